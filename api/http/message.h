@@ -1,0 +1,52 @@
+// A request as handlers see it and the response they give back. No Beast type stands here, so that
+// routes compile fast and are tested without a socket.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ledger/base/ids.h"
+#include "ledger/base/time.h"
+
+namespace countersign::ledger {
+struct AccountRecord;
+struct Directory;
+}  // namespace countersign::ledger
+
+namespace countersign::api {
+
+struct Request {
+  std::string method;                          // upper case
+  std::string path;                            // decoded per segment only in `params`
+  std::map<std::string, std::string> params;   // path parameters, percent-decoded, valid UTF-8
+  std::map<std::string, std::string> query;    // first value of each name, decoded
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;
+  ledger::Timestamp received_at;  // when the whole request had arrived, by the ledger's clock
+  std::string correlation_id;
+
+  // The directory this request is judged by, and its account; null on public endpoints.
+  std::shared_ptr<const ledger::Directory> directory;
+  const ledger::AccountRecord* account = nullptr;
+
+  const std::string* header(const std::string& lower_case_name) const;
+  const std::string& param(const std::string& name) const;  // REQUIRES: in the route's pattern
+  std::string query_or(const std::string& name, std::string fallback) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  // Set: sent chunked instead of `body`; appends the next part and returns false after the last.
+  std::function<bool(std::string& part)> stream;
+};
+
+}  // namespace countersign::api

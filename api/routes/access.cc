@@ -1,0 +1,181 @@
+#include "api/routes/access.h"
+
+#include <charconv>
+#include <chrono>
+
+#include "ledger/ledger.h"
+#include "projections/views.h"
+
+namespace countersign::api {
+
+using ledger::CampaignDefinition;
+using ledger::Cells;
+using ledger::Column;
+using ledger::ReadScope;
+using ledger::Role;
+
+namespace {
+
+constexpr std::chrono::milliseconds kViewWait{2000};
+
+Problem views_behind() {
+  Problem problem = problem_of(ledger::Error{ledger::Errc::timeout, "views are behind"});
+  problem.status = 503;
+  problem.code = "views_behind";
+  problem.guard = {"视图尚未处理到所要求的条目", "The views have not reached the entry asked for"};
+  problem.cure = {"请稍后重试", "Try again shortly"};
+  problem.headers.emplace_back("Retry-After", "1");
+  return problem;
+}
+
+Problem bad_number(const std::string& name) {
+  return bad_request("malformed_query", {"查询参数 " + name + " 必须是非负整数",
+                                         "Query parameter " + name + " must be a whole number"},
+                     {"请更正该参数", "Correct the parameter"});
+}
+
+}  // namespace
+
+std::variant<const CampaignDefinition*, Problem> campaign_of(const Request& request) {
+  const auto* campaign = request.directory->campaign(ledger::CampaignId(request.param("campaign")));
+  if (campaign == nullptr) return not_found("campaign", "采集任务");
+  return campaign;
+}
+
+std::variant<TableAccess, Problem> TableAccess::find(const Request& request) {
+  auto campaign = campaign_of(request);
+  if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
+  TableAccess access;
+  access.campaign_ = std::get<0>(campaign);
+  access.table_ = access.campaign_->table(ledger::TableKey(request.param("table")));
+  if (access.table_ == nullptr) return not_found("table", "数据表");
+  return access;
+}
+
+std::variant<TableAccess, Problem> TableAccess::open(const Request& request) {
+  auto found = find(request);
+  auto* access = std::get_if<TableAccess>(&found);
+  if (access == nullptr) return found;
+  const auto scope =
+      ledger::may_read_table(*request.directory, *request.account, access->campaign_->id,
+                             access->table_->key, request.received_at);
+  if (scope == ReadScope::none) {
+    return forbidden({"您的身份无权读取该表", "None of your hats may read this table"},
+                     {"请由责任部门或评估中心处理", "Ask the responsible department or the Centre"});
+  }
+  access->all_ = scope == ReadScope::all;
+  if (access->all_) return found;
+
+  const auto hats = ledger::usable_hats(*request.directory, *request.account,
+                                        access->campaign_->id, request.received_at);
+  for (const auto& part : access->table_->assisting) {
+    for (const auto& department : part.departments) {
+      for (const auto& usable : hats) {
+        if (usable.hat.department != department) continue;
+        Part seen;
+        if (!part.columns.empty()) {
+          seen.columns.insert(part.columns.begin(), part.columns.end());
+          seen.columns.insert(access->table_->key_columns.begin(),
+                              access->table_->key_columns.end());
+        }
+        seen.row_column = part.row_column;
+        if (const auto* known = access->campaign_->department(department)) {
+          seen.unit_no = known->unit_no;
+        }
+        access->parts_.push_back(std::move(seen));
+        break;
+      }
+    }
+  }
+  return found;
+}
+
+bool TableAccess::sees_row(const Cells& cells) const {
+  if (all_) return true;
+  for (const Part& part : parts_) {
+    if (part.row_column.empty()) return true;
+    auto cell = cells.find(part.row_column);
+    if (cell != cells.end() && cell->second == part.unit_no) return true;
+  }
+  return false;
+}
+
+bool TableAccess::sees_column(const std::string& column) const {
+  if (all_) return true;
+  for (const Part& part : parts_) {
+    if (part.columns.empty() || part.columns.contains(column)) return true;
+  }
+  return false;
+}
+
+std::vector<const Column*> TableAccess::columns() const {
+  std::vector<const Column*> out;
+  for (const Column& column : table_->columns) {
+    if (sees_column(column.key)) out.push_back(&column);
+  }
+  return out;
+}
+
+Cells TableAccess::shown(const Cells& cells) const {
+  if (all_) return cells;
+  Cells out;
+  for (const auto& [column, cell] : cells) {
+    for (const Part& part : parts_) {
+      auto own = cells.find(part.row_column);
+      const bool row = part.row_column.empty() || (own != cells.end() && own->second == part.unit_no);
+      if (row && (part.columns.empty() || part.columns.contains(column))) {
+        out.emplace(column, cell);
+        break;
+      }
+    }
+  }
+  return out;
+}
+
+std::variant<std::optional<std::uint64_t>, Problem> number_of(const Request& request,
+                                                              const std::string& name) {
+  auto found = request.query.find(name);
+  if (found == request.query.end()) return std::optional<std::uint64_t>();
+  const std::string& text = found->second;
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return bad_number(name);
+  return std::optional<std::uint64_t>(value);
+}
+
+std::optional<Problem> wait_for_views(const Request& request, Services& services) {
+  auto index = number_of(request, "min_index");
+  if (auto* problem = std::get_if<Problem>(&index)) return std::move(*problem);
+  const auto wanted = std::get<0>(index);
+  if (!wanted || services.views.wait_for(*wanted + 1, kViewWait)) return std::nullopt;
+  return views_behind();
+}
+
+std::optional<Problem> wait_for_latest(Services& services) {
+  if (services.views.wait_for(services.ledger.reader().size(), kViewWait)) return std::nullopt;
+  return views_behind();
+}
+
+std::variant<projections::PageRequest, Problem> page_of(const Request& request) {
+  projections::PageRequest page;
+  page.after = request.query_or("after", "");
+  auto limit = number_of(request, "limit");
+  if (auto* problem = std::get_if<Problem>(&limit)) return std::move(*problem);
+  if (auto wanted = std::get<0>(limit)) {
+    if (*wanted == 0 || *wanted > projections::PageRequest::kPageRowsMax) {
+      return bad_request("malformed_query", {"limit 应在 1 至 1000 之间", "limit must be 1 to 1000"},
+                         {"请更正该参数", "Correct the parameter"});
+    }
+    page.limit = *wanted;
+  }
+  return page;
+}
+
+bool wears(const Request& request, Role role) {
+  for (const auto& hat : request.account->account.hats) {
+    if (hat.role == role) return true;
+  }
+  return false;
+}
+
+}  // namespace countersign::api

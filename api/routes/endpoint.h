@@ -1,0 +1,66 @@
+// Endpoint: one line of the table of routes. A handler translates; it never decides. Reads answer
+// at once; writes only build what is to be proposed, and one bridge (api/http) prepares, proposes,
+// retries what went stale, and renders the receipt.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "api/http/message.h"
+#include "ledger/base/result.h"
+#include "ledger/verified_command.h"
+
+namespace countersign::ledger {
+class Ledger;
+}
+namespace countersign::projections {
+class Views;
+}
+
+namespace countersign::api {
+
+struct Problem;  // api/http/problem.h
+class Tokens;    // api/http/tokens.h
+class LoginGuard;
+class Metrics;   // api/telemetry/metrics.h
+
+// What handlers may use. All members outlive every request and are safe from any thread.
+struct Services {
+  ledger::Ledger& ledger;
+  const projections::Views& views;
+  Tokens& tokens;
+  LoginGuard& login_guard;
+  Metrics& metrics;
+};
+
+// What a write handler asks for. `rows` goes through Preparer::prepare_rows, `command` through
+// prepare(); the envelope is made by the bridge from credential and connection.
+struct Wanted {
+  std::variant<ledger::Command, ledger::RowEdits> what;
+  int status = 200;  // of success; 201 for what creates
+};
+
+using ReadHandler = std::variant<Response, Problem> (*)(const Request&, Services&);
+using WriteHandler = std::variant<Wanted, Response, Problem> (*)(const Request&, Services&);
+
+enum class Access : std::uint8_t {
+  open,           // no credential: health, log resources, login
+  authenticated,  // any valid token; the handler or the domain judges the rest
+};
+
+struct Endpoint {
+  std::string_view method;
+  std::string_view pattern;  // "/v1/campaigns/{campaign}/tables/{table}/rows/{key}"
+  Access access;
+  std::variant<ReadHandler, WriteHandler> handler;
+  std::string_view name;      // operationId in the OpenAPI document and label in metrics
+  std::size_t body_bytes_max = 1 << 20;
+};
+
+// Every route of the service, on one screen (routes.cc).
+std::span<const Endpoint> endpoints();
+
+}  // namespace countersign::api

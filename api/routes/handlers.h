@@ -1,0 +1,85 @@
+// Every handler, by file. The table that binds them to methods and paths is routes.cc; their
+// bodies and answers are described in ../README.md and /openapi.json.
+#pragma once
+
+#include "api/routes/access.h"
+#include "api/routes/endpoint.h"
+
+namespace countersign::api {
+
+// session.cc
+ReadResult login(const Request&, Services&);
+ReadResult show_me(const Request&, Services&);
+WriteResult change_own_password(const Request&, Services&);
+
+// campaigns.cc
+ReadResult list_campaigns(const Request&, Services&);
+ReadResult show_campaign(const Request&, Services&);
+WriteResult define_campaign(const Request&, Services&);
+WriteResult assign_tasks(const Request&, Services&);
+WriteResult open_phase(const Request&, Services&);
+WriteResult close_phase(const Request&, Services&);
+WriteResult move_due(const Request&, Services&);
+WriteResult grant_delegation(const Request&, Services&);
+WriteResult revoke_delegation(const Request&, Services&);
+ReadResult list_tables(const Request&, Services&);
+
+// accounts.cc
+ReadResult list_accounts(const Request&, Services&);
+WriteResult open_account(const Request&, Services&);
+WriteResult close_account(const Request&, Services&);
+WriteResult set_account_password(const Request&, Services&);
+WriteResult revoke_key(const Request&, Services&);
+
+// rows.cc
+ReadResult list_rows(const Request&, Services&);
+ReadResult show_row(const Request&, Services&);
+WriteResult put_row(const Request&, Services&);
+WriteResult patch_row(const Request&, Services&);
+WriteResult remove_row(const Request&, Services&);
+WriteResult change_rows(const Request&, Services&);
+
+// sheet.cc
+ReadResult export_sheet(const Request&, Services&);
+WriteResult import_sheet(const Request&, Services&);
+
+// trace.cc
+ReadResult show_history(const Request&, Services&);
+ReadResult list_table_entries(const Request&, Services&);
+ReadResult show_entry(const Request&, Services&);
+
+// workflow.cc
+ReadResult show_version(const Request&, Services&);
+ReadResult show_sign_off_text(const Request&, Services&);
+WriteResult submit_table(const Request&, Services&);
+WriteResult approve_table(const Request&, Services&);
+WriteResult return_table(const Request&, Services&);
+WriteResult request_assist(const Request&, Services&);
+WriteResult deliver_assist(const Request&, Services&);
+WriteResult decline_assist(const Request&, Services&);
+
+// timeliness.cc
+ReadResult show_deadlines(const Request&, Services&);
+ReadResult list_tasks(const Request&, Services&);
+ReadResult show_task(const Request&, Services&);
+ReadResult list_facts(const Request&, Services&);
+ReadResult show_fact(const Request&, Services&);
+
+// log.cc
+ReadResult show_checkpoint(const Request&, Services&);
+ReadResult show_tile(const Request&, Services&);
+ReadResult show_proof(const Request&, Services&);
+ReadResult show_consistency(const Request&, Services&);
+ReadResult show_verifier_key(const Request&, Services&);
+ReadResult export_log(const Request&, Services&);
+
+// service.cc
+ReadResult show_ledger(const Request&, Services&);
+WriteResult advance_clock(const Request&, Services&);
+ReadResult show_health(const Request&, Services&);
+ReadResult show_readiness(const Request&, Services&);
+ReadResult show_metrics(const Request&, Services&);
+ReadResult show_openapi(const Request&, Services&);
+ReadResult show_campaign_schema(const Request&, Services&);
+
+}  // namespace countersign::api

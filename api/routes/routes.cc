@@ -1,0 +1,100 @@
+// Every route of the service on one screen. A line: method, pattern, access, handler, name in the
+// OpenAPI document and the metrics, and the largest body taken.
+#include <array>
+
+#include "api/routes/handlers.h"
+
+namespace countersign::api {
+
+namespace {
+
+constexpr std::size_t kDefinitionBytes = 8 << 20;
+constexpr std::size_t kSheetBytes = 64 << 20;
+
+#define CAMPAIGN "/v1/campaigns/{campaign}"
+#define TABLE CAMPAIGN "/tables/{table}"
+
+constexpr auto kOpen = Access::open;
+constexpr auto kAuth = Access::authenticated;
+
+template <typename Handler>
+constexpr Endpoint route(std::string_view method, std::string_view pattern, Access access,
+                         Handler handler, std::string_view name,
+                         std::size_t body_bytes_max = 1 << 20) {
+  return {method, pattern, access, handler, name, body_bytes_max};
+}
+
+// clang-format off
+const auto kEndpoints = std::to_array<Endpoint>({
+    route("POST",   "/v1/login",                                 kOpen, &login,               "login", 4096),
+    route("GET",    "/v1/me",                                    kAuth, &show_me,             "show_me"),
+    route("POST",   "/v1/password",                              kAuth, &change_own_password, "change_own_password", 4096),
+    route("GET",    "/v1/ledger",                                kOpen, &show_ledger,         "show_ledger"),
+    route("POST",   "/v1/simulation/clock",                      kAuth, &advance_clock,       "advance_clock", 4096),
+
+    route("GET",    "/v1/campaigns",                             kAuth, &list_campaigns,      "list_campaigns"),
+    route("GET",    CAMPAIGN,                                    kAuth, &show_campaign,       "show_campaign"),
+    route("PUT",    CAMPAIGN,                                    kAuth, &define_campaign,     "define_campaign", kDefinitionBytes),
+    route("POST",   CAMPAIGN "/assignments",                     kAuth, &assign_tasks,        "assign_tasks"),
+    route("POST",   CAMPAIGN "/phases/{phase}/open",             kAuth, &open_phase,          "open_phase"),
+    route("POST",   CAMPAIGN "/phases/{phase}/close",            kAuth, &close_phase,         "close_phase"),
+    route("POST",   CAMPAIGN "/extensions",                      kAuth, &move_due,            "move_due"),
+    route("POST",   CAMPAIGN "/delegations",                     kAuth, &grant_delegation,    "grant_delegation"),
+    route("DELETE", CAMPAIGN "/delegations/{delegation}",        kAuth, &revoke_delegation,   "revoke_delegation"),
+    route("GET",    CAMPAIGN "/deadlines",                       kAuth, &show_deadlines,      "show_deadlines"),
+    route("GET",    CAMPAIGN "/tasks",                           kAuth, &list_tasks,          "list_tasks"),
+    route("GET",    CAMPAIGN "/facts",                           kAuth, &list_facts,          "list_facts"),
+    route("GET",    CAMPAIGN "/tables",                          kAuth, &list_tables,         "list_tables"),
+
+    route("GET",    TABLE "/rows",                               kAuth, &list_rows,           "list_rows"),
+    route("POST",   TABLE "/rows",                               kAuth, &change_rows,         "change_rows", kDefinitionBytes),
+    route("GET",    TABLE "/rows/{key}",                         kAuth, &show_row,            "show_row"),
+    route("PUT",    TABLE "/rows/{key}",                         kAuth, &put_row,             "put_row"),
+    route("PATCH",  TABLE "/rows/{key}",                         kAuth, &patch_row,           "patch_row"),
+    route("DELETE", TABLE "/rows/{key}",                         kAuth, &remove_row,          "remove_row"),
+    route("GET",    TABLE "/sheet",                              kAuth, &export_sheet,        "export_sheet"),
+    route("PUT",    TABLE "/sheet",                              kAuth, &import_sheet,        "import_sheet", kSheetBytes),
+    route("GET",    TABLE "/history",                            kAuth, &show_history,        "show_history"),
+    route("GET",    TABLE "/entries",                            kAuth, &list_table_entries,  "list_table_entries"),
+    route("GET",    TABLE "/version",                            kAuth, &show_version,        "show_version"),
+    route("GET",    TABLE "/status",                             kAuth, &show_task,           "show_task"),
+    route("POST",   TABLE "/sign-off-text",                      kAuth, &show_sign_off_text,  "show_sign_off_text", 4096),
+    route("POST",   TABLE "/submit",                             kAuth, &submit_table,        "submit_table", 65536),
+    route("POST",   TABLE "/approvals",                          kAuth, &approve_table,       "approve_table", 65536),
+    route("POST",   TABLE "/returns",                            kAuth, &return_table,        "return_table"),
+    route("POST",   TABLE "/assists",                            kAuth, &request_assist,      "request_assist"),
+    route("POST",   TABLE "/assists/{part}/deliver",             kAuth, &deliver_assist,      "deliver_assist"),
+    route("POST",   TABLE "/assists/{part}/decline",             kAuth, &decline_assist,      "decline_assist"),
+
+    route("GET",    "/v1/accounts",                              kAuth, &list_accounts,       "list_accounts"),
+    route("POST",   "/v1/accounts",                              kAuth, &open_account,        "open_account"),
+    route("POST",   "/v1/accounts/{account}/close",              kAuth, &close_account,       "close_account"),
+    route("POST",   "/v1/accounts/{account}/password",           kAuth, &set_account_password, "set_account_password", 4096),
+    route("POST",   "/v1/persons/{person}/key/revoke",           kAuth, &revoke_key,          "revoke_key"),
+
+    route("GET",    "/v1/facts/{fact}",                          kAuth, &show_fact,           "show_fact"),
+    route("GET",    "/v1/entries/{index}",                       kAuth, &show_entry,          "show_entry"),
+    route("GET",    "/v1/log/export",                            kAuth, &export_log,          "export_log"),
+
+    route("GET",    "/log/checkpoint",                           kOpen, &show_checkpoint,     "show_checkpoint"),
+    route("GET",    "/log/tile/{rest...}",                       kOpen, &show_tile,           "show_tile"),
+    route("GET",    "/log/proof/{index}",                        kOpen, &show_proof,          "show_proof"),
+    route("GET",    "/log/consistency",                          kOpen, &show_consistency,    "show_consistency"),
+    route("GET",    "/log/vkey",                                 kOpen, &show_verifier_key,   "show_verifier_key"),
+
+    route("GET",    "/healthz",                                  kOpen, &show_health,         "show_health"),
+    route("GET",    "/readyz",                                   kOpen, &show_readiness,      "show_readiness"),
+    route("GET",    "/metrics",                                  kOpen, &show_metrics,        "show_metrics"),
+    route("GET",    "/openapi.json",                             kOpen, &show_openapi,        "show_openapi"),
+    route("GET",    "/schemas/campaign.json",                    kOpen, &show_campaign_schema, "show_campaign_schema"),
+});
+// clang-format on
+
+#undef TABLE
+#undef CAMPAIGN
+
+}  // namespace
+
+std::span<const Endpoint> endpoints() { return kEndpoints; }
+
+}  // namespace countersign::api

@@ -1,0 +1,159 @@
+// Whole tables as sheets: export now or as of a past size or instant, import as a diff.
+#include <nlohmann/json.hpp>
+
+#include "api/routes/handlers.h"
+#include "api/wire/sheet.h"
+#include "ledger/crypto/sha256.h"
+#include "ledger/ledger.h"
+#include "projections/tables/queries.h"
+#include "projections/views.h"
+
+namespace countersign::api {
+
+using nlohmann::json;
+
+namespace {
+
+Problem unsupported_format() {
+  Problem problem = bad_request("unsupported_format",
+                                {"只支持 text/csv 与 application/x-ndjson",
+                                 "Only text/csv and application/x-ndjson are supported"},
+                                {"请设置 Content-Type 或 Accept", "Set Content-Type or Accept"});
+  problem.status = 415;
+  return problem;
+}
+
+std::optional<SheetFormat> format_of(const std::string* header) {
+  if (header == nullptr || header->find("text/csv") != std::string::npos ||
+      header->find("*/*") != std::string::npos) {
+    return SheetFormat::csv;
+  }
+  if (header->find("application/x-ndjson") != std::string::npos) return SheetFormat::ndjson;
+  return std::nullopt;
+}
+
+// The tree size that `as_of` or `at` of the query names; nullopt: now.
+std::variant<std::optional<ledger::TreeSize>, Problem> past_size(const Request& request,
+                                                                 Services& services) {
+  auto as_of = number_of(request, "as_of");
+  if (auto* problem = std::get_if<Problem>(&as_of)) return std::move(*problem);
+  if (std::get<0>(as_of)) return std::get<0>(as_of);
+  const std::string at = request.query_or("at", "");
+  if (at.empty()) return std::optional<ledger::TreeSize>();
+  auto instant = ledger::parse_rfc3339(at);
+  if (!instant) {
+    return bad_request("malformed_query", {"at 不是带时区的时间", "at is not an instant with offset"},
+                       {"例如 2020-11-05T18:00:00+08:00", "For example 2020-11-05T18:00:00+08:00"});
+  }
+  auto size = services.views.tables().size_at(*instant);
+  if (!size) return problem_of(size.error());
+  return std::optional<ledger::TreeSize>(*size);
+}
+
+Response dry_run(const ledger::Prepared& prepared, std::size_t rows) {
+  ledger::RowCounts counts;
+  if (const auto* command = std::get_if<ledger::VerifiedCommand>(&prepared)) {
+    if (const auto* change = std::get_if<ledger::ChangeRows>(&command->command())) {
+      for (const auto& chunk : change->chunks) {
+        counts.added += chunk.added;
+        counts.changed += chunk.changed;
+        counts.removed += chunk.removed;
+      }
+    }
+  }
+  Response response;
+  response.body = json{{"dry_run", true},
+                       {"import",
+                        {{"rows", rows},
+                         {"identical", rows - std::min<std::size_t>(rows, counts.added + counts.changed)},
+                         {"added", counts.added},
+                         {"changed", counts.changed},
+                         {"removed", counts.removed}}}}
+                      .dump();
+  return response;
+}
+
+}  // namespace
+
+ReadResult export_sheet(const Request& request, Services& services) {
+  auto opened = TableAccess::open(request);
+  if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
+  const auto& access = std::get<TableAccess>(opened);
+  const auto format = format_of(request.header("accept"));
+  if (!format) return unsupported_format();
+  if (auto problem = wait_for_views(request, services)) return std::move(*problem);
+  auto size = past_size(request, services);
+  if (auto* problem = std::get_if<Problem>(&size)) return std::move(*problem);
+
+  const auto columns = access.columns();
+  Response response;
+  const std::string header = request.query_or("header", "keys");
+  if (*format == SheetFormat::csv) {
+    // Spreadsheets take CSV for UTF-8 only with a byte order mark.
+    response.content_type = "text/csv; charset=utf-8";
+    if (header != "keys") response.body = "\xEF\xBB\xBF";
+    append_sheet_header(response.body, columns,
+                        header == "zh"   ? SheetHeader::zh
+                        : header == "en" ? SheetHeader::en
+                                         : SheetHeader::keys);
+  } else {
+    response.content_type = "application/x-ndjson";
+  }
+  auto as_of = services.views.tables().each_row(
+      access.campaign().id.value, access.table().key.value, std::get<0>(size), {},
+      [&](const projections::CurrentRow& row) {
+        if (access.sees_row(row.cells)) {
+          append_sheet_row(response.body, *format, columns, access.shown(row.cells));
+        }
+        return true;
+      });
+  if (!as_of) return problem_of(as_of.error());
+  response.headers.emplace_back("Countersign-As-Of", std::to_string(*as_of));
+  response.headers.emplace_back("Content-Disposition",
+                                "attachment; filename=\"" + access.table().key.value +
+                                    (*format == SheetFormat::csv ? ".csv\"" : ".ndjson\""));
+  return response;
+}
+
+WriteResult import_sheet(const Request& request, Services& services) {
+  auto found = TableAccess::find(request);
+  if (auto* problem = std::get_if<Problem>(&found)) return std::move(*problem);
+  const auto& access = std::get<TableAccess>(found);
+  const auto format = format_of(request.header("content-type"));
+  if (!format) return unsupported_format();
+  const std::string missing = request.query_or("missing", "keep");
+  if (missing != "keep" && missing != "remove") {
+    return bad_request("malformed_query", {"missing 只能是 keep 或 remove", "missing is keep or remove"},
+                       {"请更正该参数", "Correct the parameter"});
+  }
+  auto rows = read_sheet(*format, request.body, access.table());
+  if (auto* problem = std::get_if<Problem>(&rows)) return std::move(*problem);
+
+  ledger::RowEdits edits;
+  edits.campaign = access.campaign().id;
+  edits.table = access.table().key;
+  edits.rows = std::move(std::get<0>(rows));
+  edits.reason = request.query_or("reason", "");
+  edits.remove_missing = missing == "remove";
+  edits.import = ledger::ImportSummary{};
+  edits.import->source = *format == SheetFormat::csv ? "csv" : "ndjson";
+  edits.import->sheet_hash = ledger::sha256(ledger::as_bytes(request.body));
+  edits.import->rows = edits.rows.size();
+  edits.import->remove_missing = edits.remove_missing;
+
+  if (request.query_or("dry_run", "false") == "true") {
+    const std::size_t count = edits.rows.size();
+    ledger::Envelope envelope;
+    envelope.account = request.account->account.id;
+    envelope.received_at = request.received_at;
+    auto prepared = services.ledger.preparer().prepare_rows(*request.directory, envelope, {},
+                                                            std::move(edits));
+    if (!prepared) return problem_of(prepared.error());
+    if (auto* rejected = std::get_if<ledger::RowsRejected>(&*prepared)) return problem_of(*rejected);
+    if (auto* refusal = std::get_if<ledger::Refusal>(&*prepared)) return problem_of(*refusal);
+    return dry_run(*prepared, count);
+  }
+  return Wanted{std::move(edits)};
+}
+
+}  // namespace countersign::api

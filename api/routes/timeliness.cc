@@ -1,0 +1,150 @@
+// Timeliness and accountability: deadlines of campaign, departments and tasks; computed facts.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "api/routes/handlers.h"
+#include "api/wire/view_json.h"
+#include "ledger/ledger.h"
+#include "projections/accountability/queries.h"
+#include "projections/deadlines/queries.h"
+#include "projections/views.h"
+
+namespace countersign::api {
+
+using ledger::DepartmentScope;
+using nlohmann::json;
+
+namespace {
+
+DepartmentScope scope_of(const Request& request) {
+  return ledger::may_read_accountability(*request.directory, *request.account, request.received_at);
+}
+
+bool in_scope(const DepartmentScope& scope, const std::string& department) {
+  return scope.all || std::any_of(scope.departments.begin(), scope.departments.end(),
+                                  [&](const auto& own) { return own.value == department; });
+}
+
+// Dashboards count; a person's name belongs to the department itself and to those who must decide.
+bool sees_persons(const Request& request, const std::string& department) {
+  if (wears(request, ledger::Role::accountability_reviewer) ||
+      wears(request, ledger::Role::centre_office) || wears(request, ledger::Role::administrator)) {
+    return true;
+  }
+  const auto& hats = request.account->account.hats;
+  return std::any_of(hats.begin(), hats.end(),
+                     [&](const auto& hat) { return hat.department.value == department; });
+}
+
+Problem out_of_scope() {
+  return forbidden({"您的身份无权读取该部门的记录", "None of your hats may read this department's record"},
+                   {"请由本部门或评估中心查询", "The department itself or the Centre may"});
+}
+
+}  // namespace
+
+ReadResult show_deadlines(const Request& request, Services& services) {
+  auto campaign = campaign_of(request);
+  if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
+  if (auto problem = wait_for_views(request, services)) return std::move(*problem);
+  const std::string& id = std::get<0>(campaign)->id.value;
+  const auto scope = scope_of(request);
+  const auto now = services.ledger.clock().now();
+  auto whole = services.views.deadlines().campaign(id, now);
+  if (!whole) return problem_of(whole.error());
+  auto departments = services.views.deadlines().departments(id, now);
+  if (!departments) return problem_of(departments.error());
+  json list = json::array();
+  for (const auto& department : *departments) {
+    if (in_scope(scope, department.department)) list.push_back(to_json(department));
+  }
+  json body = to_json(*whole);
+  body["departments"] = std::move(list);
+  body["now"] = ledger::format_utc(now);
+  Response response;
+  response.body = body.dump();
+  return response;
+}
+
+ReadResult list_tasks(const Request& request, Services& services) {
+  auto campaign = campaign_of(request);
+  if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
+  if (auto problem = wait_for_views(request, services)) return std::move(*problem);
+  const std::string department = request.query_or("department", "");
+  const auto scope = scope_of(request);
+  if (!department.empty() && !in_scope(scope, department)) return out_of_scope();
+  const auto now = services.ledger.clock().now();
+  auto tasks = services.views.deadlines().tasks(std::get<0>(campaign)->id.value, department, now);
+  if (!tasks) return problem_of(tasks.error());
+  json list = json::array();
+  for (const auto& task : *tasks) {
+    if (in_scope(scope, task.department)) {
+      list.push_back(to_json(task, sees_persons(request, task.department)));
+    }
+  }
+  Response response;
+  response.body = json{{"tasks", std::move(list)}, {"now", ledger::format_utc(now)}}.dump();
+  return response;
+}
+
+ReadResult show_task(const Request& request, Services& services) {
+  auto found = TableAccess::find(request);
+  if (auto* problem = std::get_if<Problem>(&found)) return std::move(*problem);
+  if (auto problem = wait_for_views(request, services)) return std::move(*problem);
+  const auto& access = std::get<TableAccess>(found);
+  auto task = services.views.deadlines().task(access.campaign().id.value,
+                                              access.table().key.value,
+                                              services.ledger.clock().now());
+  if (!task) return problem_of(task.error());
+  const bool reader = !std::holds_alternative<Problem>(TableAccess::open(request));
+  if (!reader && !in_scope(scope_of(request), task->department)) return out_of_scope();
+  Response response;
+  response.body = to_json(*task, sees_persons(request, task->department)).dump();
+  return response;
+}
+
+ReadResult list_facts(const Request& request, Services& services) {
+  auto campaign = campaign_of(request);
+  if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
+  auto page = page_of(request);
+  if (auto* problem = std::get_if<Problem>(&page)) return std::move(*problem);
+  if (auto problem = wait_for_views(request, services)) return std::move(*problem);
+  const auto scope = scope_of(request);
+  projections::FactFilter filter;
+  filter.campaign = std::get<0>(campaign)->id.value;
+  filter.kind = request.query_or("kind", "");
+  filter.table = request.query_or("table", "");
+  const std::string department = request.query_or("department", "");
+  if (!department.empty()) {
+    if (!in_scope(scope, department)) return out_of_scope();
+    filter.departments = {department};
+  } else if (!scope.all) {
+    // An empty list would mean all departments.
+    if (scope.departments.empty()) return out_of_scope();
+    for (const auto& own : scope.departments) filter.departments.push_back(own.value);
+  }
+  auto facts = services.views.accountability().facts(filter, std::get<0>(page));
+  if (!facts) return problem_of(facts.error());
+  json list = json::array();
+  for (const auto& fact : facts->rows) {
+    list.push_back(to_json(fact, sees_persons(request, fact.department)));
+  }
+  Response response;
+  response.body = json{{"facts", std::move(list)},
+                       {"next", facts->next.empty() ? json() : json(facts->next)},
+                       {"as_of", facts->as_of}}
+                      .dump();
+  return response;
+}
+
+ReadResult show_fact(const Request& request, Services& services) {
+  if (auto problem = wait_for_views(request, services)) return std::move(*problem);
+  auto fact = services.views.accountability().fact(request.param("fact"));
+  if (!fact) return problem_of(fact.error());
+  if (!in_scope(scope_of(request), fact->department)) return out_of_scope();
+  Response response;
+  response.body = to_json(*fact, sees_persons(request, fact->department)).dump();
+  return response;
+}
+
+}  // namespace countersign::api

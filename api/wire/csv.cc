@@ -1,0 +1,82 @@
+#include "api/wire/csv.h"
+
+namespace countersign::api {
+
+using ledger::Errc;
+using ledger::Error;
+using ledger::Result;
+
+CsvReader::CsvReader(std::string_view text) : text_(text) {
+  if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
+}
+
+Result<bool> CsvReader::next(std::vector<std::string>& cells) {
+  cells.clear();
+  while (at_ < text_.size() && (text_[at_] == '\n' || text_[at_] == '\r')) {
+    if (text_[at_] == '\n') ++line_;
+    ++at_;
+  }
+  if (at_ >= text_.size()) return false;
+  record_line_ = line_;
+  const auto malformed = [&](const char* what) {
+    return Error{Errc::malformed, "line " + std::to_string(record_line_) + ": " + what};
+  };
+  while (true) {
+    std::string cell;
+    if (at_ < text_.size() && text_[at_] == '"') {
+      ++at_;
+      while (true) {
+        if (at_ >= text_.size()) return malformed("a quoted cell is never closed");
+        const char c = text_[at_++];
+        if (c == '"') {
+          if (at_ < text_.size() && text_[at_] == '"') {
+            cell += '"';
+            ++at_;
+            continue;
+          }
+          break;
+        }
+        if (c == '\n') ++line_;
+        cell += c;
+      }
+      if (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\r' && text_[at_] != '\n') {
+        return malformed("text follows a closing quote");
+      }
+    } else {
+      const std::size_t end = text_.find_first_of(",\r\n", at_);
+      cell = text_.substr(at_, end == std::string_view::npos ? end : end - at_);
+      at_ = end == std::string_view::npos ? text_.size() : end;
+    }
+    cells.push_back(std::move(cell));
+    if (at_ >= text_.size()) return true;
+    if (text_[at_] == ',') {
+      ++at_;
+      continue;
+    }
+    if (text_[at_] == '\r') ++at_;
+    if (at_ < text_.size() && text_[at_] == '\n') {
+      ++at_;
+      ++line_;
+    }
+    return true;
+  }
+}
+
+void append_csv_record(std::string& out, const std::vector<std::string>& cells) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) out += ',';
+    if (cells[i].find_first_of(",\"\r\n") == std::string::npos) {
+      out += cells[i];
+      continue;
+    }
+    out += '"';
+    for (char c : cells[i]) {
+      if (c == '"') out += '"';
+      out += c;
+    }
+    out += '"';
+  }
+  out += "\r\n";
+}
+
+}  // namespace countersign::api

@@ -1,0 +1,35 @@
+// CSV as spreadsheets write it (RFC 4180): UTF-8 with or without BOM, quoted cells with commas,
+// quotes and line breaks, CRLF or LF. Reads from memory without copying the whole sheet.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/base/result.h"
+
+namespace countersign::api {
+
+class CsvReader {
+ public:
+  // `text` must outlive the reader.
+  explicit CsvReader(std::string_view text);
+
+  // Reads the next record into `cells`; false at the end. Blank lines are passed over.
+  //   Errc::malformed   quote never closed, text after a closing quote; the detail names the line
+  ledger::Result<bool> next(std::vector<std::string>& cells);
+  // Line on which the record read last began, from 1.
+  std::uint64_t line() const { return record_line_; }
+
+ private:
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::uint64_t line_ = 1;
+  std::uint64_t record_line_ = 0;
+};
+
+// Appends one record, quoting where needed, ending in CRLF.
+void append_csv_record(std::string& out, const std::vector<std::string>& cells);
+
+}  // namespace countersign::api

@@ -1,0 +1,156 @@
+#include "api/wire/sheet.h"
+
+#include <nlohmann/json.hpp>
+
+#include "api/wire/body.h"
+#include "api/wire/csv.h"
+#include "ledger/base/canonical_json.h"
+#include "ledger/domain/event_codec.h"
+
+namespace countersign::api {
+
+using ledger::CellProblem;
+using ledger::Cells;
+using ledger::Column;
+using ledger::RowEdit;
+using ledger::RowsRejected;
+using ledger::TableDefinition;
+
+namespace {
+
+Problem malformed_sheet(std::uint64_t line, std::string column, std::string en, std::string zh) {
+  RowsRejected rejected;
+  rejected.problems.push_back({line, CellProblem{std::move(column), std::move(en), std::move(zh)}});
+  return problem_of(rejected);
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+bool is_patch(const TableDefinition& table, std::size_t columns_named) {
+  return columns_named < table.columns.size();
+}
+
+std::variant<std::vector<RowEdit>, Problem> read_csv(std::string_view text,
+                                                     const TableDefinition& table) {
+  CsvReader reader(text);
+  std::vector<std::string> record;
+  auto more = reader.next(record);
+  if (!more) return malformed_sheet(1, "", more.error().detail, "CSV 格式有误");
+  if (!*more) return malformed_sheet(1, "", "the sheet is empty; a header line is needed", "表格为空，需要表头行");
+
+  std::vector<const Column*> columns;
+  for (std::size_t i = 0; i < record.size(); ++i) {
+    const std::string place = "#" + std::to_string(i + 1);
+    const Column* column = table.column(trimmed(record[i]));
+    if (column == nullptr) {
+      return malformed_sheet(reader.line(), place, "this header names no column of the table",
+                             "表头不是本表的任何一列");
+    }
+    for (const Column* other : columns) {
+      if (other == column) {
+        return malformed_sheet(reader.line(), place, "this column stands twice in the header",
+                               "该列在表头中重复出现");
+      }
+    }
+    columns.push_back(column);
+  }
+
+  std::vector<RowEdit> rows;
+  while (true) {
+    more = reader.next(record);
+    if (!more) return malformed_sheet(reader.line(), "", more.error().detail, "CSV 格式有误");
+    if (!*more) return rows;
+    if (record.size() != columns.size()) {
+      return malformed_sheet(reader.line(), "",
+                             "has " + std::to_string(record.size()) + " cells where the header has " +
+                                 std::to_string(columns.size()),
+                             "单元格数目与表头不符");
+    }
+    RowEdit edit;
+    edit.line = reader.line();
+    edit.patch = is_patch(table, columns.size());
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      edit.cells.emplace(columns[i]->key, std::move(record[i]));
+    }
+    rows.push_back(std::move(edit));
+  }
+}
+
+std::variant<std::vector<RowEdit>, Problem> read_ndjson(std::string_view text,
+                                                        const TableDefinition& table) {
+  std::vector<RowEdit> rows;
+  std::uint64_t line = 0;
+  while (!text.empty()) {
+    ++line;
+    const std::size_t end = text.find('\n');
+    const std::string_view record = trimmed(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (record.empty() || record == "\r") continue;
+    auto parsed = ledger::parse_json(record);
+    if (!parsed) return malformed_sheet(line, "", "is not a JSON object", "不是 JSON 对象");
+    auto cells = cells_of(*parsed);
+    if (!cells) {
+      return malformed_sheet(line, "", "must be an object of texts, numbers and nulls",
+                             "必须是由文本、数字或 null 组成的对象");
+    }
+    RowEdit edit;
+    edit.line = line;
+    edit.patch = is_patch(table, cells->size());
+    std::size_t place = 0;
+    for (auto& [name, cell] : *cells) {
+      ++place;
+      const Column* column = table.column(name);
+      if (column == nullptr) {
+        return malformed_sheet(line, "#" + std::to_string(place),
+                               "a member names no column of the table", "成员名不是本表的任何一列");
+      }
+      edit.cells.emplace(column->key, std::move(cell));
+    }
+    rows.push_back(std::move(edit));
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::variant<std::vector<RowEdit>, Problem> read_sheet(SheetFormat format, std::string_view text,
+                                                       const TableDefinition& table) {
+  return format == SheetFormat::csv ? read_csv(text, table) : read_ndjson(text, table);
+}
+
+void append_sheet_header(std::string& out, const std::vector<const Column*>& columns,
+                         SheetHeader header) {
+  std::vector<std::string> cells;
+  for (const Column* column : columns) {
+    cells.push_back(header == SheetHeader::keys ? column->key
+                    : header == SheetHeader::zh ? column->name.zh
+                                                : column->name.en);
+  }
+  append_csv_record(out, cells);
+}
+
+void append_sheet_row(std::string& out, SheetFormat format,
+                      const std::vector<const Column*>& columns, const Cells& cells) {
+  if (format == SheetFormat::ndjson) {
+    Cells shown;
+    for (const Column* column : columns) {
+      auto found = cells.find(column->key);
+      shown.emplace(column->key, found == cells.end() ? std::nullopt : found->second);
+    }
+    out += ledger::encode_cells(shown);
+    out += '\n';
+    return;
+  }
+  std::vector<std::string> record;
+  for (const Column* column : columns) {
+    auto found = cells.find(column->key);
+    record.push_back(found == cells.end() ? std::string() : found->second.value_or(""));
+  }
+  append_csv_record(out, record);
+}
+
+}  // namespace countersign::api

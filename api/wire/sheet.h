@@ -1,0 +1,33 @@
+// Sheets: whole tables as CSV or NDJSON, in and out.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "api/http/problem.h"
+#include "ledger/domain/campaign.h"
+#include "ledger/verified_command.h"
+
+namespace countersign::api {
+
+enum class SheetFormat : std::uint8_t { csv, ndjson };
+
+// Rows of a sheet. The first CSV line names the columns, in any order, by key, Chinese or English
+// name, or platform code; NDJSON objects likewise. A column that is not named stays out of the
+// rows, which makes them patches of just the named columns.
+// Problems name line and column, never a value; a header that is not recognised is named by its
+// place, since a sheet without header would have data there.
+std::variant<std::vector<ledger::RowEdit>, Problem> read_sheet(SheetFormat format,
+                                                               std::string_view text,
+                                                               const ledger::TableDefinition& table);
+
+// The header line of a CSV sheet: keys, or names in a language.
+enum class SheetHeader : std::uint8_t { keys, zh, en };
+void append_sheet_header(std::string& out, const std::vector<const ledger::Column*>& columns,
+                         SheetHeader header);
+void append_sheet_row(std::string& out, SheetFormat format,
+                      const std::vector<const ledger::Column*>& columns, const ledger::Cells& cells);
+
+}  // namespace countersign::api

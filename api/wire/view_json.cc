@@ -1,0 +1,179 @@
+#include "api/wire/view_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace countersign::api {
+
+using ledger::format_utc;
+using nlohmann::json;
+
+namespace {
+
+json instant(const std::optional<ledger::Timestamp>& t) { return t ? json(format_utc(*t)) : json(); }
+json duration(const std::optional<ledger::Duration>& d) { return d ? json(seconds_of(*d)) : json(); }
+json text_or_null(const std::string& text) { return text.empty() ? json() : json(text); }
+json cell(const ledger::Cell& value) { return value ? json(*value) : json(); }
+
+}  // namespace
+
+std::int64_t seconds_of(ledger::Duration d) { return d.micros / 1'000'000; }
+
+json to_json(const ledger::Cells& cells) {
+  json out = json::object();
+  for (const auto& [column, value] : cells) out[column] = cell(value);
+  return out;
+}
+
+json to_json(const projections::CurrentRow& row) {
+  return {{"key", row.key}, {"etag", row.etag}, {"cells", to_json(row.cells)}};
+}
+
+json to_json(const projections::Circumstances& by, bool names) {
+  json out = {{"index", by.index},
+              {"type", by.type},
+              {"person", by.person},
+              {"account", by.account},
+              {"role", by.role},
+              {"department", text_or_null(by.department)},
+              {"on_behalf_of", text_or_null(by.on_behalf_of)},
+              {"received_at", format_utc(by.received_at)},
+              {"claimed_at", instant(by.claimed_at)},
+              {"version", by.version},
+              {"review_state", text_or_null(by.review_state)},
+              {"reason", text_or_null(by.reason)}};
+  if (names) out["person_name"] = text_or_null(by.person_name);
+  return out;
+}
+
+json to_json(const projections::CellChange& change, bool names) {
+  json out = to_json(change.by, names);
+  out["item"] = change.item;
+  out["row"] = change.row;
+  out["column"] = change.column;
+  out["from"] = cell(change.from);
+  out["to"] = cell(change.to);
+  out["row_added"] = change.row_added;
+  out["row_removed"] = change.row_removed;
+  return out;
+}
+
+json to_json(const projections::AccountabilityFact& fact, bool persons) {
+  json charges = json::array();
+  for (const auto& charge : fact.charges) {
+    charges.push_back({{"table", charge.table},
+                       {"department", charge.department},
+                       {"from", format_utc(charge.from)},
+                       {"to", format_utc(charge.to)},
+                       {"seconds", seconds_of(charge.to - charge.from)},
+                       {"entries", charge.entries}});
+  }
+  return {{"id", fact.id},
+          {"kind", fact.kind},
+          {"rule_version", fact.rule_version},
+          {"state", fact.state},
+          {"campaign", fact.campaign},
+          {"table", fact.table},
+          {"department", fact.department},
+          {"person", persons ? text_or_null(fact.person) : json()},
+          {"due", instant(fact.due)},
+          {"happened", instant(fact.happened)},
+          {"raw_seconds", duration(fact.raw)},
+          {"net_seconds", duration(fact.net)},
+          {"count", fact.count},
+          {"counts", fact.counts},
+          {"charges", charges},
+          {"entries", fact.entries}};
+}
+
+json to_json(const projections::TaskDeadline& task, bool names) {
+  json moves = json::array();
+  for (const auto& move : task.moves) {
+    moves.push_back({{"index", move.index},
+                     {"from", format_utc(move.from)},
+                     {"to", format_utc(move.to)},
+                     {"person", move.person},
+                     {"reason", move.reason}});
+  }
+  json statements = json::array();
+  for (const auto& statement : task.statements) {
+    json one = {{"index", statement.index},
+                {"level", statement.level},
+                {"person", statement.person},
+                {"role", statement.role},
+                {"department", text_or_null(statement.department)},
+                {"on_behalf_of", text_or_null(statement.on_behalf_of)},
+                {"at", format_utc(statement.at)},
+                {"version", statement.version},
+                {"version_hash", statement.version_hash},
+                {"current_version", task.current_version},
+                {"stands", statement.stands}};
+    if (names) one["person_name"] = text_or_null(statement.person_name);
+    statements.push_back(std::move(one));
+  }
+  json returns = json::array();
+  for (const auto& returned : task.returns) {
+    json reasons = json::array();
+    for (const auto& reason : returned.reasons) {
+      json one = {{"column", text_or_null(reason.column)},
+                  {"rule", text_or_null(reason.rule)}};
+      // Row keys and free texts may be personal: for readers of the table only.
+      if (names) {
+        one["row"] = text_or_null(reason.row);
+        one["text"] = reason.text;
+      }
+      reasons.push_back(std::move(one));
+    }
+    returns.push_back({{"index", returned.index},
+                       {"level", returned.level},
+                       {"person", returned.person},
+                       {"at", format_utc(returned.at)},
+                       {"version", returned.version},
+                       {"reasons", reasons}});
+  }
+  json assists = json::array();
+  for (const auto& assist : task.assists) {
+    assists.push_back({{"part", assist.part},
+                       {"department", assist.department},
+                       {"status", assist.status},
+                       {"due", format_utc(assist.due)},
+                       {"answered_at", instant(assist.answered_at)},
+                       {"entries", assist.entries}});
+  }
+  return {{"campaign", task.campaign},
+          {"table", task.table},
+          {"department", task.department},
+          {"phase", task.phase},
+          {"phase_open", task.phase_open},
+          {"status", task.status},
+          {"level", text_or_null(task.level)},
+          {"due", format_utc(task.due)},
+          {"due_first", format_utc(task.due_first)},
+          {"due_moves", moves},
+          {"submitted_at", instant(task.submitted_at)},
+          {"raw_late_seconds", duration(task.raw_late)},
+          {"net_late_seconds", duration(task.net_late)},
+          {"blocked_by", task.blocked_by},
+          {"current_version", task.current_version},
+          {"rows", task.rows},
+          {"content_index", task.content_index ? json(*task.content_index) : json()},
+          {"statements", statements},
+          {"returns", returns},
+          {"assists", assists}};
+}
+
+json to_json(const projections::DepartmentDeadlines& d) {
+  return {{"department", d.department}, {"state", d.state},
+          {"tasks", d.tasks},           {"submitted", d.submitted},
+          {"approved", d.approved},     {"overdue", d.overdue},
+          {"late_raw", d.late_raw},     {"late_net", d.late_net},
+          {"returned", d.returned},     {"next_due", instant(d.next_due)}};
+}
+
+json to_json(const projections::CampaignDeadlines& c) {
+  return {{"campaign", c.campaign},   {"phases_open", c.phases_open},
+          {"phases_closed", c.phases_closed}, {"tasks", c.tasks},
+          {"submitted", c.submitted}, {"approved", c.approved},
+          {"overdue", c.overdue},     {"as_of", c.as_of}};
+}
+
+}  // namespace countersign::api

@@ -1,0 +1,29 @@
+// Answers of the views as JSON. Shapes are those of the OpenAPI document.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "ledger/base/time.h"
+#include "ledger/domain/row.h"
+#include "projections/accountability/queries.h"
+#include "projections/deadlines/queries.h"
+#include "projections/tables/queries.h"
+
+namespace countersign::api {
+
+nlohmann::json to_json(const ledger::Cells& cells);
+nlohmann::json to_json(const projections::CurrentRow& row);
+// `names`: whether personal names may be shown.
+nlohmann::json to_json(const projections::Circumstances& by, bool names);
+nlohmann::json to_json(const projections::CellChange& change, bool names);
+// `persons`: whether persons behind the fact may be shown.
+nlohmann::json to_json(const projections::AccountabilityFact& fact, bool persons);
+nlohmann::json to_json(const projections::TaskDeadline& task, bool names);
+nlohmann::json to_json(const projections::DepartmentDeadlines& department);
+nlohmann::json to_json(const projections::CampaignDeadlines& campaign);
+
+// Whole seconds, the unit of every duration in the API.
+std::int64_t seconds_of(ledger::Duration duration);
+
+}  // namespace countersign::api

@@ -1,0 +1,150 @@
+#include "ledger/base/bytes.h"
+
+#include <algorithm>
+
+namespace countersign::ledger {
+
+namespace {
+
+constexpr std::string_view kHex = "0123456789abcdef";
+constexpr std::string_view kBase64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kBase64Url =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string encode(ByteSpan bytes, std::string_view alphabet, bool pad) {
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t left = std::min<std::size_t>(3, bytes.size() - i);
+    std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16;
+    if (left > 1) group |= static_cast<std::uint32_t>(bytes[i + 1]) << 8;
+    if (left > 2) group |= bytes[i + 2];
+    for (std::size_t digit = 0; digit < 4; ++digit) {
+      if (digit <= left) {
+        out += alphabet[(group >> (18 - 6 * digit)) & 63];
+      } else if (pad) {
+        out += '=';
+      }
+    }
+  }
+  return out;
+}
+
+std::array<std::int8_t, 256> reverse(std::string_view alphabet) {
+  std::array<std::int8_t, 256> table{};
+  table.fill(-1);
+  for (std::size_t i = 0; i < alphabet.size(); ++i) {
+    table[static_cast<std::uint8_t>(alphabet[i])] = static_cast<std::int8_t>(i);
+  }
+  return table;
+}
+
+Error not_base64() { return {Errc::malformed, "not base64"}; }
+
+// `text` without padding.
+Result<std::string> decode(std::string_view text, const std::array<std::int8_t, 256>& table) {
+  if (text.size() % 4 == 1) return not_base64();
+  std::string out;
+  out.reserve(text.size() * 3 / 4);
+  std::uint32_t bits = 0;
+  unsigned held = 0;
+  for (char c : text) {
+    const std::int8_t digit = table[static_cast<std::uint8_t>(c)];
+    if (digit < 0) return not_base64();
+    bits = (bits << 6) | static_cast<std::uint32_t>(digit);
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      out += static_cast<char>((bits >> held) & 0xff);
+    }
+  }
+  if ((bits & ((1u << held) - 1)) != 0) return not_base64();
+  return out;
+}
+
+template <typename Integer>
+void append_big_endian(std::string& out, Integer value) {
+  for (std::size_t i = sizeof(Integer); i-- > 0;) out += static_cast<char>((value >> (8 * i)) & 0xff);
+}
+
+template <typename Integer>
+Integer read_big_endian(std::string_view bytes) {
+  CS_ASSERT(bytes.size() >= sizeof(Integer));
+  Integer value = 0;
+  for (std::size_t i = 0; i < sizeof(Integer); ++i) {
+    value = static_cast<Integer>((value << 8) | static_cast<std::uint8_t>(bytes[i]));
+  }
+  return value;
+}
+
+}  // namespace
+
+std::string to_hex(ByteSpan bytes) {
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (std::uint8_t byte : bytes) {
+    out += kHex[byte >> 4];
+    out += kHex[byte & 15];
+  }
+  return out;
+}
+
+Result<std::string> from_hex(std::string_view text) {
+  if (text.size() % 2 != 0) return Error{Errc::malformed, "not hexadecimal"};
+  std::string out;
+  out.reserve(text.size() / 2);
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = hex_digit(text[i]);
+    const int low = hex_digit(text[i + 1]);
+    if (high < 0 || low < 0) return Error{Errc::malformed, "not hexadecimal"};
+    out += static_cast<char>(high * 16 + low);
+  }
+  return out;
+}
+
+Result<Hash> hash_from_hex(std::string_view text) {
+  CS_TRY(const std::string bytes, from_hex(text));
+  Hash hash{};
+  if (bytes.size() != hash.size()) return Error{Errc::malformed, "not a SHA-256 value"};
+  std::copy(bytes.begin(), bytes.end(), hash.begin());
+  return hash;
+}
+
+std::string to_base64(ByteSpan bytes) { return encode(bytes, kBase64, true); }
+
+Result<std::string> from_base64(std::string_view text) {
+  static const auto table = reverse(kBase64);
+  if (text.size() % 4 != 0) return not_base64();
+  if (text.ends_with("==")) {
+    text.remove_suffix(2);
+    if (text.size() % 4 != 2) return not_base64();
+  } else if (text.ends_with('=')) {
+    text.remove_suffix(1);
+    if (text.size() % 4 != 3) return not_base64();
+  }
+  return decode(text, table);
+}
+
+std::string to_base64url(ByteSpan bytes) { return encode(bytes, kBase64Url, false); }
+
+Result<std::string> from_base64url(std::string_view text) {
+  static const auto table = reverse(kBase64Url);
+  return decode(text, table);
+}
+
+void append_u16(std::string& out, std::uint16_t value) { append_big_endian(out, value); }
+void append_u32(std::string& out, std::uint32_t value) { append_big_endian(out, value); }
+void append_u64(std::string& out, std::uint64_t value) { append_big_endian(out, value); }
+std::uint16_t read_u16(std::string_view bytes) { return read_big_endian<std::uint16_t>(bytes); }
+std::uint32_t read_u32(std::string_view bytes) { return read_big_endian<std::uint32_t>(bytes); }
+std::uint64_t read_u64(std::string_view bytes) { return read_big_endian<std::uint64_t>(bytes); }
+
+}  // namespace countersign::ledger

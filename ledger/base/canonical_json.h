@@ -1,0 +1,28 @@
+// RFC 8785 (JSON Canonicalization Scheme): the one text form in which headers and items are
+// stored and hashed. Input is I-JSON (RFC 7493): unique names, valid Unicode, IEEE-754 numbers.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "ledger/base/result.h"
+
+namespace countersign::ledger {
+
+// The canonical text of a JSON value. REQUIRES: finite numbers and valid UTF-8 strings.
+std::string canonical_text(const nlohmann::json& value);
+
+// Parses strictly: whole input, no duplicate names, no lone surrogates, depth at most 64.
+//   Errc::malformed   with the byte offset, never with the offending value
+Result<nlohmann::json> parse_json(std::string_view text);
+
+// Parses and also requires that `text` is its own canonical form.
+//   Errc::malformed
+Result<nlohmann::json> parse_canonical(std::string_view text);
+
+// Re-writes any I-JSON text canonically.
+//   Errc::malformed
+Result<std::string> canonicalize(std::string_view text);
+
+}  // namespace countersign::ledger

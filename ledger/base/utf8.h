@@ -1,0 +1,14 @@
+// UTF-8 (RFC 3629).
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace countersign::ledger {
+
+// No overlong forms, surrogates or values beyond U+10FFFF.
+bool is_valid_utf8(std::string_view text);
+// Unicode characters. REQUIRES: valid UTF-8.
+std::size_t count_characters(std::string_view text);
+
+}  // namespace countersign::ledger

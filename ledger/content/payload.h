@@ -1,0 +1,52 @@
+// Payload: the items of an entry, each canonical JSON with its own random 16-byte salt.
+//
+//   item leaf  = SHA-256(0x00 || salt || item)
+//   commitment = RFC 6962 tree head over the item leaves, with their count
+//
+// The commitment stands in the header, so any item can be shown, withheld or erased alone and
+// every proof stays valid. Stored record:
+//
+//   u8   format: 1 plain
+//   u32  item count
+//   per item: u8 presence (1 present, 0 withheld or erased)
+//     present:  16 bytes salt, u32 length, item bytes
+//     absent:   32 bytes leaf
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/base/bytes.h"
+#include "ledger/base/result.h"
+
+namespace countersign::ledger {
+
+using Salt = std::array<std::uint8_t, 16>;
+
+struct PayloadItem {
+  bool present = true;
+  std::string text;  // empty when absent
+  Salt salt{};
+  Hash leaf{};
+};
+
+// Immutable once sealed.
+struct Payload {
+  std::vector<PayloadItem> items;
+  Hash root{};
+};
+
+Hash item_leaf(const Salt& salt, std::string_view item);
+
+// Salts, hashes and commits. Called on the proposer's thread, before the queue.
+Payload seal(std::vector<std::string> items);
+
+std::string encode_payload(const Payload& payload);
+// Recomputes leaves of present items and the root; does not compare with any header.
+//   Errc::corrupt   not such a record
+Result<Payload> decode_payload(std::string_view record);
+
+}  // namespace countersign::ledger

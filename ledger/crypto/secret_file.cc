@@ -1,0 +1,63 @@
+#include "ledger/crypto/secret_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace countersign::ledger {
+
+namespace {
+
+Error failed(const std::filesystem::path& path, const char* what) {
+  return {Errc::io, std::string(what) + " " + path.string() + ": " + std::strerror(errno)};
+}
+
+Result<void> sync_directory(const std::filesystem::path& directory) {
+  const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (file < 0) return failed(directory, "cannot open");
+  const int synced = ::fsync(file);
+  ::close(file);
+  if (synced != 0) return failed(directory, "cannot sync");
+  return {};
+}
+
+}  // namespace
+
+Result<void> write_secret_file(const std::filesystem::path& path, std::string_view content) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) {
+    if (errno == EEXIST) return Error{Errc::conflict, path.string() + " exists already"};
+    return failed(path, "cannot create");
+  }
+  const auto written = ::write(file, content.data(), content.size());
+  const bool durable = written == static_cast<ssize_t>(content.size()) && ::fsync(file) == 0;
+  ::close(file);
+  if (!durable) return failed(path, "cannot write");
+  return sync_directory(path.parent_path());
+}
+
+Result<std::string> read_secret_file(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (file < 0) {
+    if (errno == ENOENT) return Error{Errc::not_found, path.string() + " does not exist"};
+    return failed(path, "cannot open");
+  }
+  struct stat status {};
+  const bool known = ::fstat(file, &status) == 0;
+  if (!known || status.st_uid != ::geteuid() || (status.st_mode & 077) != 0) {
+    ::close(file);
+    return Error{Errc::unauthorized,
+                 path.string() + " must belong to this user and be closed to group and others "
+                                 "(chmod 600)"};
+  }
+  std::string content(static_cast<std::size_t>(status.st_size), '\0');
+  const auto read = ::read(file, content.data(), content.size());
+  ::close(file);
+  if (read != static_cast<ssize_t>(content.size())) return failed(path, "cannot read");
+  return content;
+}
+
+}  // namespace countersign::ledger

@@ -1,0 +1,19 @@
+// Key files: readable by their owner alone, written once, durable before they are used.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "ledger/base/result.h"
+
+namespace countersign::ledger {
+
+// Creates the file with mode 0600; it and its directory entry are synced.
+//   Errc::conflict   the file exists      Errc::io
+Result<void> write_secret_file(const std::filesystem::path& path, std::string_view content);
+//   Errc::not_found
+//   Errc::unauthorized   owned by somebody else, or readable by group or others
+Result<std::string> read_secret_file(const std::filesystem::path& path);
+
+}  // namespace countersign::ledger

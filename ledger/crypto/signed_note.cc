@@ -1,0 +1,177 @@
+#include "ledger/crypto/signed_note.h"
+
+#include <algorithm>
+
+#include "ledger/base/bytes.h"
+#include "ledger/base/utf8.h"
+#include "ledger/crypto/sha256.h"
+
+namespace countersign::ledger {
+
+namespace {
+
+constexpr std::string_view kDash = "\xE2\x80\x94 ";
+constexpr char kEd25519 = '\x01';
+constexpr std::size_t kSignaturesMax = 100;
+constexpr std::size_t kKeyIdBytes = 4;
+
+Error malformed(const char* what) { return {Errc::malformed, what}; }
+
+bool valid_name(std::string_view name) {
+  return !name.empty() && name.find_first_of(" \t\n+") == std::string_view::npos;
+}
+
+std::string hex_of(std::uint32_t id) {
+  std::string bytes;
+  append_u32(bytes, id);
+  return to_hex(as_bytes(bytes));
+}
+
+// The three parts of "name+hex+base64"; the base64 itself may hold '+'.
+struct KeyText {
+  std::string name;
+  std::uint32_t key_id = 0;
+  std::string material;  // after the type byte
+};
+Result<KeyText> parse_key_text(std::string_view text) {
+  const auto first = text.find('+');
+  const auto second = text.find('+', first + 1);
+  if (first == std::string_view::npos || second == std::string_view::npos) {
+    return malformed("not a note key");
+  }
+  KeyText key;
+  key.name = text.substr(0, first);
+  CS_TRY(const std::string id, from_hex(text.substr(first + 1, second - first - 1)));
+  CS_TRY(const std::string material, from_base64(text.substr(second + 1)));
+  if (!valid_name(key.name) || id.size() != kKeyIdBytes || material.size() != 33 ||
+      material[0] != kEd25519) {
+    return malformed("not an Ed25519 note key");
+  }
+  key.key_id = read_u32(id);
+  key.material = material.substr(1);
+  return key;
+}
+
+Result<NoteSignature> parse_signature_line(std::string_view line) {
+  if (!line.starts_with(kDash)) return malformed("not a signature line");
+  line.remove_prefix(kDash.size());
+  const auto space = line.find(' ');
+  if (space == std::string_view::npos) return malformed("not a signature line");
+  NoteSignature signature;
+  signature.name = line.substr(0, space);
+  CS_TRY(const std::string bytes, from_base64(line.substr(space + 1)));
+  if (!valid_name(signature.name) || bytes.size() <= kKeyIdBytes) {
+    return malformed("not a signature line");
+  }
+  signature.key_id = read_u32(bytes);
+  signature.bytes = bytes.substr(kKeyIdBytes);
+  return signature;
+}
+
+}  // namespace
+
+std::string SignedNote::serialize() const {
+  std::string out = text + "\n";
+  for (const NoteSignature& signature : signatures) {
+    std::string bytes;
+    append_u32(bytes, signature.key_id);
+    bytes += signature.bytes;
+    out += kDash;
+    out += signature.name + " " + to_base64(as_bytes(bytes)) + "\n";
+  }
+  return out;
+}
+
+Result<SignedNote> parse_note(std::string_view note) {
+  if (!is_valid_utf8(note)) return malformed("a note is UTF-8");
+  for (char c : note) {
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\n') {
+      return malformed("a note has no control characters");
+    }
+  }
+  const auto split = note.rfind("\n\n");
+  if (split == std::string_view::npos || !note.ends_with('\n')) {
+    return malformed("a note ends in signature lines after a blank line");
+  }
+  SignedNote parsed;
+  parsed.text = note.substr(0, split + 1);
+  std::string_view lines = note.substr(split + 2);
+  while (!lines.empty()) {
+    if (parsed.signatures.size() == kSignaturesMax) return malformed("too many signatures");
+    const auto end = lines.find('\n');
+    CS_TRY(auto signature, parse_signature_line(lines.substr(0, end)));
+    parsed.signatures.push_back(std::move(signature));
+    lines.remove_prefix(end + 1);
+  }
+  if (parsed.signatures.empty()) return malformed("a note has at least one signature");
+  return parsed;
+}
+
+std::uint32_t note_key_id(std::string_view name, std::string_view public_key) {
+  const std::string_view type(&kEd25519, 1);
+  const Hash hash =
+      sha256({as_bytes(name), as_bytes("\n"), as_bytes(type), as_bytes(public_key)});
+  return read_u32(as_chars(hash));
+}
+
+NoteVerifier::NoteVerifier(std::string name, std::string public_key)
+    : name_(std::move(name)),
+      public_key_(std::move(public_key)),
+      key_id_(note_key_id(name_, public_key_)) {}
+
+Result<NoteVerifier> NoteVerifier::from_vkey(std::string_view vkey) {
+  CS_TRY(auto key, parse_key_text(vkey));
+  NoteVerifier verifier(std::move(key.name), std::move(key.material));
+  if (verifier.key_id() != key.key_id) return malformed("the key id does not belong to the key");
+  return verifier;
+}
+
+std::string NoteVerifier::vkey() const {
+  return name_ + "+" + hex_of(key_id_) + "+" + to_base64(as_bytes(kEd25519 + public_key_));
+}
+
+NoteSigner::NoteSigner(std::string name, std::shared_ptr<const SigningKey> key)
+    : key_(std::move(key)), verifier_(std::move(name), key_->public_key()) {}
+
+Result<NoteSigner> NoteSigner::from_skey(std::string_view skey) {
+  constexpr std::string_view kPrefix = "PRIVATE+KEY+";
+  if (!skey.starts_with(kPrefix)) return malformed("not a note signing key");
+  CS_TRY(auto text, parse_key_text(skey.substr(kPrefix.size())));
+  CS_TRY(auto key, SigningKey::from_seed(text.material));
+  NoteSigner signer(std::move(text.name), std::make_shared<const SigningKey>(std::move(key)));
+  if (signer.verifier().key_id() != text.key_id) {
+    return malformed("the key id does not belong to the key");
+  }
+  return signer;
+}
+
+std::string NoteSigner::skey() const {
+  return "PRIVATE+KEY+" + name() + "+" + hex_of(verifier_.key_id()) + "+" +
+         to_base64(as_bytes(kEd25519 + key_->seed()));
+}
+
+SignedNote NoteSigner::sign(std::string text) const {
+  SignedNote note;
+  note.signatures.push_back({name(), verifier_.key_id(), key_->sign(text)});
+  note.text = std::move(text);
+  return note;
+}
+
+Result<SignedNote> open_note(std::string_view note, std::span<const NoteVerifier> known) {
+  CS_TRY(SignedNote parsed, parse_note(note));
+  bool verified = false;
+  for (const NoteSignature& signature : parsed.signatures) {
+    const auto key = std::find_if(known.begin(), known.end(), [&](const NoteVerifier& one) {
+      return one.name() == signature.name && one.key_id() == signature.key_id;
+    });
+    if (key == known.end()) continue;
+    if (!verify_ed25519(key->public_key(), parsed.text, signature.bytes)) {
+      return Error{Errc::unauthorized, "a known key's signature does not verify"};
+    }
+    verified = true;
+  }
+  if (!verified) return Error{Errc::unauthorized, "no known key has signed"};
+  return parsed;
+}
+
+}  // namespace countersign::ledger

@@ -1,0 +1,83 @@
+// Signed notes (c2sp.org/signed-note): a readable text with signature lines. The one form of
+// signed statement here: checkpoints and sign-offs.
+//
+//   text "\n" 1*( "— " name " " base64(key id (4 bytes) || signature) "\n" )
+//
+// Signed are the bytes of the text with its final newline. Signature type 0x01, Ed25519.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/base/result.h"
+#include "ledger/crypto/ed25519.h"
+
+namespace countersign::ledger {
+
+struct NoteSignature {
+  std::string name;
+  std::uint32_t key_id = 0;
+  std::string bytes;  // after the key id
+};
+
+struct SignedNote {
+  std::string text;  // ends in a newline
+  std::vector<NoteSignature> signatures;
+
+  std::string serialize() const;
+};
+
+// Splits at the last blank line.
+//   Errc::malformed   not UTF-8, a control character, no signature line, more than 100 of them
+Result<SignedNote> parse_note(std::string_view note);
+
+// SHA-256(name || "\n" || 0x01 || public key)[0:4], big-endian.
+std::uint32_t note_key_id(std::string_view name, std::string_view public_key);
+
+// A known public key and its name.
+class NoteVerifier {
+ public:
+  //   Errc::malformed   not "name+key id+base64(0x01 || key)", or the key id is another's
+  static Result<NoteVerifier> from_vkey(std::string_view vkey);
+  // REQUIRES: a valid name (not empty, no space, no '+'); 32 bytes of key.
+  NoteVerifier(std::string name, std::string public_key);
+
+  const std::string& name() const { return name_; }
+  const std::string& public_key() const { return public_key_; }
+  std::uint32_t key_id() const { return key_id_; }
+  std::string vkey() const;
+
+ private:
+  std::string name_;
+  std::string public_key_;
+  std::uint32_t key_id_;
+};
+
+// A private key and the name it signs under.
+class NoteSigner {
+ public:
+  NoteSigner(std::string name, std::shared_ptr<const SigningKey> key);
+  // Go's text form "PRIVATE+KEY+name+key id+base64(0x01 || seed)".
+  static Result<NoteSigner> from_skey(std::string_view skey);
+  std::string skey() const;
+
+  const std::string& name() const { return verifier_.name(); }
+  const NoteVerifier& verifier() const { return verifier_; }
+  // REQUIRES: text ends in a newline and is a valid note text.
+  SignedNote sign(std::string text) const;
+
+ private:
+  std::shared_ptr<const SigningKey> key_;
+  NoteVerifier verifier_;
+};
+
+// The note, if at least one known key signed it. Unknown signatures are ignored.
+//   Errc::malformed      as parse_note
+//   Errc::unauthorized   no known key signed, or a known key's signature is wrong
+Result<SignedNote> open_note(std::string_view note, std::span<const NoteVerifier> known);
+
+}  // namespace countersign::ledger

@@ -1,0 +1,196 @@
+// Commands: what someone asks for, in the imperative. A command carries content, never the actor
+// (Envelope does) and never the time. Commands that mean a version name it by hash.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ledger/base/bytes.h"
+#include "ledger/base/ids.h"
+#include "ledger/base/time.h"
+#include "ledger/domain/campaign.h"
+#include "ledger/domain/row.h"
+
+namespace countersign::ledger {
+
+// What a person knows and holds; secrets only in derived or sealed form.
+struct Credential {
+  std::string verifier;    // scrypt, encoded with its parameters
+  std::string public_key;  // Ed25519, 32 bytes; of the person's signing key
+  std::string sealed_key;  // the same key's seed sealed under the password; empty: on own device
+};
+
+struct VersionRef {
+  std::uint32_t number = 0;  // of the table in this campaign, from 1
+  Hash hash{};               // RFC 6962 head over the current item leaves, sorted by row key
+  std::uint64_t rows = 0;
+};
+
+// One reason of a return; names a cell (row, column) or a rule, and says what is wrong.
+struct ReturnReason {
+  std::optional<RowKey> row;
+  std::string column;  // may be empty with a rule
+  std::string rule;    // may be empty with a cell
+  std::string text;
+};
+
+// The first entry of a ledger. Proposed by `init` only.
+struct CreateLedger {
+  std::string origin;
+  std::optional<Timestamp> simulated_start;  // set: this ledger runs on a simulated clock for ever
+  Person administrator;
+  AccountId account;
+  Credential credential;
+};
+
+// Defines a campaign, or replaces its definition. `base_revision` is the revision it was made
+// from; 0 for a new campaign.
+struct DefineCampaign {
+  std::shared_ptr<const CampaignDefinition> definition;
+  Hash definition_hash{};  // SHA-256 of the canonical JSON document
+  std::uint32_t base_revision = 0;
+};
+
+struct OpenAccount {
+  Account account;
+  std::optional<Person> person;  // set: also registers this person
+};
+struct CloseAccount {
+  AccountId account;
+  std::string reason;
+};
+// Sets password and signing key of an account's person (first issue, reset, own change).
+struct SetCredential {
+  AccountId account;
+  Credential credential;
+};
+struct RevokeKey {
+  PersonId person;
+  std::string reason;
+};
+
+struct AssignTasks {
+  CampaignId campaign;
+  std::vector<TableKey> tables;  // empty: all
+};
+struct OpenPhase {
+  CampaignId campaign;
+  PhaseId phase;
+};
+struct ClosePhase {
+  CampaignId campaign;
+  PhaseId phase;
+};
+// An extension (or another move) of due instants, before they have passed.
+struct MoveDue {
+  CampaignId campaign;
+  std::vector<TableKey> tables;
+  Timestamp due;
+  std::string reason;
+};
+// The delegator's hat, lent to another person for a time.
+struct GrantDelegation {
+  CampaignId campaign;
+  Hat hat;
+  PersonId from;
+  PersonId to;
+  Timestamp until;
+  std::string reason;
+};
+struct RevokeDelegation {
+  CampaignId campaign;
+  std::string delegation;  // its id: decimal index of the granting entry
+};
+
+// The counts of one recorded chunk of row changes. The rows themselves are in the payload.
+struct RowCounts {
+  std::uint32_t added = 0;
+  std::uint32_t changed = 0;
+  std::uint32_t removed = 0;
+};
+struct ImportSummary {
+  std::string source;  // "csv", "ndjson", "xlsx"
+  Hash sheet_hash{};   // SHA-256 of the sheet as received
+  std::uint64_t rows = 0;
+  std::uint64_t identical = 0;
+  bool remove_missing = false;
+};
+// Row changes, already compared with the current rows: no row here is a no-op.
+struct ChangeRows {
+  CampaignId campaign;
+  TableKey table;
+  std::uint32_t definition_revision = 0;  // the rows were checked against this
+  std::vector<RowCounts> chunks;          // chunk i is payload i; one entry each
+  std::vector<std::string> columns;       // every column whose value changes, sorted
+  bool whole_rows = false;                // adds or removes rows
+  std::vector<std::string> row_units;     // per part column "column=value" of every row touched, sorted, unique
+  std::string reason;                     // required when rows are removed
+  std::optional<ImportSummary> import;    // set: ends in an import receipt entry
+};
+
+struct RequestAssist {
+  CampaignId campaign;
+  TableKey table;
+  std::string part;
+  DepartmentId department;
+  Timestamp due;
+  std::string text;
+};
+struct DeliverAssist {
+  CampaignId campaign;
+  TableKey table;
+  std::string part;
+  bool nothing_to_report = false;
+};
+struct DeclineAssist {
+  CampaignId campaign;
+  TableKey table;
+  std::string part;
+  std::string reason;
+};
+
+// A signed statement over a version; the note is a C2SP signed note by the actor's key, checked
+// before the command was proposed.
+struct SignOff {
+  std::string note;
+  std::string public_key;  // of the key that signed, 32 bytes
+  bool service_held = true;
+};
+struct SubmitTable {
+  CampaignId campaign;
+  TableKey table;
+  VersionRef version;
+  TreeSize computed_at = 0;  // the version was computed on this tree size
+  SignOff sign_off;
+};
+struct ApproveTable {
+  CampaignId campaign;
+  TableKey table;
+  LevelId level;
+  VersionRef version;
+  SignOff sign_off;
+};
+struct ReturnTable {
+  CampaignId campaign;
+  TableKey table;
+  LevelId level;
+  VersionRef version;
+  std::vector<ReturnReason> reasons;
+  std::optional<Timestamp> due;
+};
+
+// Simulated ledgers only.
+struct AdvanceClock {
+  Timestamp to;
+};
+
+using Command =
+    std::variant<CreateLedger, DefineCampaign, OpenAccount, CloseAccount, SetCredential, RevokeKey,
+                 AssignTasks, OpenPhase, ClosePhase, MoveDue, GrantDelegation, RevokeDelegation,
+                 ChangeRows, RequestAssist, DeliverAssist, DeclineAssist, SubmitTable, ApproveTable,
+                 ReturnTable, AdvanceClock>;
+
+}  // namespace countersign::ledger

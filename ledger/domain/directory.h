@@ -1,0 +1,93 @@
+// Directory: who exists and what they may do. The part of the state that the edge needs to
+// authenticate and to decide reads. Published as an immutable value whenever it changes.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/domain/actor.h"
+#include "ledger/domain/campaign.h"
+#include "ledger/domain/commands.h"
+
+namespace countersign::ledger {
+
+struct AccountRecord {
+  Account account;
+  bool closed = false;
+  std::uint32_t credential_epoch = 0;  // grows with every CredentialSet; older tokens end
+  std::string verifier;                // empty: no credential issued yet
+  std::string sealed_key;
+};
+
+struct KeyRecord {
+  std::string public_key;  // 32 bytes
+  bool service_held = true;
+  LeafIndex enrolled_by = 0;
+  std::optional<LeafIndex> revoked_by;
+};
+
+struct Delegation {
+  LeafIndex granted_by = 0;
+  CampaignId campaign;
+  Hat hat;
+  PersonId from;
+  PersonId to;
+  Timestamp until;
+  bool revoked = false;
+};
+
+struct DefinedCampaign {
+  std::uint32_t revision = 0;
+  LeafIndex defined_by = 0;
+  std::shared_ptr<const CampaignDefinition> definition;
+};
+
+struct Directory {
+  std::string origin;
+  bool simulated = false;
+  std::map<CampaignId, DefinedCampaign> campaigns;
+  std::map<PersonId, Person> persons;
+  std::map<AccountId, AccountRecord> accounts;
+  std::map<PersonId, std::vector<KeyRecord>> keys;  // newest last
+  std::vector<Delegation> delegations;
+
+  const CampaignDefinition* campaign(const CampaignId& id) const;
+  const AccountRecord* account(const AccountId& id) const;
+  // The account if it may act at `now`; otherwise nullptr.
+  const AccountRecord* active_account(const AccountId& id, Timestamp now) const;
+  // The key that signs for `person` now; nullptr if none is enrolled or it is revoked.
+  const KeyRecord* current_key(const PersonId& person) const;
+};
+
+// Reading rights, deny by default (domain-model.md section 4). Pure functions over the directory.
+enum class ReadScope : std::uint8_t {
+  none,
+  own_part,  // assisting department: rows and columns of its part
+  all,       // the whole table with personal columns
+};
+ReadScope may_read_table(const Directory& directory, const AccountRecord& account,
+                         const CampaignId& campaign, const TableKey& table, Timestamp now);
+// Facts and deadlines: everybody sees own department; leadership, office, reviewers see all.
+// Empty result with `all` false: nothing.
+struct DepartmentScope {
+  bool all = false;
+  std::vector<DepartmentId> departments;
+};
+DepartmentScope may_read_accountability(const Directory& directory, const AccountRecord& account,
+                                        Timestamp now);
+// Log resources that need no secrecy (checkpoint, tiles, proofs) are public; payload items of any
+// table need may_read_table == all.
+
+// A hat under which `account` may do something, own or delegated.
+struct UsableHat {
+  Hat hat;
+  std::optional<PersonId> on_behalf_of;
+};
+std::vector<UsableHat> usable_hats(const Directory& directory, const AccountRecord& account,
+                                   const CampaignId& campaign, Timestamp now);
+
+}  // namespace countersign::ledger

@@ -1,0 +1,189 @@
+// Events: what happened, in the past tense. An event, once released, is never changed; a new
+// meaning is a new event. Each says which of its members stand in the entry's header and which in
+// its payload: texts written by people, row keys and cells are always payload.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "ledger/domain/actor.h"
+#include "ledger/domain/commands.h"
+
+namespace countersign::ledger {
+
+struct LedgerCreated {
+  std::string origin;
+  std::optional<Timestamp> simulated_start;
+  AccountId account;
+  Person administrator;   // payload
+  Credential credential;  // payload
+};
+
+struct CampaignDefined {
+  CampaignId campaign;
+  std::uint32_t revision = 1;
+  Hash definition_hash{};
+  std::shared_ptr<const CampaignDefinition> definition;  // payload; persons one item each
+};
+
+struct AccountOpened {
+  Account account;
+  std::optional<Person> person;  // payload
+};
+struct AccountClosed {
+  AccountId account;
+  std::string reason;  // payload
+};
+struct CredentialSet {
+  AccountId account;
+  PersonId person;
+  std::string public_key;
+  bool service_held = true;
+  Credential credential;  // payload
+};
+struct KeyRevoked {
+  PersonId person;
+  std::string public_key;
+  std::string reason;  // payload
+};
+
+struct TaskAssigned {
+  CampaignId campaign;
+  TableKey table;
+  DepartmentId department;
+  Timestamp due;
+  std::string notice;
+};
+// The table waits for others; the time until TaskUnblocked is theirs to answer for.
+struct TaskBlocked {
+  CampaignId campaign;
+  TableKey table;
+  std::vector<TableKey> by;
+};
+struct TaskUnblocked {
+  CampaignId campaign;
+  TableKey table;
+  TableKey by;  // the table whose pass released it
+};
+struct PhaseOpened {
+  CampaignId campaign;
+  PhaseId phase;
+};
+struct PhaseClosed {
+  CampaignId campaign;
+  PhaseId phase;
+  std::vector<TableKey> undelivered;  // tables of the phase never submitted
+};
+struct DueMoved {
+  CampaignId campaign;
+  TableKey table;
+  Timestamp from;
+  Timestamp to;
+  std::string reason;  // payload
+};
+struct DelegationGranted {
+  CampaignId campaign;
+  Hat hat;
+  PersonId from;
+  PersonId to;
+  Timestamp until;
+  std::string reason;  // payload
+};
+struct DelegationRevoked {
+  CampaignId campaign;
+  LeafIndex granted_by = 0;
+};
+
+struct RowsChanged {
+  CampaignId campaign;
+  TableKey table;
+  std::uint32_t version = 1;  // the version these rows belong to (a draft until submitted)
+  RowCounts counts;
+  std::string reason;           // payload, optional
+  std::vector<RowChange> rows;  // payload; empty in memory on the write path
+};
+struct SheetImported {
+  CampaignId campaign;
+  TableKey table;
+  ImportSummary summary;
+  RowCounts counts;  // over the whole import
+};
+
+struct AssistRequested {
+  CampaignId campaign;
+  TableKey table;
+  std::string part;
+  DepartmentId department;
+  Timestamp due;
+  std::string text;  // payload
+};
+struct AssistDelivered {
+  CampaignId campaign;
+  TableKey table;
+  std::string part;
+  DepartmentId department;
+  bool nothing_to_report = false;
+};
+struct AssistDeclined {
+  CampaignId campaign;
+  TableKey table;
+  std::string part;
+  DepartmentId department;
+  std::string reason;  // payload
+};
+
+struct TableSubmitted {
+  CampaignId campaign;
+  TableKey table;
+  VersionRef version;
+  Timestamp due;     // in force at that moment
+  SignOff sign_off;  // note: payload
+};
+struct TableApproved {
+  CampaignId campaign;
+  TableKey table;
+  LevelId level;
+  VersionRef version;
+  SignOff sign_off;  // note: payload
+};
+struct TableReturned {
+  CampaignId campaign;
+  TableKey table;
+  LevelId level;
+  VersionRef version;
+  std::vector<ReturnReason> reasons;  // payload
+  std::optional<Timestamp> due;       // the new due instant, if the return set one
+};
+
+struct ClockAdvanced {
+  Timestamp to;
+};
+
+using Event =
+    std::variant<LedgerCreated, CampaignDefined, AccountOpened, AccountClosed, CredentialSet,
+                 KeyRevoked, TaskAssigned, TaskBlocked, TaskUnblocked, PhaseOpened, PhaseClosed,
+                 DueMoved, DelegationGranted, DelegationRevoked, RowsChanged, SheetImported,
+                 AssistRequested, AssistDelivered, AssistDeclined, TableSubmitted, TableApproved,
+                 TableReturned, ClockAdvanced>;
+
+// The name in the header: "table.submitted".
+std::string_view type_name(const Event& event);
+
+// An event with everything its entry's header says about it.
+struct RecordedEvent {
+  LeafIndex index = 0;
+  Actor actor;
+  Timestamp received_at;
+  Timestamp sequenced_at;
+  std::optional<Timestamp> claimed_at;
+  CommandId command_id;
+  std::string correlation_id;
+  std::optional<LeafIndex> caused_by;  // the entry whose event had this one as a consequence
+  Event event;
+};
+
+}  // namespace countersign::ledger

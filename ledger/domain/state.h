@@ -1,0 +1,83 @@
+// State: what decide() must know. It never holds table contents, and does not grow with the log.
+//
+// Thread safety: owned by the sequencer thread. `directory` alone is shared with readers, as an
+// immutable value that evolve() replaces.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ledger/domain/directory.h"
+#include "ledger/domain/events.h"
+
+namespace countersign::ledger {
+
+// domain-model.md section 5, up to the first review.
+enum class TaskStatus : std::uint8_t {
+  assigned,   // its phase is not open yet
+  blocked,    // waits for tables it depends on
+  open,       // may be filled, nothing entered yet
+  filling,    // changed since the last submission, or never submitted
+  submitted,  // waits for the first approval level
+  approved,   // passed `approvals_in_force` levels
+  returned,   // sent back with reasons; becomes filling on the next change
+};
+std::string_view to_string(TaskStatus status);
+
+// A statement on a version. Stays for ever; whether it still stands is version against version.
+struct Approval {
+  LevelId level;
+  PersonId person;
+  std::uint32_t version = 0;
+  LeafIndex index = 0;
+};
+
+struct Assist {
+  DepartmentId department;
+  Timestamp due;
+  LeafIndex requested_by = 0;
+  enum class Status : std::uint8_t { requested, delivered, declined } status = Status::requested;
+};
+
+struct Task {
+  TableKey table;
+  DepartmentId department;
+  TaskStatus status = TaskStatus::assigned;
+  Timestamp due;
+  std::set<TableKey> blocked_by;
+
+  // Content.
+  std::uint64_t rows = 0;
+  std::optional<LeafIndex> content_index;  // entry of the last row change
+  std::optional<PersonId> last_editor;
+
+  // Versions. `draft` is the number the current content has or will have.
+  std::uint32_t draft = 1;
+  std::optional<VersionRef> submitted_version;  // the last one submitted
+  std::optional<LeafIndex> submitted_by;
+  std::size_t approvals_in_force = 0;  // levels passed by the submitted version, in order
+  std::vector<Approval> approvals;     // all, oldest first
+  bool ever_submitted = false;
+  std::map<std::string, Assist> assists;  // "part/department"
+};
+
+struct CampaignState {
+  std::set<PhaseId> open_phases;
+  std::set<PhaseId> closed_phases;
+  std::map<TableKey, Task> tasks;
+};
+
+struct State {
+  TreeSize size = 0;  // entries folded in; the index of the next one
+  std::shared_ptr<const Directory> directory = std::make_shared<Directory>();
+  std::map<CampaignId, CampaignState> campaigns;
+  std::optional<Timestamp> simulated_now;  // last AdvanceClock; none on a real ledger
+
+  const Task* task(const CampaignId& campaign, const TableKey& table) const;
+};
+
+}  // namespace countersign::ledger

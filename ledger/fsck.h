@@ -1,0 +1,36 @@
+// fsck: checks a whole ledger from its bytes: every header hashes into the tree, every payload
+// matches its commitment, indexes and instants never go back, every stored node and checkpoint is
+// right, every row head is the last change of its row, every command record points at its entries,
+// and the state snapshot equals the fold. Reports; never repairs.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/base/result.h"
+#include "ledger/log/event_log.h"
+
+namespace countersign::ledger {
+
+struct Finding {
+  std::optional<LeafIndex> index;  // the entry concerned, if one is
+  std::string what;                // a sentence without personal values
+};
+
+struct FsckReport {
+  TreeSize entries = 0;
+  std::uint64_t items = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t commands = 0;
+  std::vector<Finding> findings;  // empty: all is right
+};
+
+// `verifier_key` is the log's vkey. `progress` is called with (done, total) now and then.
+//   Errc::io   the log cannot be read at all
+Result<FsckReport> fsck(const EventLog& log, const std::string& verifier_key,
+                        const std::function<void(TreeSize, TreeSize)>& progress);
+
+}  // namespace countersign::ledger

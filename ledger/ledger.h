@@ -1,0 +1,101 @@
+// Ledger: the door for writers. It owns the event log, the state decisions are made on, and the
+// one thread that makes them. One Ledger is one origin.
+//
+// Guarantees: an outcome is delivered only after its entries are durable and covered by a signed
+// checkpoint; entries have no gaps; a command id is applied at most once, across restarts.
+//
+// Thread safety: all functions but open() and stop() may be called from any thread.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "ledger/base/time.h"
+#include "ledger/reader.h"
+#include "ledger/verified_command.h"
+
+namespace countersign::ledger {
+
+class EventLog;
+class SequencerObserver;
+class SigningKey;
+
+// What became of a command: durable, refused by the domain, or failed. Errc::stale means the rows
+// or versions moved on since it was prepared: prepare again and propose again.
+using Outcome = std::variant<Committed, Refusal, Error>;
+
+struct LedgerOptions {
+  std::filesystem::path directory;      // holds db/, keys/, published/; unused with `log`
+  std::unique_ptr<EventLog> log;        // set: use this engine instead of opening the directory's
+  std::shared_ptr<const SigningKey> log_key;  // set: use this key instead of the directory's
+  std::string origin;                   // with `log`: the origin; otherwise read from the directory
+  std::size_t queue_commands_max = 4096;
+  std::size_t batch_entries_max = 1024;
+  std::uint64_t snapshot_every = 2000;      // entries between state snapshots
+  std::uint64_t space_reserve_bytes = 256ull << 20;  // stop writing when less is free
+  SequencerObserver* observer = nullptr;    // must outlive the ledger
+};
+
+// The administrator of a new ledger.
+struct Founder {
+  Person person;
+  AccountId account;
+  std::string password;
+};
+
+class Ledger {
+ public:
+  // Creates directory, log key and first entry. The origin of a simulated ledger ends in
+  // "/simulated".
+  //   Errc::conflict   the directory already holds a ledger
+  //   Errc::io
+  static Result<void> create(const std::filesystem::path& directory, const std::string& origin,
+                             const Founder& founder, std::optional<Timestamp> simulated_start);
+
+  // Recovers and starts the sequencer. Refuses to start rather than serve what it cannot prove.
+  //   Errc::corrupt      stored entries do not hash to the last signed checkpoint, or the log is
+  //                      older than a checkpoint already published
+  //   Errc::io           the directory cannot be read, or another process holds it
+  //   Errc::not_found    no ledger there
+  static Result<std::unique_ptr<Ledger>> open(LedgerOptions options);
+  ~Ledger();  // stop()
+
+  const Reader& reader() const;
+  const Preparer& preparer() const;
+  std::string verifier_key() const;  // vkey of the log, C2SP signed-note text form
+  Clock& clock() const;              // system, or simulated if the ledger was created so
+  std::shared_ptr<const Directory> directory() const;
+
+  // Queues the command; `done` is called exactly once, on the sequencer thread, and must not
+  // block. On error `done` is never called:
+  //   Errc::overloaded    queue_commands_max commands already wait
+  //   Errc::unavailable   stopping, stopped, or out of space
+  Result<void> propose(VerifiedCommand command, std::function<void(Outcome)> done);
+
+  // Propose and wait; for tools and tests. Never call it on the sequencer thread.
+  Outcome propose_and_wait(VerifiedCommand command);
+
+  // Why the ledger no longer writes; none while it does. A failed write is fatal: the process
+  // should exit non-zero and start again.
+  std::optional<Error> failure() const;
+  // Blocks until stopped or failed; wakes on both.
+  void stop();
+
+ private:
+  class Core;
+  explicit Ledger(std::unique_ptr<Core> core);
+  std::unique_ptr<Core> core_;
+};
+
+// New credential material for a person: verifier, fresh signing key sealed under the password.
+Credential make_credential(const std::string& password);
+// Opens a sealed key with the password.
+//   Errc::unauthorized   wrong password
+Result<std::shared_ptr<const SigningKey>> open_sealed_key(const std::string& sealed_key,
+                                                    const std::string& password);
+
+}  // namespace countersign::ledger

@@ -1,0 +1,134 @@
+// EventLog: the seam between the sequencer and durable storage. Engines: memory (tests) and
+// RocksDB; one conformance suite for both. The seam assumes no local files, so that a database
+// engine with fenced take-over fits behind it.
+//
+// Thread safety: append() from the one writer; everything else from any thread, also while
+// append() runs. Readers see whole batches only.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/base/bytes.h"
+#include "ledger/base/ids.h"
+#include "ledger/base/result.h"
+
+namespace countersign::ledger {
+
+// One entry as stored: exactly the bytes that were hashed.
+struct StoredEntry {
+  std::string header;   // the leaf of the tree, at most 65,535 bytes
+  std::string payload;  // payload record (content/payload.h)
+};
+
+// A completed node of the tree; `id` is its dense number (merkle/node_id.h).
+struct StoredNode {
+  std::uint64_t id = 0;
+  Hash hash{};
+};
+
+// What a command became. Kept for ever: the same command id gets the same receipt.
+struct CommandRecord {
+  std::string command_id;
+  Hash body_hash{};      // of the request as received
+  LeafIndex first = 0;   // its entries
+  std::uint32_t count = 0;
+  TreeSize tree_size = 0;  // of the checkpoint its receipt is made against
+};
+
+// The last change of a row: where it is recorded, its item leaf, and the row as it is now.
+struct RowHead {
+  LeafIndex index = 0;
+  std::uint32_t item = 0;
+  Hash leaf{};
+  bool removed = false;
+  std::string cells;  // canonical JSON; empty when removed
+};
+struct StoredRowHead {
+  std::string campaign;
+  std::string table;
+  std::string key;
+  RowHead head;
+};
+
+// A state snapshot, taken after `size` entries.
+struct StateSnapshot {
+  TreeSize size = 0;
+  std::string bytes;
+};
+
+// Everything one group commit writes, atomically.
+struct AppendBatch {
+  TreeSize expected_size = 0;  // must equal the log's size
+  std::uint64_t epoch = 0;     // of the writer, from take_over()
+  std::vector<StoredEntry> entries;
+  std::vector<StoredNode> nodes;
+  std::vector<CommandRecord> commands;
+  std::vector<StoredRowHead> row_heads;
+  std::string checkpoint;  // signed note over the new size
+  std::optional<StateSnapshot> snapshot;
+};
+
+class EventLog {
+ public:
+  virtual ~EventLog() = default;
+
+  // Makes the caller the one writer and returns its epoch; earlier epochs are fenced from now on.
+  virtual Result<std::uint64_t> take_over() = 0;
+
+  // Durable when it returns success.
+  //   Errc::fenced    another writer took over
+  //   Errc::conflict  expected_size is not the size
+  //   Errc::unavailable  nearly no space left; nothing was written, the log stays usable
+  //   Errc::io        outcome unknown: the caller stops and recovers from storage
+  virtual Result<void> append(const AppendBatch& batch) = 0;
+
+  // Entries in the log.
+  virtual TreeSize size() const = 0;
+  // Blocks until size() >= at_least; false on timeout or interrupt_waits().
+  virtual bool wait_for(TreeSize at_least, std::chrono::milliseconds timeout) const = 0;
+  // Wakes all waiters, for shutdown.
+  virtual void interrupt_waits() = 0;
+
+  //   Errc::not_found   index >= size()
+  virtual Result<StoredEntry> entry(LeafIndex index) const = 0;
+  virtual Result<std::string> header(LeafIndex index) const = 0;
+  // Calls `visit` for entries first, first + 1, … in order until it returns false, `end`, or the
+  // size at the call is reached.
+  virtual Result<void> scan(LeafIndex first, LeafIndex end,
+                            const std::function<bool(LeafIndex, const StoredEntry&)>& visit) const = 0;
+  //   Errc::not_found   not completed yet
+  virtual Result<Hash> node(std::uint64_t id) const = 0;
+  // The checkpoint of exactly this size. Only sizes at which a group commit ended have one.
+  //   Errc::not_found
+  virtual Result<std::string> checkpoint(TreeSize size) const = 0;
+  // The newest checkpoint; Errc::not_found on an empty log.
+  virtual Result<std::string> latest_checkpoint() const = 0;
+
+  virtual Result<std::optional<CommandRecord>> command(std::string_view command_id) const = 0;
+
+  // A consistent look at the row heads. `size` is the log's size it belongs to.
+  class RowView {
+   public:
+    virtual ~RowView() = default;
+    virtual TreeSize size() const = 0;
+    virtual Result<std::optional<RowHead>> row(std::string_view campaign, std::string_view table,
+                                               std::string_view key) const = 0;
+    // All heads of a table, removed rows included, by key in byte order, until `visit` says false.
+    virtual Result<void> scan(std::string_view campaign, std::string_view table,
+                              const std::function<bool(std::string_view key, const RowHead&)>& visit)
+        const = 0;
+  };
+  virtual std::unique_ptr<RowView> row_view() const = 0;
+
+  // The newest snapshot, if any.
+  virtual Result<std::optional<StateSnapshot>> snapshot() const = 0;
+};
+
+}  // namespace countersign::ledger

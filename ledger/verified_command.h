@@ -1,0 +1,125 @@
+// VerifiedCommand: the only thing that can be proposed. Preparing one does all the work that needs
+// no order: known command ids, comparison with the current rows, checks of cells and signatures,
+// salting and hashing of items. It happens on the caller's thread and may read from disk; the
+// sequencer then needs memory only.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "ledger/content/payload.h"
+#include "ledger/domain/actor.h"
+#include "ledger/domain/commands.h"
+#include "ledger/domain/directory.h"
+#include "ledger/domain/refusal.h"
+#include "ledger/log/event_log.h"
+#include "ledger/reader.h"
+
+namespace countersign::ledger {
+
+// One wanted row edit, before comparison with what is there.
+struct RowEdit {
+  std::optional<RowKey> key;  // none: from the key cells (import, insert)
+  bool remove = false;
+  bool patch = false;         // cells not named keep their value; otherwise cells are the whole row
+  Cells cells;                // texts as given; normalised here
+  std::optional<LeafIndex> if_match;  // the ETag the writer saw: index of the row's last change
+  bool must_not_exist = false;        // If-None-Match: *
+  std::uint64_t line = 0;             // of the sheet, for error reports; 0: none
+};
+
+struct RowEdits {
+  CampaignId campaign;
+  TableKey table;
+  std::vector<RowEdit> rows;
+  std::string reason;
+  bool remove_missing = false;          // whole-sheet import: rows not named are removed
+  std::optional<ImportSummary> import;  // counts are filled in here
+};
+
+// A problem of the input, by line or row position, without the value.
+struct RowProblem {
+  std::uint64_t line = 0;
+  CellProblem cell;
+};
+struct RowsRejected {
+  std::vector<RowProblem> problems;  // at most kProblemsMax
+  bool more = false;
+  static constexpr std::size_t kProblemsMax = 100;
+};
+// A row whose If-Match does not hold; current is none when the row does not exist.
+struct PreconditionFailed {
+  std::optional<LeafIndex> current;
+};
+// The edits equal what is there: nothing is appended, and nothing needs a receipt.
+struct NothingChanged {
+  std::uint64_t rows = 0;
+};
+// The command id was used before with another body.
+struct CommandIdReused {};
+
+class VerifiedCommand {
+ public:
+  const Command& command() const { return command_; }
+  const Envelope& envelope() const { return envelope_; }
+
+ private:
+  friend class Preparer;
+  friend class Sequencer;
+  VerifiedCommand() = default;
+
+  Command command_;
+  Envelope envelope_;
+  Hash body_hash_{};
+  std::vector<Payload> payloads_;                 // by DecidedEvent::payload
+  std::vector<std::vector<StoredRowHead>> rows_;  // per payload; index and item set by sequencer
+  std::vector<std::vector<std::optional<LeafIndex>>> previous_;  // heads the rows were built on
+  TreeSize prepared_at_ = 0;
+};
+
+using Prepared = std::variant<VerifiedCommand, Committed, NothingChanged, Refusal, RowsRejected,
+                              PreconditionFailed, CommandIdReused>;
+
+// Thread safety: one Preparer may be used from any number of threads.
+class Preparer {
+ public:
+  // `reader` must outlive the preparer.
+  explicit Preparer(const Reader& reader);
+
+  // `body_hash` identifies the request for idempotency: same id and hash give the first answer.
+  // Sign-offs are checked here: the note verifies under its key and says what the command says.
+  Result<Prepared> prepare(const Directory& directory, Envelope envelope, Hash body_hash,
+                           Command command) const;
+
+  // Compares the edits with the rows as they are, drops no-ops, and cuts the rest into chunks.
+  Result<Prepared> prepare_rows(const Directory& directory, Envelope envelope, Hash body_hash,
+                                RowEdits edits) const;
+
+ private:
+  const Reader& reader_;
+};
+
+// The text a person signs for a version, in Chinese and English; every line is fixed by the
+// arguments, so that anyone can make it again.
+struct SignOffText {
+  std::string origin;
+  BilingualText institution;
+  CampaignId campaign;
+  TableKey table;
+  BilingualText table_name;
+  VersionRef version;
+  BilingualText meaning;
+  std::string person_name;
+  PersonId person;
+  Hat hat;
+  BilingualText hat_department;
+  Timestamp at;
+  int utc_offset_minutes = 480;
+  bool service_held = true;
+};
+std::string sign_off_text(const SignOffText& text);
+
+}  // namespace countersign::ledger

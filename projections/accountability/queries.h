@@ -1,0 +1,73 @@
+// Accountability facts (domain-model.md section 7): claims computed from events, each with its
+// rule, rule version, the entries behind it, and its subject: the department first, then the
+// person. Facts are computed; conduct is judged by people, so nothing here scores anybody.
+//
+//   F1 late            submission received after the due instant in force; raw and net
+//   F2 not delivered   never submitted when the phase was closed
+//   F3 late part       an assisting department delivered after the requested instant
+//   F4 returned        returns by a school-wide level, and rounds until passed
+//   F9 late change     value changed after the first review
+//   F11 self-review    one person edited and passed the same version
+//
+// Net lateness = raw lateness minus the time the table waited for tables that were themselves past
+// their due instant; that time is charged to their departments, with the entries that show it.
+//
+// Thread safety: all functions may be called from any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/base/result.h"
+#include "ledger/base/time.h"
+#include "projections/page.h"
+
+namespace countersign::projections {
+
+// A part of the raw lateness that belongs to somebody else.
+struct Charge {
+  std::string table;       // the table waited for
+  std::string department;  // its owner
+  ledger::Timestamp from;  // its due instant, or when the waiting began, whichever is later
+  ledger::Timestamp to;    // when it released
+  std::vector<ledger::LeafIndex> entries;
+};
+
+struct AccountabilityFact {
+  std::string id;  // "F1-1234": kind and entry that raised it
+  std::string kind;
+  std::uint32_t rule_version = 1;
+  std::string state;  // "open"
+  std::string campaign;
+  std::string table;
+  std::string department;
+  std::string person;  // whose act was pending or made it; empty: nobody in particular
+  std::optional<ledger::Timestamp> due;
+  std::optional<ledger::Timestamp> happened;
+  std::optional<ledger::Duration> raw;  // F1, F3: overrun
+  std::optional<ledger::Duration> net;  // after charges; never negative
+  std::uint32_t count = 0;              // F4: returns of this table so far; F9: cells changed
+  bool counts = true;                   // false: shown, but excused in full (F1 with net zero)
+  std::vector<Charge> charges;
+  std::vector<ledger::LeafIndex> entries;  // everything it was computed from, ascending
+};
+
+struct FactFilter {
+  std::string campaign;                  // empty: all
+  std::vector<std::string> departments;  // empty: all
+  std::string kind;                      // empty: all
+  std::string table;                     // empty: all
+};
+
+class AccountabilityQueries {
+ public:
+  virtual ~AccountabilityQueries() = default;
+  // In order of the raising entry.
+  virtual ledger::Result<Page<AccountabilityFact>> facts(const FactFilter& filter,
+                                                         const PageRequest& page) const = 0;
+  //   Errc::not_found
+  virtual ledger::Result<AccountabilityFact> fact(const std::string& id) const = 0;
+};
+
+}  // namespace countersign::projections

@@ -1,0 +1,130 @@
+// Deadlines: due instants in force and who moved them, the state of every task, time left or
+// overdue, and which statements still stand ("signed v7, current v8").
+//
+// Thread safety: all functions may be called from any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/base/result.h"
+#include "ledger/base/time.h"
+#include "projections/page.h"
+
+namespace countersign::projections {
+
+struct DueMove {
+  ledger::LeafIndex index = 0;
+  ledger::Timestamp from;
+  ledger::Timestamp to;
+  std::string person;
+  std::string reason;
+};
+
+// A submission or approval: a signature over exactly one version.
+struct Statement {
+  ledger::LeafIndex index = 0;
+  std::string level;  // "submission" or the level's id
+  std::string person;
+  std::string person_name;
+  std::string role;
+  std::string department;
+  std::string on_behalf_of;
+  ledger::Timestamp at;
+  std::uint32_t version = 0;
+  std::string version_hash;  // hex
+  bool stands = false;       // its version is the current one and nothing was returned since
+};
+
+struct ReturnRecord {
+  ledger::LeafIndex index = 0;
+  std::string level;
+  std::string person;
+  ledger::Timestamp at;
+  std::uint32_t version = 0;
+  struct Reason {
+    std::string row;
+    std::string column;
+    std::string rule;
+    std::string text;
+  };
+  std::vector<Reason> reasons;
+};
+
+struct AssistRecord {
+  std::string part;
+  std::string department;
+  std::string status;  // "requested", "delivered", "declined"
+  ledger::Timestamp due;
+  std::optional<ledger::Timestamp> answered_at;
+  std::vector<ledger::LeafIndex> entries;
+};
+
+struct TaskDeadline {
+  std::string campaign;
+  std::string table;
+  std::string department;
+  std::string phase;
+  bool phase_open = false;
+  std::string status;          // as TaskStatus
+  std::string level;           // last approval level in force; empty: none
+  ledger::Timestamp due;       // in force
+  ledger::Timestamp due_first; // as assigned
+  std::vector<DueMove> moves;
+  std::optional<ledger::Timestamp> submitted_at;  // of the first submission
+  std::optional<ledger::Duration> raw_late;  // of the first submission, or until `now` if none yet
+  std::optional<ledger::Duration> net_late;
+  std::vector<std::string> blocked_by;
+  std::uint32_t current_version = 0;  // the draft's number if the content changed since
+  std::uint64_t rows = 0;
+  std::optional<ledger::LeafIndex> content_index;
+  std::vector<Statement> statements;  // oldest first
+  std::vector<ReturnRecord> returns;
+  std::vector<AssistRecord> assists;
+};
+
+struct DepartmentDeadlines {
+  std::string department;
+  std::string state;  // domain-model.md section 6: not_ready, ready, filling_base, filling_full,
+                      // waiting_upstream, waiting_assist, reviewed, signed
+  std::uint32_t tasks = 0;
+  std::uint32_t submitted = 0;
+  std::uint32_t approved = 0;      // passed the whole chain
+  std::uint32_t overdue = 0;       // due passed, never submitted
+  std::uint32_t late_raw = 0;      // submitted or still missing after due
+  std::uint32_t late_net = 0;      // of these, not excused
+  std::uint32_t returned = 0;
+  std::optional<ledger::Timestamp> next_due;
+};
+
+struct CampaignDeadlines {
+  std::string campaign;
+  std::vector<std::string> phases_open;  // a campaign is in a set of phases
+  std::vector<std::string> phases_closed;
+  std::uint32_t tasks = 0;
+  std::uint32_t submitted = 0;
+  std::uint32_t approved = 0;
+  std::uint32_t overdue = 0;
+  ledger::TreeSize as_of = 0;
+};
+
+// `now` decides what is overdue; it is the ledger's clock, so a simulated ledger answers in its
+// own time.
+class DeadlineQueries {
+ public:
+  virtual ~DeadlineQueries() = default;
+  virtual ledger::Result<CampaignDeadlines> campaign(const std::string& campaign,
+                                                     ledger::Timestamp now) const = 0;
+  virtual ledger::Result<std::vector<DepartmentDeadlines>> departments(
+      const std::string& campaign, ledger::Timestamp now) const = 0;
+  // By due instant, then table.
+  virtual ledger::Result<std::vector<TaskDeadline>> tasks(const std::string& campaign,
+                                                          const std::string& department,
+                                                          ledger::Timestamp now) const = 0;
+  //   Errc::not_found
+  virtual ledger::Result<TaskDeadline> task(const std::string& campaign, const std::string& table,
+                                            ledger::Timestamp now) const = 0;
+};
+
+}  // namespace countersign::projections

@@ -1,0 +1,212 @@
+#include "projections/view_store.h"
+
+#include <sqlite3.h>
+
+#include <system_error>
+
+namespace countersign::projections {
+
+using ledger::Errc;
+using ledger::Error;
+using ledger::Result;
+
+Query::Query(Database* owner, std::string sql, sqlite3_stmt* statement)
+    : owner_(owner), sql_(std::move(sql)), statement_(statement) {}
+
+Query::Query(Query&& other) noexcept
+    : owner_(other.owner_),
+      sql_(std::move(other.sql_)),
+      statement_(std::exchange(other.statement_, nullptr)),
+      bound_(other.bound_),
+      failure_(other.failure_) {}
+
+Query::~Query() {
+  if (statement_ == nullptr) return;
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+  owner_->idle_.emplace(std::move(sql_), statement_);
+}
+
+void Query::add_integer(std::int64_t value) {
+  if (statement_ == nullptr) return;
+  const int code = sqlite3_bind_int64(statement_, ++bound_, value);
+  if (code != SQLITE_OK) failure_ = code;
+}
+
+void Query::add_text(std::string_view value, bool borrowed) {
+  if (statement_ == nullptr) return;
+  // An empty view may have no address, which SQLite would take for NULL.
+  const char* at = value.data() == nullptr ? "" : value.data();
+  const int code = sqlite3_bind_text64(statement_, ++bound_, at, value.size(),
+                                       borrowed ? nullptr : SQLITE_TRANSIENT, SQLITE_UTF8);
+  if (code != SQLITE_OK) failure_ = code;
+}
+
+void Query::add_null() {
+  if (statement_ == nullptr) return;
+  const int code = sqlite3_bind_null(statement_, ++bound_);
+  if (code != SQLITE_OK) failure_ = code;
+}
+
+Query& Query::bind_borrowed(std::string_view text) {
+  add_text(text, true);
+  return *this;
+}
+
+Result<bool> Query::step() {
+  if (statement_ == nullptr || failure_ != SQLITE_OK) return owner_->failure(failure_);
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  return owner_->failure(code);
+}
+
+Result<void> Query::run() {
+  CS_TRY(const bool row, step());
+  static_cast<void>(row);
+  return {};
+}
+
+void Query::restart() {
+  bound_ = 0;
+  if (statement_ != nullptr) sqlite3_reset(statement_);
+}
+
+bool Query::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+
+std::string_view Query::text(int column) const {
+  const unsigned char* at = sqlite3_column_text(statement_, column);
+  if (at == nullptr) return {};
+  return {reinterpret_cast<const char*>(at),
+          static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+std::optional<ledger::Timestamp> Query::maybe_instant(int column) const {
+  if (is_null(column)) return std::nullopt;
+  return instant(column);
+}
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file, Mode mode) {
+  sqlite3* connection = nullptr;
+  const int flags = SQLITE_OPEN_NOMUTEX | (mode == Mode::read
+                                               ? SQLITE_OPEN_READONLY
+                                               : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  const int code = sqlite3_open_v2(file.c_str(), &connection, flags, nullptr);
+  std::unique_ptr<Database> database(new Database(connection));
+  if (code != SQLITE_OK) return database->failure(code);
+  sqlite3_busy_timeout(connection, 5000);
+  // No synchronous writes: the store is derived, and a lost one is built again from the ledger.
+  const std::string settings =
+      mode == Mode::write
+          ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;"
+          : "PRAGMA query_only=ON; PRAGMA cache_size=-16384;";
+  CS_CHECK(database->script(settings + "PRAGMA schema_version;"));
+  return database;
+}
+
+Database::~Database() {
+  for (const auto& [sql, statement] : idle_) sqlite3_finalize(statement);
+  sqlite3_close(connection_);
+}
+
+Error Database::failure(int code) const {
+  const int kind = (code == SQLITE_OK ? sqlite3_errcode(connection_) : code) & 0xff;
+  const bool corrupt = kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB;
+  return {corrupt ? Errc::corrupt : Errc::io,
+          std::string("view store: ") + sqlite3_errmsg(connection_)};
+}
+
+Result<void> Database::script(const std::string& sql) {
+  const int code = sqlite3_exec(connection_, sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return failure(code);
+  return {};
+}
+
+Query Database::query(std::string_view sql) {
+  std::string text(sql);
+  if (const auto found = idle_.find(text); found != idle_.end()) {
+    sqlite3_stmt* statement = found->second;
+    idle_.erase(found);
+    return Query(this, std::move(text), statement);
+  }
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(connection_, text.data(), static_cast<int>(text.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  Query query(this, std::move(text), statement);
+  query.failure_ = code;
+  return query;
+}
+
+std::string quoted_name(std::string_view name) {
+  std::string quoted = "\"";
+  for (const char c : name) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+Result<std::unique_ptr<ViewStore>> ViewStore::open(const std::filesystem::path& file,
+                                                   const std::string& schema,
+                                                   std::size_t readers) {
+  std::unique_ptr<ViewStore> store(new ViewStore);
+  CS_TRY(store->writer_, Database::open(file, Database::Mode::write));
+  {
+    auto any = store->writer_->query("SELECT 1 FROM sqlite_master LIMIT 1");
+    CS_TRY(const bool exists, any.step());
+    if (!exists) {
+      any.restart();
+      CS_CHECK(store->writer_->script("BEGIN;" + schema + "COMMIT;"));
+    }
+  }
+  for (std::size_t i = 0; i < readers; ++i) {
+    CS_TRY(auto reader, Database::open(file, Database::Mode::read));
+    store->free_.push_back(std::move(reader));
+  }
+  return store;
+}
+
+Result<void> ViewStore::discard(const std::filesystem::path& file) {
+  for (const char* companion : {"", "-wal", "-shm"}) {
+    std::error_code problem;
+    std::filesystem::remove(file.string() + companion, problem);
+    if (problem) return Error{Errc::io, "view store cannot be removed: " + problem.message()};
+  }
+  return {};
+}
+
+ViewStore::Reading::~Reading() {
+  if (store_ == nullptr) return;
+  static_cast<void>(database_->script("ROLLBACK"));
+  store_->give_back(std::move(database_));
+}
+
+Result<ViewStore::Reading> ViewStore::read() {
+  std::unique_ptr<Database> database;
+  {
+    std::unique_lock lock(mutex_);
+    returned_.wait(lock, [this] { return !free_.empty(); });
+    database = std::move(free_.back());
+    free_.pop_back();
+  }
+  Reading reading(this, std::move(database));
+  CS_CHECK(reading.database().script("BEGIN"));
+  auto applied = reading.database().query("SELECT value FROM meta WHERE name = 'applied'");
+  CS_TRY(const bool known, applied.step());
+  if (known) reading.as_of_ = applied.index(0);
+  return reading;
+}
+
+void ViewStore::give_back(std::unique_ptr<Database> database) {
+  {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(database));
+  }
+  returned_.notify_one();
+}
+
+}  // namespace countersign::projections

@@ -1,0 +1,185 @@
+// View store: the one SQLite file under all views. A thin layer over SQLite that keeps its types,
+// return codes and lifetimes in view_store.cc: prepared statements are cached per connection,
+// errors come back as Result, a read is one transaction and therefore one applied index.
+//
+// Thread safety: ViewStore::read() from any thread; a Database, and everything made from it,
+// belongs to one thread at a time.
+#pragma once
+
+#include <concepts>
+#include <condition_variable>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "ledger/base/ids.h"
+#include "ledger/base/result.h"
+#include "ledger/base/time.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace countersign::projections {
+
+class Database;
+
+// A prepared statement on loan from its connection's cache; goes back when destroyed.
+// Columns count from 0. Text views live until the next step(), restart() or the end of the query.
+class Query {
+ public:
+  Query(Query&& other) noexcept;
+  Query& operator=(Query&&) = delete;
+  ~Query();
+
+  // Appends parameters, in the order of the statement's question marks. A null optional is NULL.
+  template <typename... Values>
+  Query& bind(const Values&... values) {
+    (add(values), ...);
+    return *this;
+  }
+  // As bind() of one text, which the caller keeps unchanged until restart() or the end.
+  Query& bind_borrowed(std::string_view text);
+
+  // True: on a row. False: finished.
+  //   Errc::io   SQLite refused; the detail is its message for the statement, not for the values
+  ledger::Result<bool> step();
+  // Steps a statement that returns no rows.
+  ledger::Result<void> run();
+  // Ready for other parameters.
+  void restart();
+
+  bool is_null(int column) const;
+  std::int64_t integer(int column) const;
+  std::uint64_t index(int column) const { return static_cast<std::uint64_t>(integer(column)); }
+  std::string_view text(int column) const;
+  std::string string(int column) const { return std::string(text(column)); }
+  ledger::Timestamp instant(int column) const { return {integer(column)}; }
+  std::optional<ledger::Timestamp> maybe_instant(int column) const;
+
+ private:
+  friend class Database;
+  Query(Database* owner, std::string sql, sqlite3_stmt* statement);
+
+  void add_integer(std::int64_t value);
+  void add_text(std::string_view value, bool borrowed);
+  void add_null();
+
+  template <typename T>
+  void add(const T& value) {
+    if constexpr (std::is_integral_v<T>) {
+      add_integer(static_cast<std::int64_t>(value));
+    } else if constexpr (std::convertible_to<const T&, std::string_view>) {
+      add_text(value, false);
+    } else {
+      add_value(value);
+    }
+  }
+  void add_value(ledger::Timestamp value) { add_integer(value.micros); }
+  void add_value(ledger::Duration value) { add_integer(value.micros); }
+  template <typename Tag>
+  void add_value(const ledger::Id<Tag>& id) {
+    add_text(id.value, false);
+  }
+  template <typename T>
+  void add_value(const std::optional<T>& value) {
+    if (value) {
+      add(*value);
+    } else {
+      add_null();
+    }
+  }
+
+  Database* owner_;
+  std::string sql_;
+  sqlite3_stmt* statement_;  // nullptr: preparing failed, step() says why
+  int bound_ = 0;
+  int failure_ = 0;
+};
+
+// One connection.
+class Database {
+ public:
+  enum class Mode : std::uint8_t { write, read };
+  //   Errc::io        the file cannot be opened
+  //   Errc::corrupt   it is not such a database
+  static ledger::Result<std::unique_ptr<Database>> open(const std::filesystem::path& file,
+                                                        Mode mode);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  // Any number of statements without parameters.
+  ledger::Result<void> script(const std::string& sql);
+  Query query(std::string_view sql);
+  template <typename... Values>
+  ledger::Result<void> execute(std::string_view sql, const Values&... values) {
+    return query(sql).bind(values...).run();
+  }
+
+ private:
+  friend class Query;
+  explicit Database(sqlite3* connection) : connection_(connection) {}
+  ledger::Error failure(int code) const;
+
+  sqlite3* connection_;
+  std::unordered_multimap<std::string, sqlite3_stmt*> idle_;
+};
+
+// `"` doubled and put around: any campaign or column key is a safe SQL name.
+std::string quoted_name(std::string_view name);
+
+class ViewStore {
+ public:
+  // Opens the writer and `readers` read-only connections. The file must hold the schema already
+  // or be given `schema`, which is run when the file is new.
+  static ledger::Result<std::unique_ptr<ViewStore>> open(const std::filesystem::path& file,
+                                                         const std::string& schema,
+                                                         std::size_t readers);
+  // Removes the file with its companions.
+  static ledger::Result<void> discard(const std::filesystem::path& file);
+
+  // For the projector's thread alone.
+  Database& writer() { return *writer_; }
+
+  // A connection inside one read transaction.
+  class Reading {
+   public:
+    Reading(Reading&& other) noexcept
+        : store_(std::exchange(other.store_, nullptr)),
+          database_(std::move(other.database_)),
+          as_of_(other.as_of_) {}
+    Reading& operator=(Reading&&) = delete;
+    ~Reading();
+    Database& database() const { return *database_; }
+    ledger::TreeSize as_of() const { return as_of_; }
+
+   private:
+    friend class ViewStore;
+    Reading(ViewStore* store, std::unique_ptr<Database> database)
+        : store_(store), database_(std::move(database)) {}
+    ViewStore* store_;
+    std::unique_ptr<Database> database_;
+    ledger::TreeSize as_of_ = 0;
+  };
+  // Waits for a free connection.
+  ledger::Result<Reading> read();
+
+ private:
+  ViewStore() = default;
+  void give_back(std::unique_ptr<Database> database);
+
+  std::unique_ptr<Database> writer_;
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  std::vector<std::unique_ptr<Database>> free_;
+};
+
+}  // namespace countersign::projections

@@ -1,0 +1,38 @@
+// countersign: the command line of the ledger.
+#include <iostream>
+
+#include "tools/cli/command.h"
+
+int main(int argc, char** argv) {
+  using namespace countersign::tools;
+  CLI::App app{"countersign: who changed what, when, on whose authority, and was it late\n"
+               "台账命令行：谁、何时、凭何权限改了什么，是否逾期"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", COUNTERSIGN_VERSION);
+  app.footer("The service is named by `countersign login --url …` or COUNTERSIGN_URL.\n"
+             "Passwords are asked for, or taken from COUNTERSIGN_PASSWORD; never from the command line.");
+  GlobalOptions global;
+  app.add_flag("--json", global.json, "print JSON for scripts instead of tables");
+  app.add_option("--campaign,-c", global.campaign, "campaign id")->capture_default_str();
+  app.fallthrough();
+
+  Action action;
+  add_session_commands(app, global, action);
+  add_campaign_commands(app, global, action);
+  add_account_commands(app, global, action);
+  add_sheet_commands(app, global, action);
+  add_workflow_commands(app, global, action);
+  add_trace_commands(app, global, action);
+  add_timeliness_commands(app, global, action);
+  add_verify_command(app, global, action);
+  add_ledger_commands(app, global, action);
+  add_demo_command(app, global, action);
+  CLI11_PARSE(app, argc, argv);
+
+  const auto done = action();
+  if (!done) {
+    std::cerr << "countersign: " << done.error().detail << "\n";
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,33 @@
+// Running a request against the service from a subcommand, with the session of this user.
+#pragma once
+
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "ledger/base/result.h"
+#include "tools/cli/command.h"
+#include "tools/cli/session.h"
+
+namespace countersign::tools {
+
+// Loads the session and calls `use`.
+//   Errc::unauthorized   nobody is logged in
+ledger::Result<void> with_service(const GlobalOptions& global,
+                                  const std::function<ledger::Result<void>(Caller&)>& use);
+
+// "/v1/campaigns/2020/tables/staff_basic" and what follows.
+std::string campaign_path(const GlobalOptions& global, const std::string& rest = {});
+std::string table_path(const GlobalOptions& global, const std::string& table,
+                       const std::string& rest = {});
+
+// What a write prints: the entries that now prove it.
+void print_receipt(const Caller& caller, const nlohmann::json& reply);
+// The text of a member, empty for null and absent.
+std::string text_of(const nlohmann::json& object, const char* name);
+// "3 d 04:05", "-" for null.
+std::string duration_text(const nlohmann::json& seconds);
+// Instant in the campus's zone, for people.
+std::string local_text(const nlohmann::json& instant);
+
+}  // namespace countersign::tools

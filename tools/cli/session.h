@@ -1,0 +1,51 @@
+// Where the command line talks to and as whom: the service's address and a bearer token, kept in
+// a file only its owner can read. COUNTERSIGN_URL and COUNTERSIGN_TOKEN come first when set.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "ledger/base/result.h"
+#include "tools/client/client.h"
+
+namespace countersign::tools {
+
+struct Session {
+  std::string url = "http://127.0.0.1:8080";
+  std::string token;
+  std::string account;
+};
+
+// $XDG_CONFIG_HOME/countersign/session.json, or ~/.config/countersign/session.json.
+std::string session_path();
+// No file is an empty session.
+ledger::Result<Session> load_session();
+// Mode 0600.
+ledger::Result<void> save_session(const Session& session);
+
+// What the subcommands share: the session, output style, and requests with proper error reports.
+// Thread safety: one thread.
+class Caller {
+ public:
+  Caller(Session session, bool json_output);
+
+  // Sends and parses; problem documents become an Error whose detail is what a person needs:
+  // the guard, the cure, and the lines of rejected input.
+  ledger::Result<nlohmann::json> get(const std::string& target);
+  ledger::Result<nlohmann::json> write(const std::string& method, const std::string& target,
+                                       const nlohmann::json& body,
+                                       const std::string& idempotency_key = {});
+  ledger::Result<Reply> raw(const std::string& method, const std::string& target, std::string body,
+                            const Headers& headers);
+
+  bool json_output() const { return json_output_; }
+  const Session& session() const { return session_; }
+
+ private:
+  ledger::Result<nlohmann::json> parsed(ledger::Result<Reply> reply);
+  Session session_;
+  Client client_;
+  bool json_output_;
+};
+
+}  // namespace countersign::tools

@@ -1,0 +1,88 @@
+// login, logout, me: who this user is to the service.
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "tools/cli/command.h"
+#include "tools/cli/service.h"
+#include "tools/cli/terminal.h"
+
+namespace countersign::tools {
+
+using ledger::Result;
+using nlohmann::json;
+
+namespace {
+
+Result<void> login(const GlobalOptions& global, const std::string& account, const std::string& url) {
+  CS_TRY(Session session, load_session());
+  if (!url.empty()) session.url = url;
+  session.token.clear();
+  session.account = account;
+  Caller caller(session, global.json);
+  const std::string password = read_password("Password for " + account + ": ");
+  CS_TRY(const json reply,
+         caller.write("POST", "/v1/login", {{"account", account}, {"password", password}}));
+  session.token = reply.at("token").get<std::string>();
+  CS_CHECK(save_session(session));
+  if (global.json) {
+    std::cout << json{{"account", account}, {"expires_at", reply.at("expires_at")}}.dump(2) << "\n";
+  } else {
+    std::cout << "Logged in to " << session.url << " as " << account << " until "
+              << local_text(reply.at("expires_at")) << ".\n";
+  }
+  return {};
+}
+
+Result<void> show_me(Caller& caller) {
+  CS_TRY(const json me, caller.get("/v1/me"));
+  if (caller.json_output()) {
+    std::cout << me.dump(2) << "\n";
+    return {};
+  }
+  std::cout << text_of(me, "name") << " (" << text_of(me, "person") << "), account "
+            << text_of(me, "account") << "\n";
+  TextTable table({"role", "department"});
+  for (const auto& hat : me.at("hats")) table.add({text_of(hat, "role"), text_of(hat, "department")});
+  std::cout << table.text();
+  return {};
+}
+
+Result<void> change_password(Caller& caller) {
+  const std::string old_password = read_password("Present password: ");
+  const std::string new_password = read_password("New password: ");
+  CS_TRY(const json reply, caller.write("POST", "/v1/password",
+                                        {{"password", old_password}, {"new_password", new_password}}));
+  print_receipt(caller, reply);
+  return {};
+}
+
+}  // namespace
+
+void add_session_commands(CLI::App& app, const GlobalOptions& global, Action& action) {
+  auto* login_command = app.add_subcommand("login", "log in and remember the token");
+  auto account = std::make_shared<std::string>();
+  auto url = std::make_shared<std::string>();
+  login_command->add_option("account", *account, "account, e.g. hr.filler")->required();
+  login_command->add_option("--url", *url, "address of the service, e.g. http://127.0.0.1:8080");
+  login_command->callback([&, account, url] {
+    action = [&global, account, url] { return login(global, *account, *url); };
+  });
+
+  app.add_subcommand("logout", "forget the token")->callback([&] {
+    action = []() -> Result<void> {
+      CS_TRY(Session session, load_session());
+      session.token.clear();
+      return save_session(session);
+    };
+  });
+  app.add_subcommand("me", "show who is logged in and under which hats")->callback([&] {
+    action = [&global] { return with_service(global, show_me); };
+  });
+  app.add_subcommand("password", "change your own password; a new signing key is made with it")
+      ->callback([&] {
+        action = [&global] { return with_service(global, change_password); };
+      });
+}
+
+}  // namespace countersign::tools

@@ -1,0 +1,145 @@
+#include "tools/client/client.h"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <cctype>
+#include <chrono>
+#include <optional>
+
+namespace countersign::tools {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using ledger::Errc;
+using ledger::Error;
+using ledger::Result;
+
+namespace {
+
+constexpr std::uint64_t kReplyBytesMax = 1ull << 32;
+constexpr std::chrono::seconds kTimeout{300};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+}  // namespace
+
+struct Client::Connection {
+  std::string base_url;
+  std::string host;
+  std::string port;
+  std::string token;
+  asio::io_context io;
+  std::optional<beast::tcp_stream> stream;
+  beast::flat_buffer buffer;
+
+  Result<void> connect() {
+    if (stream) return {};
+    constexpr std::string_view kScheme = "http://";
+    if (!base_url.starts_with(kScheme)) {
+      return Error{Errc::malformed, "the address must begin with http://"};
+    }
+    std::string_view rest = std::string_view(base_url).substr(kScheme.size());
+    rest = rest.substr(0, rest.find('/'));
+    const auto colon = rest.rfind(':');
+    host = rest.substr(0, colon);
+    port = colon == std::string_view::npos ? "80" : std::string(rest.substr(colon + 1));
+    beast::error_code failed;
+    asio::ip::tcp::resolver resolver(io);
+    const auto where = resolver.resolve(host, port, failed);
+    if (failed) return Error{Errc::unavailable, "cannot resolve " + host + ": " + failed.message()};
+    stream.emplace(io);
+    stream->expires_after(kTimeout);
+    stream->connect(where, failed);
+    if (failed) {
+      stream.reset();
+      return Error{Errc::unavailable, "cannot connect to " + base_url + ": " + failed.message()};
+    }
+    stream->socket().set_option(asio::ip::tcp::no_delay(true), failed);
+    buffer.clear();
+    return {};
+  }
+
+  Result<Reply> exchange(const http::request<http::string_body>& request) {
+    beast::error_code failed;
+    stream->expires_after(kTimeout);
+    http::write(*stream, request, failed);
+    if (failed) return Error{Errc::io, "sending failed: " + failed.message()};
+    http::response_parser<http::string_body> parser;
+    parser.body_limit(kReplyBytesMax);
+    if (request.method() == http::verb::head) parser.skip(true);
+    http::read(*stream, buffer, parser, failed);
+    if (failed) return Error{Errc::io, "the connection broke: " + failed.message()};
+    auto message = parser.release();
+    Reply reply;
+    reply.status = static_cast<int>(message.result_int());
+    for (const auto& field : message) {
+      const auto name = field.name_string();
+      const auto value = field.value();
+      reply.headers[lower({name.data(), name.size()})] = std::string(value.data(), value.size());
+    }
+    reply.body = std::move(message.body());
+    if (!message.keep_alive()) stream.reset();
+    return reply;
+  }
+};
+
+Client::Client(std::string base_url) : connection_(std::make_unique<Connection>()) {
+  connection_->base_url = std::move(base_url);
+}
+Client::~Client() = default;
+Client::Client(Client&&) noexcept = default;
+Client& Client::operator=(Client&&) noexcept = default;
+
+void Client::set_token(std::string token) { connection_->token = std::move(token); }
+
+Result<Reply> Client::send(const std::string& method, const std::string& target, std::string body,
+                           const Headers& headers) {
+  const bool reused = connection_->stream.has_value();
+  CS_CHECK(connection_->connect());
+  http::request<http::string_body> request;
+  request.method_string(method);
+  request.target(target);
+  request.version(11);
+  request.set(http::field::host, connection_->host);
+  request.set(http::field::user_agent, "countersign");
+  if (!connection_->token.empty()) {
+    request.set(http::field::authorization, "Bearer " + connection_->token);
+  }
+  if (!body.empty()) request.set(http::field::content_type, "application/json");
+  for (const auto& [name, value] : headers) request.set(name, value);
+  request.body() = std::move(body);
+  request.prepare_payload();
+  auto reply = connection_->exchange(request);
+  if (reply) return reply;
+  connection_->stream.reset();
+  // An idle connection that the server closed meanwhile has carried nothing; reads are harmless.
+  if (!reused || method != "GET") return reply;
+  CS_CHECK(connection_->connect());
+  return connection_->exchange(request);
+}
+
+std::string percent_encode(std::string_view text) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string out;
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0 || c == '-' || c == '.' || c == '_' || c == '~') {
+      out += c;
+    } else {
+      out += '%';
+      out += kHex[byte >> 4];
+      out += kHex[byte & 15];
+    }
+  }
+  return out;
+}
+
+}  // namespace countersign::tools

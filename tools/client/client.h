@@ -1,0 +1,52 @@
+// Client: one keep-alive HTTP connection to a running service, for the command line, the
+// demonstration and the tests. Blocking; reconnects once when the server closed an idle connection.
+//
+// Thread safety: one thread at a time.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ledger/base/result.h"
+
+namespace countersign::tools {
+
+struct Reply {
+  int status = 0;
+  std::map<std::string, std::string> headers;  // names in lower case
+  std::string body;
+};
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+class Client {
+ public:
+  // `base_url` is "http://host:port".
+  explicit Client(std::string base_url);
+  ~Client();
+  Client(Client&&) noexcept;
+  Client& operator=(Client&&) noexcept;
+
+  // Sent with every request from now on; empty: none.
+  void set_token(std::string token);
+
+  // Any HTTP status is a Reply; only a failed connection is an error.
+  //   Errc::unavailable   nobody listens there
+  //   Errc::io            the connection broke while answering: the outcome of a write is unknown,
+  //                       and sending it again with the same Idempotency-Key is safe
+  //   Errc::malformed     not such a URL
+  ledger::Result<Reply> send(const std::string& method, const std::string& target,
+                             std::string body = {}, const Headers& headers = {});
+
+ private:
+  struct Connection;
+  std::unique_ptr<Connection> connection_;
+};
+
+// A path segment or query value, percent-encoded.
+std::string percent_encode(std::string_view text);
+
+}  // namespace countersign::tools
