@@ -1,0 +1,101 @@
+#include "ledger/content/payload.h"
+
+#include <algorithm>
+
+#include "ledger/crypto/random.h"
+#include "ledger/crypto/sha256.h"
+#include "ledger/merkle/tree_hash.h"
+
+namespace countersign::ledger {
+
+namespace {
+
+constexpr char kPlain = 1;
+constexpr char kPresent = 1;
+constexpr char kAbsent = 0;
+
+Error corrupt() { return {Errc::corrupt, "not a payload record"}; }
+
+Hash commitment_of(const std::vector<PayloadItem>& items) {
+  std::vector<Hash> leaves;
+  leaves.reserve(items.size());
+  for (const PayloadItem& item : items) leaves.push_back(item.leaf);
+  return tree_root(leaves);
+}
+
+}  // namespace
+
+Hash item_leaf(const Salt& salt, std::string_view item) {
+  static constexpr std::uint8_t kLeaf[] = {0x00};
+  return sha256({kLeaf, salt, as_bytes(item)});
+}
+
+Payload seal(std::vector<std::string> items) {
+  Payload payload;
+  payload.items.resize(items.size());
+  const std::string salts = random_bytes(items.size() * sizeof(Salt));
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    PayloadItem& item = payload.items[i];
+    std::copy_n(salts.begin() + static_cast<std::ptrdiff_t>(i * sizeof(Salt)), sizeof(Salt),
+                item.salt.begin());
+    item.text = std::move(items[i]);
+    item.leaf = item_leaf(item.salt, item.text);
+  }
+  payload.root = commitment_of(payload.items);
+  return payload;
+}
+
+std::string encode_payload(const Payload& payload) {
+  std::string out(1, kPlain);
+  append_u32(out, static_cast<std::uint32_t>(payload.items.size()));
+  for (const PayloadItem& item : payload.items) {
+    if (!item.present) {
+      out += kAbsent;
+      out += as_chars(item.leaf);
+      continue;
+    }
+    out += kPresent;
+    out += as_chars(item.salt);
+    append_u32(out, static_cast<std::uint32_t>(item.text.size()));
+    out += item.text;
+  }
+  return out;
+}
+
+Result<Payload> decode_payload(std::string_view record) {
+  const auto take = [&record](std::size_t count, std::string_view& bytes) {
+    if (record.size() < count) return false;
+    bytes = record.substr(0, count);
+    record.remove_prefix(count);
+    return true;
+  };
+  std::string_view bytes;
+  if (!take(1, bytes) || bytes[0] != kPlain || !take(4, bytes)) return corrupt();
+  const std::uint32_t count = read_u32(bytes);
+  Payload payload;
+  // No reservation by a count that damage may have made huge; every item has at least one byte.
+  if (count > record.size()) return corrupt();
+  payload.items.reserve(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    PayloadItem item;
+    if (!take(1, bytes)) return corrupt();
+    if (bytes[0] == kAbsent) {
+      item.present = false;
+      if (!take(sizeof(Hash), bytes)) return corrupt();
+      std::copy(bytes.begin(), bytes.end(), item.leaf.begin());
+    } else {
+      if (bytes[0] != kPresent || !take(sizeof(Salt), bytes)) return corrupt();
+      std::copy(bytes.begin(), bytes.end(), item.salt.begin());
+      if (!take(4, bytes)) return corrupt();
+      if (!take(read_u32(bytes), bytes)) return corrupt();
+      item.text = bytes;
+      item.leaf = item_leaf(item.salt, item.text);
+    }
+    payload.items.push_back(std::move(item));
+  }
+  if (!record.empty()) return corrupt();
+  payload.root = commitment_of(payload.items);
+  return payload;
+}
+
+}  // namespace countersign::ledger

@@ -1,0 +1,40 @@
+// Step: one entry on its way into the views. Every view has an apply function that takes a step
+// and writes to the store; all of a batch commit together.
+#pragma once
+
+#include <string>
+
+#include "ledger/base/result.h"
+#include "ledger/domain/events.h"
+#include "ledger/domain/state.h"
+#include "projections/view_store.h"
+
+namespace countersign::projections {
+
+struct Step {
+  Database& store;
+  const ledger::RecordedEvent& event;
+  std::string campaign;        // the event's subject; empty when it has none
+  std::string table;
+  const ledger::Task* before;  // the subject's task as it was before the entry; nullptr: none
+  const ledger::State& after;
+
+  ledger::LeafIndex index() const { return event.index; }
+  const ledger::Task* task() const {
+    return after.task(ledger::CampaignId(campaign), ledger::TableKey(table));
+  }
+  // nullptr when the campaign is not defined.
+  const ledger::CampaignDefinition* definition() const {
+    return after.directory->campaign(ledger::CampaignId(campaign));
+  }
+};
+
+// One lambda for each event a view cares about; the rest fall to the last one.
+template <typename... Lambdas>
+struct Overloaded : Lambdas... {
+  using Lambdas::operator()...;
+};
+template <typename... Lambdas>
+Overloaded(Lambdas...) -> Overloaded<Lambdas...>;
+
+}  // namespace countersign::projections
