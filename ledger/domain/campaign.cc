@@ -1,0 +1,80 @@
+#include "ledger/domain/campaign.h"
+
+#include <algorithm>
+#include <array>
+
+namespace countersign::ledger {
+
+namespace {
+
+constexpr std::array<std::string_view, 10> kRoles = {
+    "filler",          "reviewer",        "unit_head",
+    "centre_office",   "administrator",   "leading_group",
+    "party_committee", "accountability_reviewer", "auditor",
+    "system"};
+constexpr std::array<std::string_view, 6> kColumnTypes = {"text",    "long_text", "integer",
+                                                          "decimal", "year",      "month"};
+
+template <typename Enum, std::size_t N>
+std::optional<Enum> enum_from(const std::array<std::string_view, N>& names, std::string_view text) {
+  const auto found = std::find(names.begin(), names.end(), text);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<Enum>(found - names.begin());
+}
+
+template <typename List, typename Key>
+auto* find_by(const List& list, const Key& key, Key List::value_type::*member) {
+  const auto found =
+      std::find_if(list.begin(), list.end(), [&](const auto& one) { return one.*member == key; });
+  return found == list.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string_view to_string(Role role) { return kRoles[static_cast<std::size_t>(role)]; }
+std::optional<Role> role_from(std::string_view text) { return enum_from<Role>(kRoles, text); }
+
+std::string_view to_string(ColumnType type) {
+  return kColumnTypes[static_cast<std::size_t>(type)];
+}
+std::optional<ColumnType> column_type_from(std::string_view text) {
+  return enum_from<ColumnType>(kColumnTypes, text);
+}
+
+const Column* TableDefinition::column(std::string_view key_or_name) const {
+  for (const Column& one : columns) {
+    if (one.key == key_or_name) return &one;
+  }
+  for (const Column& one : columns) {
+    if (one.name.zh == key_or_name || one.name.en == key_or_name || one.code == key_or_name) {
+      return &one;
+    }
+  }
+  return nullptr;
+}
+
+bool TableDefinition::personal() const {
+  return std::any_of(columns.begin(), columns.end(), [](const Column& column) {
+    return column.sensitivity != Sensitivity::none;
+  });
+}
+
+const TableDefinition* CampaignDefinition::table(const TableKey& key) const {
+  return find_by(tables, key, &TableDefinition::key);
+}
+const Department* CampaignDefinition::department(const DepartmentId& wanted) const {
+  return find_by(departments, wanted, &Department::id);
+}
+const Phase* CampaignDefinition::phase(const PhaseId& wanted) const {
+  return find_by(phases, wanted, &Phase::id);
+}
+const ApprovalLevel* CampaignDefinition::level(const LevelId& wanted) const {
+  return find_by(approval_chain, wanted, &ApprovalLevel::id);
+}
+std::optional<std::size_t> CampaignDefinition::level_position(const LevelId& wanted) const {
+  const auto* found = level(wanted);
+  if (found == nullptr) return std::nullopt;
+  return static_cast<std::size_t>(found - approval_chain.data());
+}
+
+}  // namespace countersign::ledger

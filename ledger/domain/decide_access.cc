@@ -1,0 +1,139 @@
+// Decisions on the ledger itself, accounts, keys and delegations.
+#include <algorithm>
+#include <charconv>
+
+#include "ledger/domain/decide_context.h"
+
+namespace countersign::ledger {
+
+namespace {
+
+Decided by_administrator(const DecideContext& context, Event event,
+                         std::optional<std::size_t> payload) {
+  auto actor = context.actor_with_role({}, Role::administrator);
+  if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
+  return decision_of(std::get<Actor>(actor), std::move(event), payload);
+}
+
+Refusal unknown(const char* subject) {
+  return refuse(RefusalCode::unknown_subject, {{"subject", subject}});
+}
+
+}  // namespace
+
+Decided decide(const DecideContext& context, const CreateLedger& command) {
+  if (context.state.size != 0) return refuse(RefusalCode::ledger_exists);
+  // The founder's own rights begin with this very event.
+  const Actor founder{command.administrator.id, command.account, {Role::administrator, {}}, {}};
+  return decision_of(founder,
+                     LedgerCreated{command.origin, command.simulated_start, command.account,
+                                   command.administrator, command.credential},
+                     0);
+}
+
+Decided decide(const DecideContext& context, const OpenAccount& command) {
+  const Directory& directory = context.directory();
+  if (directory.account(command.account.id) != nullptr) {
+    return refuse(RefusalCode::already_exists, {{"subject", "account"}});
+  }
+  if (command.person && directory.persons.contains(command.person->id)) {
+    return refuse(RefusalCode::already_exists, {{"subject", "person"}});
+  }
+  if (!command.person && !directory.persons.contains(command.account.person)) {
+    return unknown("person");
+  }
+  return by_administrator(context, AccountOpened{command.account, command.person}, 0);
+}
+
+Decided decide(const DecideContext& context, const CloseAccount& command) {
+  const AccountRecord* record = context.directory().account(command.account);
+  if (record == nullptr) return unknown("account");
+  if (record->closed) return refuse(RefusalCode::already_exists, {{"subject", "closure"}});
+  if (command.reason.empty()) return refuse(RefusalCode::reason_missing);
+  return by_administrator(context, AccountClosed{command.account, command.reason}, 0);
+}
+
+Decided decide(const DecideContext& context, const SetCredential& command) {
+  const AccountRecord* record = context.directory().account(command.account);
+  if (record == nullptr) return unknown("account");
+  CredentialSet event{command.account, record->account.person, command.credential.public_key,
+                      !command.credential.sealed_key.empty(), command.credential};
+  if (command.account == context.envelope.account) {
+    auto actor = context.actor({}, [](const Hat&) { return true; });
+    if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
+    return decision_of(std::get<Actor>(actor), std::move(event), 0);
+  }
+  return by_administrator(context, std::move(event), 0);
+}
+
+Decided decide(const DecideContext& context, const RevokeKey& command) {
+  const KeyRecord* key = context.directory().current_key(command.person);
+  if (key == nullptr) return unknown("key");
+  if (command.reason.empty()) return refuse(RefusalCode::reason_missing);
+  KeyRevoked event{command.person, key->public_key, command.reason};
+  const AccountRecord* own = context.directory().account(context.envelope.account);
+  if (own != nullptr && own->account.person == command.person) {
+    auto actor = context.actor({}, [](const Hat&) { return true; });
+    if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
+    return decision_of(std::get<Actor>(actor), std::move(event), 0);
+  }
+  return by_administrator(context, std::move(event), 0);
+}
+
+Decided decide(const DecideContext& context, const GrantDelegation& command) {
+  const Directory& directory = context.directory();
+  if (directory.campaign(command.campaign) == nullptr) {
+    return refuse(RefusalCode::unknown_campaign);
+  }
+  if (!directory.persons.contains(command.from) || !directory.persons.contains(command.to)) {
+    return unknown("person");
+  }
+  if (command.reason.empty()) return refuse(RefusalCode::reason_missing);
+  const bool own_hat = std::any_of(
+      directory.accounts.begin(), directory.accounts.end(), [&](const auto& one) {
+        const AccountRecord& record = one.second;
+        return record.account.person == command.from && !record.closed &&
+               std::find(record.account.hats.begin(), record.account.hats.end(), command.hat) !=
+                   record.account.hats.end();
+      });
+  if (!own_hat || command.from == command.to || command.until <= context.now) {
+    return refuse(RefusalCode::delegation_not_allowed);
+  }
+  DelegationGranted event{command.campaign, command.hat,   command.from,
+                          command.to,       command.until, command.reason};
+  const AccountRecord* asking = directory.account(context.envelope.account);
+  if (asking != nullptr && asking->account.person == command.from) {
+    auto actor = context.actor({}, [&](const Hat& hat) { return hat == command.hat; });
+    if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
+    return decision_of(std::get<Actor>(actor), std::move(event), 0);
+  }
+  return by_administrator(context, std::move(event), 0);
+}
+
+Decided decide(const DecideContext& context, const RevokeDelegation& command) {
+  LeafIndex index = 0;
+  const std::string& text = command.delegation;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  const auto& all = context.directory().delegations;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Delegation& one) {
+    return error == std::errc() && end == text.data() + text.size() && one.granted_by == index &&
+           one.campaign == command.campaign && !one.revoked;
+  });
+  if (found == all.end()) return unknown("delegation");
+  DelegationRevoked event{command.campaign, index};
+  const AccountRecord* asking = context.directory().account(context.envelope.account);
+  if (asking != nullptr && asking->account.person == found->from) {
+    auto actor = context.actor({}, [](const Hat&) { return true; });
+    if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
+    return decision_of(std::get<Actor>(actor), std::move(event));
+  }
+  return by_administrator(context, std::move(event), std::nullopt);
+}
+
+Decided decide(const DecideContext& context, const AdvanceClock& command) {
+  if (!context.directory().simulated) return refuse(RefusalCode::not_simulated);
+  if (command.to < context.now) return refuse(RefusalCode::clock_goes_back);
+  return by_administrator(context, ClockAdvanced{command.to}, std::nullopt);
+}
+
+}  // namespace countersign::ledger

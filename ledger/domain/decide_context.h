@@ -1,0 +1,69 @@
+// What every decision looks at, and the questions they share. Private to decide_*.cc.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "ledger/domain/decide.h"
+
+namespace countersign::ledger {
+
+using Decided = std::variant<Decision, Refusal>;
+
+struct DecideContext {
+  const State& state;
+  const Envelope& envelope;
+  Timestamp now;
+
+  const Directory& directory() const { return *state.directory; }
+
+  // The actor under the first hat, own or delegated, that `fits`; a wanted hat narrows the choice.
+  // Otherwise why not: unknown_account, account_not_valid, right_missing.
+  std::variant<Actor, Refusal> actor(const CampaignId& campaign,
+                                     const std::function<bool(const Hat&)>& fits) const;
+  std::variant<Actor, Refusal> actor_with_role(const CampaignId& campaign, Role role) const;
+};
+
+// A table's task with its definitions. All pointers are set.
+struct TaskContext {
+  const CampaignDefinition* campaign = nullptr;
+  const TableDefinition* table = nullptr;
+  const CampaignState* campaign_state = nullptr;
+  const Task* task = nullptr;
+};
+// unknown_campaign, unknown_table, task_not_assigned.
+std::variant<TaskContext, Refusal> find_task(const DecideContext& context,
+                                             const CampaignId& campaign, const TableKey& table);
+// task_blocked, window_closed.
+std::optional<Refusal> refuse_unless_open(const TaskContext& found);
+
+Refusal refuse(RefusalCode code, std::map<std::string, std::string> facts = {});
+Decision decision_of(Actor actor, Event event, std::optional<std::size_t> payload = std::nullopt);
+
+// One overload a command; grouped by file.
+Decided decide(const DecideContext&, const CreateLedger&);      // decide_access.cc
+Decided decide(const DecideContext&, const OpenAccount&);
+Decided decide(const DecideContext&, const CloseAccount&);
+Decided decide(const DecideContext&, const SetCredential&);
+Decided decide(const DecideContext&, const RevokeKey&);
+Decided decide(const DecideContext&, const GrantDelegation&);
+Decided decide(const DecideContext&, const RevokeDelegation&);
+Decided decide(const DecideContext&, const AdvanceClock&);
+Decided decide(const DecideContext&, const DefineCampaign&);    // decide_campaign.cc
+Decided decide(const DecideContext&, const AssignTasks&);
+Decided decide(const DecideContext&, const OpenPhase&);
+Decided decide(const DecideContext&, const ClosePhase&);
+Decided decide(const DecideContext&, const MoveDue&);
+Decided decide(const DecideContext&, const ChangeRows&);        // decide_rows.cc
+Decided decide(const DecideContext&, const RequestAssist&);
+Decided decide(const DecideContext&, const DeliverAssist&);
+Decided decide(const DecideContext&, const DeclineAssist&);
+Decided decide(const DecideContext&, const SubmitTable&);       // decide_approval.cc
+Decided decide(const DecideContext&, const ApproveTable&);
+Decided decide(const DecideContext&, const ReturnTable&);
+
+}  // namespace countersign::ledger

@@ -1,0 +1,101 @@
+#include "ledger/domain/directory.h"
+
+#include <algorithm>
+
+namespace countersign::ledger {
+
+namespace {
+
+bool department_role(Role role) {
+  return role == Role::filler || role == Role::reviewer || role == Role::unit_head;
+}
+
+bool reads_all_tables(Role role) {
+  return role == Role::centre_office || role == Role::administrator || role == Role::leading_group;
+}
+
+bool reads_all_accountability(Role role) {
+  return reads_all_tables(role) || role == Role::party_committee ||
+         role == Role::accountability_reviewer;
+}
+
+}  // namespace
+
+const CampaignDefinition* Directory::campaign(const CampaignId& id) const {
+  const auto found = campaigns.find(id);
+  return found == campaigns.end() ? nullptr : found->second.definition.get();
+}
+
+const AccountRecord* Directory::account(const AccountId& id) const {
+  const auto found = accounts.find(id);
+  return found == accounts.end() ? nullptr : &found->second;
+}
+
+const AccountRecord* Directory::active_account(const AccountId& id, Timestamp now) const {
+  const AccountRecord* record = account(id);
+  if (record == nullptr || record->closed) return nullptr;
+  const Account& its = record->account;
+  if ((its.valid_from && now < *its.valid_from) || (its.valid_until && now >= *its.valid_until)) {
+    return nullptr;
+  }
+  return record;
+}
+
+const KeyRecord* Directory::current_key(const PersonId& person) const {
+  const auto found = keys.find(person);
+  if (found == keys.end() || found->second.empty() || found->second.back().revoked_by) {
+    return nullptr;
+  }
+  return &found->second.back();
+}
+
+std::vector<UsableHat> usable_hats(const Directory& directory, const AccountRecord& account,
+                                   const CampaignId& campaign, Timestamp now) {
+  std::vector<UsableHat> hats;
+  for (const Hat& hat : account.account.hats) hats.push_back({hat, std::nullopt});
+  for (const Delegation& delegation : directory.delegations) {
+    if (delegation.campaign == campaign && delegation.to == account.account.person &&
+        !delegation.revoked && now < delegation.until) {
+      hats.push_back({delegation.hat, delegation.from});
+    }
+  }
+  return hats;
+}
+
+ReadScope may_read_table(const Directory& directory, const AccountRecord& account,
+                         const CampaignId& campaign, const TableKey& key, Timestamp now) {
+  const CampaignDefinition* definition = directory.campaign(campaign);
+  const TableDefinition* table = definition == nullptr ? nullptr : definition->table(key);
+  if (table == nullptr) return ReadScope::none;
+  ReadScope scope = ReadScope::none;
+  for (const UsableHat& usable : usable_hats(directory, account, campaign, now)) {
+    if (reads_all_tables(usable.hat.role)) return ReadScope::all;
+    if (!department_role(usable.hat.role)) continue;
+    if (usable.hat.department == table->owner) return ReadScope::all;
+    for (const AssistPart& part : table->assisting) {
+      if (std::find(part.departments.begin(), part.departments.end(), usable.hat.department) !=
+          part.departments.end()) {
+        scope = ReadScope::own_part;
+      }
+    }
+  }
+  return scope;
+}
+
+DepartmentScope may_read_accountability(const Directory& directory, const AccountRecord& account,
+                                        Timestamp now) {
+  DepartmentScope scope;
+  const auto add = [&](const Hat& hat) {
+    if (reads_all_accountability(hat.role)) scope.all = true;
+    if (department_role(hat.role)) scope.departments.push_back(hat.department);
+  };
+  for (const Hat& hat : account.account.hats) add(hat);
+  for (const Delegation& delegation : directory.delegations) {
+    if (delegation.to == account.account.person && !delegation.revoked && now < delegation.until) {
+      add(delegation.hat);
+    }
+  }
+  return scope;
+}
+
+}  // namespace countersign::ledger

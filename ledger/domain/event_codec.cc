@@ -1,0 +1,335 @@
+#include "ledger/domain/event_codec.h"
+
+#include <nlohmann/json.hpp>
+
+#include "ledger/base/canonical_json.h"
+#include "ledger/domain/campaign_codec.h"
+#include "ledger/domain/event_json.h"
+
+namespace countersign::ledger {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::uint64_t kLayout = 1;
+constexpr std::uint64_t kTypeVersion = 1;
+
+std::string person_item(const Person& person) {
+  return canonical_text({{"kind", "person"},
+                         {"id", person.id.value},
+                         {"name", person.name},
+                         {"department", person.department.value}});
+}
+
+std::string credential_item(const Credential& credential) {
+  return canonical_text({{"kind", "credential"},
+                         {"verifier", credential.verifier},
+                         {"sealed_key", credential.sealed_key}});
+}
+
+std::string sign_off_item(const SignOff& sign_off) {
+  return canonical_text({{"kind", "sign_off"}, {"note", sign_off.note}});
+}
+
+std::string return_reason_item(const ReturnReason& reason) {
+  json item = {{"kind", "return_reason"},
+               {"column", reason.column},
+               {"rule", reason.rule},
+               {"text", reason.text}};
+  if (reason.row) item["row"] = reason.row->value;
+  return canonical_text(item);
+}
+
+std::vector<std::string> definition_items(const CampaignDefinition& definition) {
+  CampaignDefinition without_persons = definition;
+  without_persons.persons.clear();
+  std::vector<std::string> items{
+      canonical_text({{"kind", "definition"},
+                      {"definition", *parse_json(encode_campaign(without_persons))}})};
+  for (const Person& person : definition.persons) items.push_back(person_item(person));
+  return items;
+}
+
+using Items = std::vector<std::string>;
+
+std::vector<Items> reason_only(const std::string& reason) {
+  return {Items{text_item("reason", reason)}};
+}
+
+struct PayloadWriter {
+  std::vector<Items> operator()(const CreateLedger& c) const {
+    return {{person_item(c.administrator), credential_item(c.credential)}};
+  }
+  std::vector<Items> operator()(const DefineCampaign& c) const {
+    return {definition_items(*c.definition)};
+  }
+  std::vector<Items> operator()(const OpenAccount& c) const {
+    return {c.person ? Items{person_item(*c.person)} : Items{}};
+  }
+  std::vector<Items> operator()(const CloseAccount& c) const { return reason_only(c.reason); }
+  std::vector<Items> operator()(const SetCredential& c) const {
+    return {{credential_item(c.credential)}};
+  }
+  std::vector<Items> operator()(const RevokeKey& c) const { return reason_only(c.reason); }
+  std::vector<Items> operator()(const MoveDue& c) const {
+    return std::vector<Items>(c.tables.size(), Items{text_item("reason", c.reason)});
+  }
+  std::vector<Items> operator()(const GrantDelegation& c) const { return reason_only(c.reason); }
+  std::vector<Items> operator()(const ChangeRows& c) const {
+    return std::vector<Items>(
+        c.chunks.size(), c.reason.empty() ? Items{} : Items{text_item("reason", c.reason)});
+  }
+  std::vector<Items> operator()(const RequestAssist& c) const {
+    return {Items{text_item("request", c.text)}};
+  }
+  std::vector<Items> operator()(const DeclineAssist& c) const { return reason_only(c.reason); }
+  std::vector<Items> operator()(const SubmitTable& c) const {
+    return {{sign_off_item(c.sign_off)}};
+  }
+  std::vector<Items> operator()(const ApproveTable& c) const {
+    return {{sign_off_item(c.sign_off)}};
+  }
+  std::vector<Items> operator()(const ReturnTable& c) const {
+    Items items;
+    for (const ReturnReason& reason : c.reasons) items.push_back(return_reason_item(reason));
+    return {std::move(items)};
+  }
+  // The rest say all they have to say in their headers.
+  template <typename Other>
+  std::vector<Items> operator()(const Other&) const {
+    return {};
+  }
+};
+
+RowChange read_row(JsonReader& in, std::string& problem) {
+  RowChange change;
+  change.table = TableKey(in.text("table"));
+  change.key = RowKey(in.text("key"));
+  change.removed = in.text("op") == "remove";
+  if (in.has("prev")) change.prev = in.number("prev");
+  if (const auto* cells = in.find("cells"); cells != nullptr && cells->is_object()) {
+    for (const auto& [column, value] : cells->items()) {
+      if (value.is_null()) {
+        change.cells[column] = std::nullopt;
+      } else if (value.is_string()) {
+        change.cells[column] = value.get<std::string>();
+      } else {
+        problem = "a cell is neither text nor null";
+      }
+    }
+  }
+  return change;
+}
+
+// Puts one item into the event it belongs to.
+struct ItemReader {
+  const std::string& kind;
+  JsonReader& in;
+  const json& item;
+  std::string& problem;
+  json& definition;  // of a campaign, until its persons are complete
+
+  void operator()(LedgerCreated& e) const {
+    if (kind == "person") e.administrator = person();
+    else if (kind == "credential") e.credential = credential(e.credential.public_key);
+    else misplaced();
+  }
+  void operator()(CampaignDefined&) const {
+    if (kind == "definition") {
+      definition.update(item.at("definition"));
+    } else if (kind == "person") {
+      json one = item;
+      one.erase("kind");
+      definition["persons"].push_back(std::move(one));
+    } else {
+      misplaced();
+    }
+  }
+  void operator()(AccountOpened& e) const {
+    if (kind == "person") e.person = person();
+    else misplaced();
+  }
+  void operator()(CredentialSet& e) const {
+    if (kind == "credential") e.credential = credential(e.public_key);
+    else misplaced();
+  }
+  void operator()(AccountClosed& e) const { text(e.reason); }
+  void operator()(KeyRevoked& e) const { text(e.reason); }
+  void operator()(DueMoved& e) const { text(e.reason); }
+  void operator()(DelegationGranted& e) const { text(e.reason); }
+  void operator()(AssistRequested& e) const { text(e.text); }
+  void operator()(AssistDeclined& e) const { text(e.reason); }
+  void operator()(RowsChanged& e) const {
+    if (kind == "row") e.rows.push_back(read_row(in, problem));
+    else text(e.reason);
+  }
+  void operator()(TableSubmitted& e) const { note(e.sign_off); }
+  void operator()(TableApproved& e) const { note(e.sign_off); }
+  void operator()(TableReturned& e) const {
+    if (kind != "return_reason") return misplaced();
+    ReturnReason reason;
+    if (in.has("row")) reason.row = RowKey(in.text("row"));
+    reason.column = in.text("column");
+    reason.rule = in.text("rule");
+    reason.text = in.text("text");
+    e.reasons.push_back(std::move(reason));
+  }
+  template <typename Other>
+  void operator()(Other&) const {
+    misplaced();
+  }
+
+ private:
+  Person person() const {
+    return {PersonId(in.text("id")), in.text("name"), DepartmentId(in.text("department"))};
+  }
+  Credential credential(const std::string& public_key) const {
+    return {in.text("verifier"), public_key, in.text("sealed_key")};
+  }
+  void text(std::string& out) const {
+    if (kind == "text") out = in.text("text");
+    else misplaced();
+  }
+  void note(SignOff& sign_off) const {
+    if (kind == "sign_off") sign_off.note = in.text("note");
+    else misplaced();
+  }
+  void misplaced() const { problem = "an item does not belong to this event"; }
+};
+
+}  // namespace
+
+std::string text_item(std::string_view role, std::string_view text) {
+  return canonical_text({{"kind", "text"}, {"role", role}, {"text", text}});
+}
+
+std::string row_item(const RowChange& change) {
+  json item = {{"kind", "row"},
+               {"table", change.table.value},
+               {"key", change.key.value},
+               {"op", change.removed ? "remove" : "put"},
+               {"prev", change.prev ? json(*change.prev) : json()}};
+  json cells = json::object();
+  for (const auto& [column, cell] : change.cells) cells[column] = cell ? json(*cell) : json();
+  item["cells"] = std::move(cells);
+  return canonical_text(item);
+}
+
+std::vector<std::vector<std::string>> payload_items(const Command& command) {
+  return std::visit(PayloadWriter{}, command);
+}
+
+std::string encode_header(const RecordedEvent& event, std::string_view origin,
+                          const PayloadCommitment& commitment) {
+  json actor = hat_json(event.actor.hat);
+  actor["person"] = event.actor.person.value;
+  actor["account"] = event.actor.account.value;
+  if (event.actor.on_behalf_of) actor["on_behalf_of"] = event.actor.on_behalf_of->value;
+  json header = {{"v", kLayout},
+                 {"index", event.index},
+                 {"origin", origin},
+                 {"type", type_name(event.event)},
+                 {"type_version", kTypeVersion},
+                 {"actor", std::move(actor)},
+                 {"received_at", format_utc(event.received_at)},
+                 {"sequenced_at", format_utc(event.sequenced_at)},
+                 {"command", event.command_id.value},
+                 {"correlation", event.correlation_id},
+                 {"payload", {{"count", commitment.count}, {"root", to_hex(commitment.root)}}},
+                 {"data", event_data(event.event)}};
+  const EventPlace place = place_of(event.event);
+  if (!place.campaign.empty()) header["campaign"] = place.campaign.value;
+  if (!place.table.empty()) header["table"] = place.table.value;
+  if (event.claimed_at) header["claimed_at"] = format_utc(*event.claimed_at);
+  if (event.caused_by) header["caused_by"] = *event.caused_by;
+  return canonical_text(header);
+}
+
+Result<DecodedHeader> decode_header(std::string_view text) {
+  CS_TRY(const json header, parse_canonical(text));
+  std::string problem;
+  JsonReader in(header, "", problem);
+  if (in.number("v") != kLayout) in.note("v", "is an unknown layout");
+  if (in.number("type_version") != kTypeVersion) in.note("type_version", "is unknown");
+  DecodedHeader out;
+  RecordedEvent& event = out.event;
+  event.index = in.number("index");
+  out.origin = in.text("origin");
+  in.object("actor", [&](JsonReader& actor) {
+    event.actor.hat = read_hat_json(actor);
+    event.actor.person = PersonId(actor.text("person"));
+    event.actor.account = AccountId(actor.text("account"));
+    if (actor.has("on_behalf_of")) {
+      event.actor.on_behalf_of = PersonId(actor.text("on_behalf_of"));
+    }
+  });
+  event.received_at = in.instant("received_at");
+  event.sequenced_at = in.instant("sequenced_at");
+  event.claimed_at = in.optional_instant("claimed_at");
+  event.command_id = CommandId(in.text("command"));
+  event.correlation_id = in.text("correlation");
+  if (in.has("caused_by")) event.caused_by = in.number("caused_by");
+  in.object("payload", [&](JsonReader& payload) {
+    out.commitment = {static_cast<std::uint32_t>(payload.number("count")), payload.hash("root")};
+  });
+  const EventPlace place{CampaignId(in.text_or("campaign", "")), TableKey(in.text_or("table", ""))};
+  const std::string type = in.text("type");
+  in.object("data",
+            [&](JsonReader& data) { event.event = read_event_data(type, place, data); });
+  in.refuse_unknown();
+  if (!problem.empty()) return Error{Errc::malformed, "header: " + problem};
+  return out;
+}
+
+Result<void> decode_items(RecordedEvent& event, std::span<const std::string_view> items) {
+  std::string problem;
+  json definition = json::object();
+  for (const std::string_view text : items) {
+    CS_TRY(const json item, parse_canonical(text));
+    JsonReader in(item, "item", problem);
+    const std::string kind = in.text("kind");
+    std::visit(ItemReader{kind, in, item, problem, definition}, event.event);
+    if (!problem.empty()) return Error{Errc::malformed, problem};
+  }
+  if (auto* defined = std::get_if<CampaignDefined>(&event.event);
+      defined != nullptr && definition.contains("format")) {
+    CS_TRY(defined->definition, parse_campaign(definition.dump()));
+  }
+  return {};
+}
+
+Result<RowChange> decode_row_item(std::string_view text) {
+  CS_TRY(const json item, parse_canonical(text));
+  std::string problem;
+  JsonReader in(item, "item", problem);
+  if (in.text("kind") != "row") problem = "not a row item";
+  RowChange change = read_row(in, problem);
+  if (!problem.empty()) return Error{Errc::malformed, problem};
+  return change;
+}
+
+std::string encode_cells(const Cells& cells) {
+  json out = json::object();
+  for (const auto& [column, cell] : cells) out[column] = cell ? json(*cell) : json();
+  return canonical_text(out);
+}
+
+Result<Cells> decode_cells(std::string_view text) {
+  CS_TRY(const json object, parse_json(text));
+  if (!object.is_object()) return Error{Errc::malformed, "cells are not an object"};
+  Cells cells;
+  for (const auto& [column, value] : object.items()) {
+    if (value.is_null()) cells[column] = std::nullopt;
+    else if (value.is_string()) cells[column] = value.get<std::string>();
+    else return Error{Errc::malformed, "a cell is neither text nor null"};
+  }
+  return cells;
+}
+
+bool is_secret_item(std::string_view item) {
+  // Canonical order puts "kind" before "sealed_key" and "verifier", and nothing before it.
+  return item.starts_with(R"({"kind":"credential")");
+}
+
+}  // namespace countersign::ledger

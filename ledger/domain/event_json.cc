@@ -1,0 +1,334 @@
+#include "ledger/domain/event_json.h"
+
+#include <array>
+
+namespace countersign::ledger {
+
+using nlohmann::json;
+
+namespace {
+
+// In the order of Event's alternatives.
+constexpr std::array<std::string_view, std::variant_size_v<Event>> kTypes = {
+    "ledger.created",     "campaign.defined",   "account.opened",    "account.closed",
+    "credential.set",     "key.revoked",        "task.assigned",     "task.blocked",
+    "task.unblocked",     "phase.opened",       "phase.closed",      "due.moved",
+    "delegation.granted", "delegation.revoked", "rows.changed",      "sheet.imported",
+    "assist.requested",   "assist.delivered",   "assist.declined",   "table.submitted",
+    "table.approved",     "table.returned",     "clock.advanced"};
+
+json ids_json(const std::vector<TableKey>& keys) {
+  json out = json::array();
+  for (const TableKey& key : keys) out.push_back(key.value);
+  return out;
+}
+
+json counts_json(const RowCounts& counts) {
+  return {{"added", counts.added}, {"changed", counts.changed}, {"removed", counts.removed}};
+}
+RowCounts read_counts(JsonReader& in) {
+  RowCounts counts;
+  in.object("counts", [&](JsonReader& c) {
+    counts = {static_cast<std::uint32_t>(c.number("added")),
+              static_cast<std::uint32_t>(c.number("changed")),
+              static_cast<std::uint32_t>(c.number("removed"))};
+  });
+  return counts;
+}
+
+json sign_off_json(const SignOff& sign_off) {
+  return {{"public_key", to_base64(as_bytes(sign_off.public_key))},
+          {"service_held", sign_off.service_held}};
+}
+SignOff read_sign_off(JsonReader& in) {
+  SignOff sign_off;
+  in.object("signature", [&](JsonReader& s) {
+    sign_off.public_key = s.bytes("public_key");
+    sign_off.service_held = s.flag("service_held");
+  });
+  return sign_off;
+}
+
+struct DataWriter {
+  json operator()(const LedgerCreated& e) const {
+    json out = {{"origin", e.origin}, {"account", e.account.value}};
+    if (e.simulated_start) out["simulated_start"] = format_utc(*e.simulated_start);
+    return out;
+  }
+  json operator()(const CampaignDefined& e) const {
+    return {{"revision", e.revision}, {"definition_hash", to_hex(e.definition_hash)}};
+  }
+  json operator()(const AccountOpened& e) const { return {{"account", account_json(e.account)}}; }
+  json operator()(const AccountClosed& e) const { return {{"account", e.account.value}}; }
+  json operator()(const CredentialSet& e) const {
+    return {{"account", e.account.value},
+            {"person", e.person.value},
+            {"public_key", to_base64(as_bytes(e.public_key))},
+            {"service_held", e.service_held}};
+  }
+  json operator()(const KeyRevoked& e) const {
+    return {{"person", e.person.value}, {"public_key", to_base64(as_bytes(e.public_key))}};
+  }
+  json operator()(const TaskAssigned& e) const {
+    return {{"department", e.department.value}, {"due", format_utc(e.due)}, {"notice", e.notice}};
+  }
+  json operator()(const TaskBlocked& e) const { return {{"by", ids_json(e.by)}}; }
+  json operator()(const TaskUnblocked& e) const { return {{"by", e.by.value}}; }
+  json operator()(const PhaseOpened& e) const { return {{"phase", e.phase.value}}; }
+  json operator()(const PhaseClosed& e) const {
+    return {{"phase", e.phase.value}, {"undelivered", ids_json(e.undelivered)}};
+  }
+  json operator()(const DueMoved& e) const {
+    return {{"from", format_utc(e.from)}, {"to", format_utc(e.to)}};
+  }
+  json operator()(const DelegationGranted& e) const {
+    return {{"hat", hat_json(e.hat)},
+            {"from", e.from.value},
+            {"to", e.to.value},
+            {"until", format_utc(e.until)}};
+  }
+  json operator()(const DelegationRevoked& e) const { return {{"granted_by", e.granted_by}}; }
+  json operator()(const RowsChanged& e) const {
+    return {{"version", e.version}, {"counts", counts_json(e.counts)}};
+  }
+  json operator()(const SheetImported& e) const {
+    return {{"source", e.summary.source},
+            {"sheet_hash", to_hex(e.summary.sheet_hash)},
+            {"rows", e.summary.rows},
+            {"identical", e.summary.identical},
+            {"remove_missing", e.summary.remove_missing},
+            {"counts", counts_json(e.counts)}};
+  }
+  json operator()(const AssistRequested& e) const {
+    return {{"part", e.part}, {"department", e.department.value}, {"due", format_utc(e.due)}};
+  }
+  json operator()(const AssistDelivered& e) const {
+    return {{"part", e.part},
+            {"department", e.department.value},
+            {"nothing_to_report", e.nothing_to_report}};
+  }
+  json operator()(const AssistDeclined& e) const {
+    return {{"part", e.part}, {"department", e.department.value}};
+  }
+  json operator()(const TableSubmitted& e) const {
+    return {{"version", version_json(e.version)},
+            {"due", format_utc(e.due)},
+            {"signature", sign_off_json(e.sign_off)}};
+  }
+  json operator()(const TableApproved& e) const {
+    return {{"level", e.level.value},
+            {"version", version_json(e.version)},
+            {"signature", sign_off_json(e.sign_off)}};
+  }
+  json operator()(const TableReturned& e) const {
+    json out = {{"level", e.level.value},
+                {"version", version_json(e.version)},
+                {"reasons", e.reasons.size()}};
+    if (e.due) out["due"] = format_utc(*e.due);
+    return out;
+  }
+  json operator()(const ClockAdvanced& e) const { return {{"to", format_utc(e.to)}}; }
+};
+
+struct DataReader {
+  const EventPlace& at;
+  JsonReader& in;
+
+  void read(LedgerCreated& e) const {
+    e.origin = in.text("origin");
+    e.account = AccountId(in.text("account"));
+    e.simulated_start = in.optional_instant("simulated_start");
+  }
+  void read(CampaignDefined& e) const {
+    e.campaign = at.campaign;
+    e.revision = static_cast<std::uint32_t>(in.number("revision"));
+    e.definition_hash = in.hash("definition_hash");
+  }
+  void read(AccountOpened& e) const {
+    in.object("account", [&](JsonReader& account) { e.account = read_account_json(account); });
+  }
+  void read(AccountClosed& e) const { e.account = AccountId(in.text("account")); }
+  void read(CredentialSet& e) const {
+    e.account = AccountId(in.text("account"));
+    e.person = PersonId(in.text("person"));
+    e.public_key = in.bytes("public_key");
+    e.service_held = in.flag("service_held");
+    e.credential.public_key = e.public_key;
+  }
+  void read(KeyRevoked& e) const {
+    e.person = PersonId(in.text("person"));
+    e.public_key = in.bytes("public_key");
+  }
+  void read(TaskAssigned& e) const {
+    place(e);
+    e.department = DepartmentId(in.text("department"));
+    e.due = in.instant("due");
+    e.notice = in.text("notice");
+  }
+  void read(TaskBlocked& e) const {
+    place(e);
+    e.by = in.ids<TableKey>("by");
+  }
+  void read(TaskUnblocked& e) const {
+    place(e);
+    e.by = TableKey(in.text("by"));
+  }
+  void read(PhaseOpened& e) const {
+    e.campaign = at.campaign;
+    e.phase = PhaseId(in.text("phase"));
+  }
+  void read(PhaseClosed& e) const {
+    e.campaign = at.campaign;
+    e.phase = PhaseId(in.text("phase"));
+    e.undelivered = in.ids<TableKey>("undelivered");
+  }
+  void read(DueMoved& e) const {
+    place(e);
+    e.from = in.instant("from");
+    e.to = in.instant("to");
+  }
+  void read(DelegationGranted& e) const {
+    e.campaign = at.campaign;
+    in.object("hat", [&](JsonReader& hat) { e.hat = read_hat_json(hat); });
+    e.from = PersonId(in.text("from"));
+    e.to = PersonId(in.text("to"));
+    e.until = in.instant("until");
+  }
+  void read(DelegationRevoked& e) const {
+    e.campaign = at.campaign;
+    e.granted_by = in.number("granted_by");
+  }
+  void read(RowsChanged& e) const {
+    place(e);
+    e.version = static_cast<std::uint32_t>(in.number("version"));
+    e.counts = read_counts(in);
+  }
+  void read(SheetImported& e) const {
+    place(e);
+    e.summary = {in.text("source"), in.hash("sheet_hash"), in.number("rows"),
+                 in.number("identical"), in.flag("remove_missing")};
+    e.counts = read_counts(in);
+  }
+  void read(AssistRequested& e) const {
+    part(e);
+    e.due = in.instant("due");
+  }
+  void read(AssistDelivered& e) const {
+    part(e);
+    e.nothing_to_report = in.flag("nothing_to_report");
+  }
+  void read(AssistDeclined& e) const { part(e); }
+  void read(TableSubmitted& e) const {
+    place(e);
+    version(e);
+    e.due = in.instant("due");
+    e.sign_off = read_sign_off(in);
+  }
+  void read(TableApproved& e) const {
+    place(e);
+    version(e);
+    e.level = LevelId(in.text("level"));
+    e.sign_off = read_sign_off(in);
+  }
+  void read(TableReturned& e) const {
+    place(e);
+    version(e);
+    e.level = LevelId(in.text("level"));
+    in.number("reasons");  // their count; the reasons stand in the payload
+    e.due = in.optional_instant("due");
+  }
+  void read(ClockAdvanced& e) const { e.to = in.instant("to"); }
+
+ private:
+  template <typename E>
+  void place(E& e) const {
+    e.campaign = at.campaign;
+    e.table = at.table;
+  }
+  template <typename E>
+  void part(E& e) const {
+    place(e);
+    e.part = in.text("part");
+    e.department = DepartmentId(in.text("department"));
+  }
+  template <typename E>
+  void version(E& e) const {
+    in.object("version", [&](JsonReader& v) { e.version = read_version_json(v); });
+  }
+};
+
+template <std::size_t I = 0>
+Event read_alternative(std::size_t wanted, const DataReader& reader) {
+  if constexpr (I < std::variant_size_v<Event>) {
+    if (I == wanted) {
+      std::variant_alternative_t<I, Event> event;
+      reader.read(event);
+      return event;
+    }
+    return read_alternative<I + 1>(wanted, reader);
+  } else {
+    return Event();
+  }
+}
+
+}  // namespace
+
+std::string_view type_name(const Event& event) { return kTypes[event.index()]; }
+
+EventPlace place_of(const Event& event) {
+  return std::visit(
+      [](const auto& e) {
+        EventPlace place;
+        if constexpr (requires { e.campaign; }) place.campaign = e.campaign;
+        if constexpr (requires { e.table; }) place.table = e.table;
+        return place;
+      },
+      event);
+}
+
+json event_data(const Event& event) { return std::visit(DataWriter{}, event); }
+
+Event read_event_data(const std::string& type, const EventPlace& place, JsonReader& in) {
+  std::size_t wanted = 0;
+  while (wanted < kTypes.size() && kTypes[wanted] != type) ++wanted;
+  if (wanted == kTypes.size()) in.note("", "is of an unknown event type");
+  return read_alternative(wanted, DataReader{place, in});
+}
+
+json hat_json(const Hat& hat) {
+  json out = {{"role", to_string(hat.role)}};
+  if (!hat.department.empty()) out["department"] = hat.department.value;
+  return out;
+}
+
+Hat read_hat_json(JsonReader& in) {
+  const auto role = role_from(in.text("role"));
+  if (!role) in.note("role", "is not a role");
+  return {role.value_or(Role::system), DepartmentId(in.text_or("department", ""))};
+}
+
+json account_json(const Account& account) {
+  json hats = json::array();
+  for (const Hat& hat : account.hats) hats.push_back(hat_json(hat));
+  json out = {{"id", account.id.value}, {"person", account.person.value}, {"hats", hats}};
+  if (account.valid_from) out["valid_from"] = format_utc(*account.valid_from);
+  if (account.valid_until) out["valid_until"] = format_utc(*account.valid_until);
+  return out;
+}
+
+Account read_account_json(JsonReader& in) {
+  Account account{AccountId(in.text("id")), PersonId(in.text("person")), {},
+                  in.optional_instant("valid_from"), in.optional_instant("valid_until")};
+  in.each("hats", [&](JsonReader& hat) { account.hats.push_back(read_hat_json(hat)); });
+  return account;
+}
+
+json version_json(const VersionRef& version) {
+  return {{"number", version.number}, {"hash", to_hex(version.hash)}, {"rows", version.rows}};
+}
+
+VersionRef read_version_json(JsonReader& in) {
+  return {static_cast<std::uint32_t>(in.number("number")), in.hash("hash"), in.number("rows")};
+}
+
+}  // namespace countersign::ledger

@@ -1,0 +1,197 @@
+#include "ledger/domain/decide.h"
+
+#include <algorithm>
+
+#include "ledger/base/result.h"
+
+namespace countersign::ledger {
+
+namespace {
+
+// Readers hold the old directory; a change makes a new one.
+Directory& writable(State& state) {
+  auto copy = std::make_shared<Directory>(*state.directory);
+  Directory& directory = *copy;
+  state.directory = std::move(copy);
+  return directory;
+}
+
+void set_credential(Directory& directory, const AccountId& account, const Credential& credential,
+                    bool service_held, LeafIndex index) {
+  AccountRecord& record = directory.accounts[account];
+  ++record.credential_epoch;
+  record.verifier = credential.verifier;
+  record.sealed_key = credential.sealed_key;
+  directory.keys[record.account.person].push_back(
+      {credential.public_key, service_held, index, std::nullopt});
+}
+
+Task& task_of(State& state, const CampaignId& campaign, const TableKey& table) {
+  return state.campaigns[campaign].tasks[table];
+}
+
+const TableDefinition& definition_of(const State& state, const CampaignId& campaign,
+                                     const TableKey& table) {
+  return *state.directory->campaign(campaign)->table(table);
+}
+
+TaskStatus status_when_free(const State& state, const CampaignId& campaign, const Task& task) {
+  const auto& open = state.campaigns.at(campaign).open_phases;
+  if (!open.contains(definition_of(state, campaign, task.table).phase)) return TaskStatus::assigned;
+  return task.content_index ? TaskStatus::filling : TaskStatus::open;
+}
+
+struct Evolver {
+  State& state;
+  const RecordedEvent& recorded;
+
+  void operator()(const LedgerCreated& event) const {
+    Directory& directory = writable(state);
+    directory.origin = event.origin;
+    directory.simulated = event.simulated_start.has_value();
+    state.simulated_now = event.simulated_start;
+    directory.persons[event.administrator.id] = event.administrator;
+    AccountRecord& record = directory.accounts[event.account];
+    record.account = {event.account, event.administrator.id, {{Role::administrator, {}}}, {}, {}};
+    set_credential(directory, event.account, event.credential, true, recorded.index);
+  }
+
+  void operator()(const CampaignDefined& event) const {
+    Directory& directory = writable(state);
+    directory.campaigns[event.campaign] = {event.revision, recorded.index, event.definition};
+    for (const Person& person : event.definition->persons) directory.persons[person.id] = person;
+    for (const Account& account : event.definition->accounts) {
+      directory.accounts[account.id].account = account;
+    }
+    state.campaigns[event.campaign];
+  }
+
+  void operator()(const AccountOpened& event) const {
+    Directory& directory = writable(state);
+    if (event.person) directory.persons[event.person->id] = *event.person;
+    directory.accounts[event.account.id].account = event.account;
+  }
+  void operator()(const AccountClosed& event) const {
+    writable(state).accounts[event.account].closed = true;
+  }
+  void operator()(const CredentialSet& event) const {
+    set_credential(writable(state), event.account, event.credential, event.service_held,
+                   recorded.index);
+  }
+  void operator()(const KeyRevoked& event) const {
+    for (KeyRecord& key : writable(state).keys[event.person]) {
+      if (key.public_key == event.public_key && !key.revoked_by) key.revoked_by = recorded.index;
+    }
+  }
+
+  void operator()(const TaskAssigned& event) const {
+    Task& task = task_of(state, event.campaign, event.table);
+    task.table = event.table;
+    task.department = event.department;
+    task.due = event.due;
+    task.status = status_when_free(state, event.campaign, task);
+  }
+  void operator()(const TaskBlocked& event) const {
+    Task& task = task_of(state, event.campaign, event.table);
+    task.blocked_by.insert(event.by.begin(), event.by.end());
+    task.status = TaskStatus::blocked;
+  }
+  void operator()(const TaskUnblocked& event) const {
+    Task& task = task_of(state, event.campaign, event.table);
+    task.blocked_by.clear();
+    task.status = status_when_free(state, event.campaign, task);
+  }
+  void operator()(const PhaseOpened& event) const {
+    CampaignState& campaign = state.campaigns[event.campaign];
+    campaign.open_phases.insert(event.phase);
+    campaign.closed_phases.erase(event.phase);
+    for (auto& [key, task] : campaign.tasks) {
+      if (task.status == TaskStatus::assigned &&
+          definition_of(state, event.campaign, key).phase == event.phase) {
+        task.status = status_when_free(state, event.campaign, task);
+      }
+    }
+  }
+  void operator()(const PhaseClosed& event) const {
+    CampaignState& campaign = state.campaigns[event.campaign];
+    campaign.open_phases.erase(event.phase);
+    campaign.closed_phases.insert(event.phase);
+  }
+  void operator()(const DueMoved& event) const {
+    task_of(state, event.campaign, event.table).due = event.to;
+  }
+  void operator()(const DelegationGranted& event) const {
+    writable(state).delegations.push_back({recorded.index, event.campaign, event.hat, event.from,
+                                           event.to, event.until, false});
+  }
+  void operator()(const DelegationRevoked& event) const {
+    for (Delegation& delegation : writable(state).delegations) {
+      if (delegation.granted_by == event.granted_by) delegation.revoked = true;
+    }
+  }
+
+  void operator()(const RowsChanged& event) const {
+    Task& task = task_of(state, event.campaign, event.table);
+    task.rows += event.counts.added;
+    task.rows -= std::min<std::uint64_t>(task.rows, event.counts.removed);
+    task.content_index = recorded.index;
+    task.last_editor = recorded.actor.person;
+    task.draft = event.version;
+    task.approvals_in_force = 0;
+    task.status = TaskStatus::filling;
+  }
+  void operator()(const SheetImported&) const {}
+
+  void operator()(const AssistRequested& event) const {
+    task_of(state, event.campaign, event.table)
+        .assists[event.part + "/" + event.department.value] = {event.department, event.due,
+                                                               recorded.index,
+                                                               Assist::Status::requested};
+  }
+  void operator()(const AssistDelivered& event) const {
+    answer(event.campaign, event.table, event.part, event.department, Assist::Status::delivered);
+  }
+  void operator()(const AssistDeclined& event) const {
+    answer(event.campaign, event.table, event.part, event.department, Assist::Status::declined);
+  }
+
+  void operator()(const TableSubmitted& event) const {
+    Task& task = task_of(state, event.campaign, event.table);
+    task.status = TaskStatus::submitted;
+    task.submitted_version = event.version;
+    task.submitted_by = recorded.index;
+    task.draft = event.version.number;
+    task.approvals_in_force = 0;
+    task.ever_submitted = true;
+  }
+  void operator()(const TableApproved& event) const {
+    Task& task = task_of(state, event.campaign, event.table);
+    task.status = TaskStatus::approved;
+    ++task.approvals_in_force;
+    task.approvals.push_back(
+        {event.level, recorded.actor.person, event.version.number, recorded.index});
+  }
+  void operator()(const TableReturned& event) const {
+    Task& task = task_of(state, event.campaign, event.table);
+    task.status = TaskStatus::returned;
+    task.approvals_in_force = 0;
+    if (event.due) task.due = *event.due;
+  }
+  void operator()(const ClockAdvanced& event) const { state.simulated_now = event.to; }
+
+ private:
+  void answer(const CampaignId& campaign, const TableKey& table, const std::string& part,
+              const DepartmentId& department, Assist::Status status) const {
+    task_of(state, campaign, table).assists[part + "/" + department.value].status = status;
+  }
+};
+
+}  // namespace
+
+void evolve(State& state, const RecordedEvent& event) {
+  CS_ASSERT(event.index == state.size);
+  std::visit(Evolver{state, event}, event.event);
+  ++state.size;
+}
+
+}  // namespace countersign::ledger

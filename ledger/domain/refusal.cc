@@ -1,0 +1,113 @@
+#include "ledger/domain/refusal.h"
+
+#include <array>
+
+namespace countersign::ledger {
+
+namespace {
+
+struct Sentences {
+  std::string_view name;
+  std::string_view guard_zh, guard_en;
+  std::string_view cure_zh, cure_en;
+};
+
+// In the order of RefusalCode. {name} stands for a fact of the refusal.
+constexpr std::array kSentences = {
+    Sentences{"unknown_account", "凭证所属账号不存在", "The credential names no account of this ledger",
+              "请重新登录", "Log in again"},
+    Sentences{"account_not_valid", "账号尚未生效、已到期或已关闭",
+              "The account is not valid yet, no longer, or closed", "请联系管理员",
+              "Ask an administrator"},
+    Sentences{"right_missing", "您的任何身份都无权执行此操作", "None of your hats allows this act",
+              "请由有权人员操作，或取得书面委托", "Ask somebody whose hat allows it, or obtain a delegation"},
+    Sentences{"unknown_campaign", "采集任务不存在", "There is no such campaign", "请核对采集任务编号",
+              "Check the campaign id"},
+    Sentences{"unknown_table", "数据表 {table} 不存在", "There is no table {table}", "请核对表名",
+              "Check the table key"},
+    Sentences{"unknown_subject", "所指的{subject}不存在", "There is no such {subject}",
+              "请核对所给编号", "Check the id given"},
+    Sentences{"already_exists", "{subject}已存在", "This {subject} exists already",
+              "无需重复操作", "Nothing is left to do"},
+    Sentences{"definition_moved_on", "采集任务定义已更新为第 {current} 版",
+              "The campaign definition is at revision {current} by now", "请基于当前版本重试",
+              "Start again from the current revision"},
+    Sentences{"task_not_assigned", "数据表 {table} 尚未分配", "Table {table} is not assigned yet",
+              "请等待评估中心分配任务", "Wait until the Centre assigns it"},
+    Sentences{"task_blocked", "数据表 {table} 正等待上游表：{by}", "Table {table} waits for {by}",
+              "请等待上游表审核通过", "Wait until these have passed review"},
+    Sentences{"window_closed", "阶段 {phase} 未开放", "Phase {phase} is not open",
+              "请联系评估中心开放填报", "Ask the Centre to open it"},
+    Sentences{"wrong_state", "数据表 {table} 当前状态为 {state}，不能执行此操作",
+              "Table {table} is {state}, which this act does not fit", "请先完成前一步骤",
+              "Complete the step before it"},
+    Sentences{"version_moved_on", "所指为第 {named} 版，当前为第 {current} 版",
+              "You name version {named}; current is version {current}", "请查看当前版本后重试",
+              "Look at the current version and act on that"},
+    Sentences{"nothing_to_submit", "单行表 {table} 尚无数据", "Single-record table {table} holds no record",
+              "请先填写", "Fill it in first"},
+    Sentences{"same_person", "最后修改该版本的人不得审核该版本",
+              "Whoever made the last change of a version may not pass it", "请由另一人审核",
+              "Let another person review it"},
+    Sentences{"level_out_of_order", "须先通过环节 {level}", "Level {level} must pass first",
+              "请按审批顺序进行", "Follow the order of the approval chain"},
+    Sentences{"level_may_not_return", "环节 {level} 不能退回", "Level {level} may not return",
+              "请由可退回的环节处理", "A level that may return must do it"},
+    Sentences{"reason_missing", "须说明理由", "A reason is required", "请填写理由", "Give a reason"},
+    Sentences{"reason_names_nothing", "每条退回理由须指明单元格或规则并说明问题",
+              "Each reason must name a cell or a rule and say what is wrong", "请补充退回理由",
+              "Complete the reasons"},
+    Sentences{"due_missing", "退回须给出新的截止时间", "This return needs a new due instant",
+              "请给出截止时间", "Give a due instant"},
+    Sentences{"due_in_past", "截止时间已过或不在将来（{table}）",
+              "The due instant has passed or is not in the future ({table})",
+              "延期须在原截止时间之前批准", "Extensions are granted before the due instant"},
+    Sentences{"signature_not_valid", "签名无效：{why}", "The signature does not hold: {why}",
+              "请使用本人已登记且未吊销的密钥签署当前内容", "Sign the present statement with your own enrolled key"},
+    Sentences{"assist_not_open", "没有待答复的协助请求 {part}", "No assist request {part} is open",
+              "请先由责任部门发出请求", "The responsible department must request it first"},
+    Sentences{"delegation_not_allowed", "该委托不成立", "This delegation is not possible",
+              "只能把本人的身份委托给另一人，并有将来的期限", "Lend your own hat to another person until a future instant"},
+    Sentences{"not_simulated", "真实台账的时钟不能设定", "The clock of a real ledger cannot be set",
+              "仅演示台账可用", "Only simulated ledgers allow it"},
+    Sentences{"clock_goes_back", "模拟时钟不能倒退", "The simulated clock does not go back",
+              "请给出更晚的时间", "Give a later instant"},
+    Sentences{"ledger_exists", "台账已存在", "The ledger exists already", "无需重复创建",
+              "Nothing is left to do"},
+};
+
+const Sentences& sentences_of(RefusalCode code) {
+  return kSentences[static_cast<std::size_t>(code)];
+}
+
+std::string filled(std::string_view pattern, const std::map<std::string, std::string>& facts) {
+  std::string out;
+  while (!pattern.empty()) {
+    const auto open = pattern.find('{');
+    out += pattern.substr(0, open);
+    if (open == std::string_view::npos) break;
+    const auto close = pattern.find('}', open);
+    const auto fact = facts.find(std::string(pattern.substr(open + 1, close - open - 1)));
+    out += fact == facts.end() ? "?" : fact->second;
+    pattern.remove_prefix(close + 1);
+  }
+  return out;
+}
+
+}  // namespace
+
+static_assert(kSentences.size() == static_cast<std::size_t>(RefusalCode::ledger_exists) + 1);
+
+std::string_view to_string(RefusalCode code) { return sentences_of(code).name; }
+
+BilingualText Refusal::guard() const {
+  const Sentences& text = sentences_of(code);
+  return {filled(text.guard_zh, facts), filled(text.guard_en, facts)};
+}
+
+BilingualText Refusal::cure() const {
+  const Sentences& text = sentences_of(code);
+  return {filled(text.cure_zh, facts), filled(text.cure_en, facts)};
+}
+
+}  // namespace countersign::ledger

@@ -1,0 +1,228 @@
+#include "ledger/domain/state_codec.h"
+
+#include <nlohmann/json.hpp>
+
+#include "ledger/base/canonical_json.h"
+#include "ledger/domain/campaign_codec.h"
+#include "ledger/domain/event_json.h"
+
+namespace countersign::ledger {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr char kFormat = 1;
+
+json directory_json(const Directory& directory) {
+  json campaigns = json::array();
+  for (const auto& [id, campaign] : directory.campaigns) {
+    campaigns.push_back({{"revision", campaign.revision},
+                         {"defined_by", campaign.defined_by},
+                         {"definition", encode_campaign(*campaign.definition)}});
+  }
+  json persons = json::array();
+  for (const auto& [id, person] : directory.persons) {
+    persons.push_back(
+        {{"id", id.value}, {"name", person.name}, {"department", person.department.value}});
+  }
+  json accounts = json::array();
+  for (const auto& [id, record] : directory.accounts) {
+    accounts.push_back({{"account", account_json(record.account)},
+                        {"closed", record.closed},
+                        {"epoch", record.credential_epoch},
+                        {"verifier", record.verifier},
+                        {"sealed_key", record.sealed_key}});
+  }
+  json keys = json::array();
+  for (const auto& [person, list] : directory.keys) {
+    for (const KeyRecord& key : list) {
+      json one = {{"person", person.value},
+                  {"public_key", to_base64(as_bytes(key.public_key))},
+                  {"service_held", key.service_held},
+                  {"enrolled_by", key.enrolled_by}};
+      if (key.revoked_by) one["revoked_by"] = *key.revoked_by;
+      keys.push_back(std::move(one));
+    }
+  }
+  json delegations = json::array();
+  for (const Delegation& d : directory.delegations) {
+    delegations.push_back({{"granted_by", d.granted_by},
+                           {"campaign", d.campaign.value},
+                           {"hat", hat_json(d.hat)},
+                           {"from", d.from.value},
+                           {"to", d.to.value},
+                           {"until", format_utc(d.until)},
+                           {"revoked", d.revoked}});
+  }
+  return {{"origin", directory.origin}, {"simulated", directory.simulated},
+          {"campaigns", campaigns},     {"persons", persons},
+          {"accounts", accounts},       {"keys", keys},
+          {"delegations", delegations}};
+}
+
+json task_json(const Task& task) {
+  json blocked = json::array();
+  for (const TableKey& key : task.blocked_by) blocked.push_back(key.value);
+  json approvals = json::array();
+  for (const Approval& approval : task.approvals) {
+    approvals.push_back({{"level", approval.level.value},
+                         {"person", approval.person.value},
+                         {"version", approval.version},
+                         {"index", approval.index}});
+  }
+  json assists = json::array();
+  for (const auto& [key, assist] : task.assists) {
+    assists.push_back({{"key", key},
+                       {"department", assist.department.value},
+                       {"due", format_utc(assist.due)},
+                       {"requested_by", assist.requested_by},
+                       {"status", static_cast<unsigned>(assist.status)}});
+  }
+  json out = {{"table", task.table.value},
+              {"department", task.department.value},
+              {"status", static_cast<unsigned>(task.status)},
+              {"due", format_utc(task.due)},
+              {"blocked_by", blocked},
+              {"rows", task.rows},
+              {"draft", task.draft},
+              {"in_force", task.approvals_in_force},
+              {"approvals", approvals},
+              {"ever_submitted", task.ever_submitted},
+              {"assists", assists}};
+  if (task.content_index) out["content_index"] = *task.content_index;
+  if (task.last_editor) out["last_editor"] = task.last_editor->value;
+  if (task.submitted_version) out["submitted_version"] = version_json(*task.submitted_version);
+  if (task.submitted_by) out["submitted_by"] = *task.submitted_by;
+  return out;
+}
+
+Directory read_directory(JsonReader& in) {
+  Directory directory;
+  directory.origin = in.text("origin");
+  directory.simulated = in.flag("simulated");
+  in.each("campaigns", [&](JsonReader& one) {
+    auto definition = parse_campaign(one.text("definition"));
+    if (!definition) {
+      one.note("definition", definition.error().detail);
+      return;
+    }
+    directory.campaigns[(*definition)->id] = {static_cast<std::uint32_t>(one.number("revision")),
+                                              one.number("defined_by"), *definition};
+  });
+  in.each("persons", [&](JsonReader& one) {
+    const PersonId id(one.text("id"));
+    directory.persons[id] = {id, one.text("name"), DepartmentId(one.text("department"))};
+  });
+  in.each("accounts", [&](JsonReader& one) {
+    AccountRecord record;
+    one.object("account",
+               [&](JsonReader& account) { record.account = read_account_json(account); });
+    record.closed = one.flag("closed");
+    record.credential_epoch = static_cast<std::uint32_t>(one.number("epoch"));
+    record.verifier = one.text("verifier");
+    record.sealed_key = one.text("sealed_key");
+    directory.accounts[record.account.id] = std::move(record);
+  });
+  in.each("keys", [&](JsonReader& one) {
+    KeyRecord key{one.bytes("public_key"), one.flag("service_held"), one.number("enrolled_by"), {}};
+    if (one.has("revoked_by")) key.revoked_by = one.number("revoked_by");
+    directory.keys[PersonId(one.text("person"))].push_back(std::move(key));
+  });
+  in.each("delegations", [&](JsonReader& one) {
+    Delegation d;
+    d.granted_by = one.number("granted_by");
+    d.campaign = CampaignId(one.text("campaign"));
+    one.object("hat", [&](JsonReader& hat) { d.hat = read_hat_json(hat); });
+    d.from = PersonId(one.text("from"));
+    d.to = PersonId(one.text("to"));
+    d.until = one.instant("until");
+    d.revoked = one.flag("revoked");
+    directory.delegations.push_back(std::move(d));
+  });
+  return directory;
+}
+
+Task read_task(JsonReader& in) {
+  Task task;
+  task.table = TableKey(in.text("table"));
+  task.department = DepartmentId(in.text("department"));
+  task.status = static_cast<TaskStatus>(in.number("status"));
+  if (task.status > TaskStatus::returned) in.note("status", "is unknown");
+  task.due = in.instant("due");
+  for (auto& key : in.ids<TableKey>("blocked_by")) task.blocked_by.insert(std::move(key));
+  task.rows = in.number("rows");
+  task.draft = static_cast<std::uint32_t>(in.number("draft"));
+  task.approvals_in_force = in.number("in_force");
+  in.each("approvals", [&](JsonReader& one) {
+    task.approvals.push_back({LevelId(one.text("level")), PersonId(one.text("person")),
+                              static_cast<std::uint32_t>(one.number("version")),
+                              one.number("index")});
+  });
+  task.ever_submitted = in.flag("ever_submitted");
+  in.each("assists", [&](JsonReader& one) {
+    task.assists[one.text("key")] = {DepartmentId(one.text("department")), one.instant("due"),
+                                     one.number("requested_by"),
+                                     static_cast<Assist::Status>(one.number("status"))};
+  });
+  if (in.has("content_index")) task.content_index = in.number("content_index");
+  if (in.has("last_editor")) task.last_editor = PersonId(in.text("last_editor"));
+  if (in.has("submitted_version")) {
+    in.object("submitted_version",
+              [&](JsonReader& version) { task.submitted_version = read_version_json(version); });
+  }
+  if (in.has("submitted_by")) task.submitted_by = in.number("submitted_by");
+  return task;
+}
+
+}  // namespace
+
+std::string encode_state(const State& state) {
+  json campaigns = json::array();
+  for (const auto& [id, campaign] : state.campaigns) {
+    json open = json::array();
+    for (const PhaseId& phase : campaign.open_phases) open.push_back(phase.value);
+    json closed = json::array();
+    for (const PhaseId& phase : campaign.closed_phases) closed.push_back(phase.value);
+    json tasks = json::array();
+    for (const auto& [key, task] : campaign.tasks) tasks.push_back(task_json(task));
+    campaigns.push_back({{"id", id.value}, {"open", open}, {"closed", closed}, {"tasks", tasks}});
+  }
+  json out = {{"size", state.size},
+              {"directory", directory_json(*state.directory)},
+              {"campaigns", campaigns}};
+  if (state.simulated_now) out["simulated_now"] = format_utc(*state.simulated_now);
+  std::string bytes(1, kFormat);
+  json::to_cbor(out, bytes);
+  return bytes;
+}
+
+Result<State> decode_state(std::string_view bytes) {
+  if (bytes.empty() || bytes[0] != kFormat) {
+    return Error{Errc::malformed, "not a state snapshot of this version"};
+  }
+  bytes.remove_prefix(1);
+  const json document = json::from_cbor(bytes.begin(), bytes.end(), true, false);
+  if (document.is_discarded()) return Error{Errc::malformed, "not a state snapshot"};
+  std::string problem;
+  JsonReader in(document, "", problem);
+  State state;
+  state.size = in.number("size");
+  in.object("directory", [&](JsonReader& directory) {
+    state.directory = std::make_shared<const Directory>(read_directory(directory));
+  });
+  in.each("campaigns", [&](JsonReader& one) {
+    CampaignState& campaign = state.campaigns[CampaignId(one.text("id"))];
+    for (auto& phase : one.ids<PhaseId>("open")) campaign.open_phases.insert(std::move(phase));
+    for (auto& phase : one.ids<PhaseId>("closed")) campaign.closed_phases.insert(std::move(phase));
+    one.each("tasks", [&](JsonReader& task) {
+      Task read = read_task(task);
+      campaign.tasks[read.table] = std::move(read);
+    });
+  });
+  state.simulated_now = in.optional_instant("simulated_now");
+  if (!problem.empty()) return Error{Errc::malformed, "state snapshot: " + problem};
+  return state;
+}
+
+}  // namespace countersign::ledger
