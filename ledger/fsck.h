@@ -29,7 +29,8 @@ struct FsckReport {
 };
 
 // `verifier_key` is the log's vkey. `progress` is called with (done, total) now and then.
-//   Errc::io   the log cannot be read at all
+//   Errc::malformed   not a vkey
+//   Errc::io          the log cannot be read at all
 Result<FsckReport> fsck(const EventLog& log, const std::string& verifier_key,
                         const std::function<void(TreeSize, TreeSize)>& progress);
 

@@ -20,7 +20,6 @@
 
 namespace countersign::ledger {
 
-class EventLog;
 class SequencerObserver;
 class SigningKey;
 
@@ -67,7 +66,7 @@ class Ledger {
   const Reader& reader() const;
   const Preparer& preparer() const;
   std::string verifier_key() const;  // vkey of the log, C2SP signed-note text form
-  Clock& clock() const;              // system, or simulated if the ledger was created so
+  const Clock& clock() const;        // system, or simulated if the ledger was created so
   std::shared_ptr<const Directory> directory() const;
 
   // Queues the command; `done` is called exactly once, on the sequencer thread, and must not
@@ -82,7 +81,7 @@ class Ledger {
   // Why the ledger no longer writes; none while it does. A failed write is fatal: the process
   // should exit non-zero and start again.
   std::optional<Error> failure() const;
-  // Blocks until stopped or failed; wakes on both.
+  // Takes no more commands, completes those that wait, and ends the sequencer.
   void stop();
 
  private:

@@ -99,6 +99,9 @@ class Preparer {
                                 RowEdits edits) const;
 
  private:
+  // The answer to a command id that was used before, if it was.
+  Result<std::optional<Prepared>> known(const Envelope& envelope, const Hash& body_hash) const;
+
   const Reader& reader_;
 };
 

@@ -5,76 +5,98 @@
 namespace countersign::ledger {
 
 namespace {
-Error corrupt(const char* what) { return {Errc::corrupt, what}; }
-constexpr std::size_t kCommandBytes = 32 + 8 + 4 + 8;
-constexpr std::size_t kRowHeadBytesMin = 8 + 4 + 1 + 32;
+
+constexpr char kFormat = 1;
+constexpr std::size_t kCommandBytes = 1 + 32 + 8 + 4 + 8;
+constexpr std::size_t kRowHeadBytes = 1 + 8 + 4 + 32 + 1;  // without cells
+
+Error corrupt(const char* what) {
+  return {Errc::corrupt, std::string("stored ") + what + " is not readable"};
+}
+
+Hash hash_of(std::string_view bytes) {
+  Hash hash;
+  std::copy_n(bytes.begin(), hash.size(), hash.begin());
+  return hash;
+}
+
+void append_name(std::string& out, std::string_view name) {
+  CS_ASSERT(name.size() <= UINT16_MAX);
+  append_u16(out, static_cast<std::uint16_t>(name.size()));
+  out += name;
+}
+
 }  // namespace
 
-std::string encode_index(std::uint64_t index) {
+std::string number_key(std::uint64_t number) {
   std::string key;
-  append_u64(key, index);
+  append_u64(key, number);
   return key;
 }
 
-std::string row_prefix(std::string_view campaign, std::string_view table) {
-  std::string prefix(campaign);
-  prefix += '\0';
-  prefix += table;
-  prefix += '\0';
+Result<std::uint64_t> parse_number(std::string_view bytes) {
+  if (bytes.size() != 8) return corrupt("number");
+  return read_u64(bytes);
+}
+
+std::string table_prefix(std::string_view campaign, std::string_view table) {
+  std::string prefix;
+  append_name(prefix, campaign);
+  append_name(prefix, table);
   return prefix;
 }
 
 std::string row_key(std::string_view campaign, std::string_view table, std::string_view key) {
-  return row_prefix(campaign, table).append(key);
+  return table_prefix(campaign, table).append(key);
 }
 
-std::string encode_command(const CommandRecord& record) {
-  std::string value(as_chars(record.body_hash));
-  append_u64(value, record.first);
-  append_u32(value, record.count);
-  append_u64(value, record.tree_size);
+std::string encode_command(const CommandRecord& command) {
+  std::string value(1, kFormat);
+  value += as_chars(command.body_hash);
+  append_u64(value, command.first);
+  append_u32(value, command.count);
+  append_u64(value, command.tree_size);
   return value;
 }
 
-Result<CommandRecord> decode_command(std::string_view command_id, std::string_view value) {
-  if (value.size() != kCommandBytes) return corrupt("a command record has the wrong length");
-  CommandRecord record;
-  record.command_id = command_id;
-  std::copy_n(value.begin(), 32, record.body_hash.begin());
-  record.first = read_u64(value.substr(32));
-  record.count = read_u32(value.substr(40));
-  record.tree_size = read_u64(value.substr(44));
-  return record;
+Result<CommandRecord> parse_command(std::string_view command_id, std::string_view value) {
+  if (value.size() != kCommandBytes || value[0] != kFormat) return corrupt("command record");
+  return CommandRecord{std::string(command_id), hash_of(value.substr(1)),
+                       read_u64(value.substr(33)), read_u32(value.substr(41)),
+                       read_u64(value.substr(45))};
 }
 
 std::string encode_row_head(const RowHead& head) {
-  std::string value;
+  std::string value(1, kFormat);
   append_u64(value, head.index);
   append_u32(value, head.item);
-  value += head.removed ? '\1' : '\0';
   value += as_chars(head.leaf);
+  value += head.removed ? '\1' : '\0';
   value += head.cells;
   return value;
 }
 
-Result<RowHead> decode_row_head(std::string_view value) {
-  if (value.size() < kRowHeadBytesMin) return corrupt("a row head is too short");
-  RowHead head;
-  head.index = read_u64(value);
-  head.item = read_u32(value.substr(8));
-  head.removed = value[12] != '\0';
-  std::copy_n(value.begin() + 13, 32, head.leaf.begin());
-  head.cells = value.substr(kRowHeadBytesMin);
-  return head;
+Result<RowHead> parse_row_head(std::string_view value) {
+  if (value.size() < kRowHeadBytes || value[0] != kFormat ||
+      static_cast<unsigned char>(value[45]) > 1) {
+    return corrupt("row head");
+  }
+  return RowHead{read_u64(value.substr(1)), read_u32(value.substr(9)), hash_of(value.substr(13)),
+                 value[45] == '\1', std::string(value.substr(kRowHeadBytes))};
 }
 
 std::string encode_snapshot(const StateSnapshot& snapshot) {
-  return encode_index(snapshot.size) + snapshot.bytes;
+  return number_key(snapshot.size) + snapshot.bytes;
 }
 
-Result<StateSnapshot> decode_snapshot(std::string_view value) {
-  if (value.size() < 8) return corrupt("a snapshot is too short");
+Result<StateSnapshot> parse_snapshot(std::string_view value) {
+  if (value.size() < 8) return corrupt("state snapshot");
   return StateSnapshot{read_u64(value), std::string(value.substr(8))};
+}
+
+Result<Hash> parse_hash(std::string_view value) {
+  if (value.size() != sizeof(Hash)) return corrupt("tree node");
+  return hash_of(value);
 }
 
 }  // namespace countersign::ledger

@@ -1,20 +1,26 @@
-// Byte layout of every key and value in the RocksDB engine. Integers are big-endian, so that key
-// order is numeric order.
+// Key schema: the layout of the log in a key-value store, one column family a line. Integers are
+// big-endian, so that byte order is number order.
 //
-//   family       key                                  value
-//   headers      u64 index                            header, exact bytes
-//   payloads     u64 index                            payload record (content/payload.h)
-//   nodes        u64 dense node id                    32-byte hash
-//   checkpoints  u64 tree size                        signed note
-//   commands     command id                           32 body hash, u64 first, u32 count, u64 tree size
-//   row_heads    campaign 00 table 00 row key         u64 index, u32 item, u8 removed, 32 leaf, cells
-//   meta         "epoch"                              u64
-//                "snapshot"                           u64 size, state bytes
+//   family        key                                    value
+//   headers       u64 index                              header, exact bytes
+//   payloads      u64 index                              payload record (content/payload.h)
+//   nodes         u64 dense node number                  32 bytes
+//   checkpoints   u64 tree size                          signed note
+//   commands      command id                             u8 1 | 32 body hash | u64 first |
+//                                                        u32 count | u64 tree size
+//   row_heads     u16 n | n bytes campaign |             u8 1 | u64 index | u32 item | 32 leaf |
+//                 u16 m | m bytes table | row key        u8 removed | cells
+//   meta          "format"                               u8 1, version of this schema
+//                 "size"                                 u64 entries in the log
+//                 "epoch"                                u64 of the last take-over
+//                 "snapshot"                             u64 size | state (domain/state_codec.h)
 //
-// Campaign and table keys hold no zero byte (the preparer sees to it); a row key comes last and
-// may hold anything.
+// The rows of a table share a prefix and lie in the byte order of their keys. Lengths before
+// campaign and table keep two of them from reading as one.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -22,20 +28,45 @@
 
 namespace countersign::ledger {
 
-std::string encode_index(std::uint64_t index);
-std::string row_prefix(std::string_view campaign, std::string_view table);
+enum class Family : std::uint8_t {
+  headers,
+  payloads,
+  nodes,
+  checkpoints,
+  commands,
+  row_heads,
+  meta,
+};
+inline constexpr std::array<std::string_view, 7> kFamilyNames = {
+    "headers", "payloads", "nodes", "checkpoints", "commands", "row_heads", "meta"};
+
+inline constexpr std::string_view kMetaFormat = "format";
+inline constexpr std::string_view kMetaSize = "size";
+inline constexpr std::string_view kMetaEpoch = "epoch";
+inline constexpr std::string_view kMetaSnapshot = "snapshot";
+inline constexpr std::string_view kSchemaVersion{"\x01", 1};
+
+std::string number_key(std::uint64_t number);
+//   Errc::corrupt   not eight bytes
+Result<std::uint64_t> parse_number(std::string_view bytes);
+
+// REQUIRES: campaign and table at most 65,535 bytes each.
+std::string table_prefix(std::string_view campaign, std::string_view table);
 std::string row_key(std::string_view campaign, std::string_view table, std::string_view key);
 
-std::string encode_command(const CommandRecord& record);
+std::string encode_command(const CommandRecord& command);
 //   Errc::corrupt
-Result<CommandRecord> decode_command(std::string_view command_id, std::string_view value);
+Result<CommandRecord> parse_command(std::string_view command_id, std::string_view value);
 
 std::string encode_row_head(const RowHead& head);
 //   Errc::corrupt
-Result<RowHead> decode_row_head(std::string_view value);
+Result<RowHead> parse_row_head(std::string_view value);
 
 std::string encode_snapshot(const StateSnapshot& snapshot);
 //   Errc::corrupt
-Result<StateSnapshot> decode_snapshot(std::string_view value);
+Result<StateSnapshot> parse_snapshot(std::string_view value);
+
+//   Errc::corrupt   not 32 bytes
+Result<Hash> parse_hash(std::string_view value);
 
 }  // namespace countersign::ledger

@@ -1,177 +1,199 @@
 #include "ledger/log/memory_event_log.h"
 
 #include <algorithm>
+#include <deque>
+#include <iterator>
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+#include <utility>
+
+#include "ledger/log/admission.h"
+#include "ledger/log/key_schema.h"
 
 namespace countersign::ledger {
 
-namespace {
-Error not_found(const char* what) { return {Errc::not_found, what}; }
-}  // namespace
+struct MemoryEventLog::Store {
+  // All heads a row ever had, oldest first, each with the size of the log that it belongs to: a
+  // view reads as of its size without copying anything.
+  struct Version {
+    TreeSize size;
+    RowHead head;
+  };
+  using Rows = std::map<std::string, std::vector<Version>>;  // by encoded row key
 
-// A copy: rows of test ledgers are few, and a copy is surely consistent.
+  mutable std::shared_mutex mutex;  // guards everything below
+  std::uint64_t epoch = 0;
+  std::deque<StoredEntry> entries;
+  std::unordered_map<std::uint64_t, Hash> nodes;
+  std::map<TreeSize, std::string> checkpoints;
+  std::unordered_map<std::string, CommandRecord> commands;
+  Rows rows;
+  std::optional<StateSnapshot> snapshot;
+
+  void write(const AppendBatch& batch) {
+    entries.insert(entries.end(), batch.entries.begin(), batch.entries.end());
+    for (const StoredNode& node : batch.nodes) nodes[node.id] = node.hash;
+    for (const CommandRecord& command : batch.commands) commands[command.command_id] = command;
+    for (const StoredRowHead& row : batch.row_heads) {
+      rows[row_key(row.campaign, row.table, row.key)].push_back({entries.size(), row.head});
+    }
+    if (!batch.checkpoint.empty()) checkpoints[entries.size()] = batch.checkpoint;
+    if (batch.snapshot) snapshot = batch.snapshot;
+  }
+};
+
 class MemoryEventLog::View final : public EventLog::RowView {
  public:
-  View(TreeSize size, std::map<RowKeyText, RowHead> rows) : size_(size), rows_(std::move(rows)) {}
+  View(std::shared_ptr<const Store> store, TreeSize size) : store_(std::move(store)), size_(size) {}
 
   TreeSize size() const override { return size_; }
+
   Result<std::optional<RowHead>> row(std::string_view campaign, std::string_view table,
                                      std::string_view key) const override {
-    const auto found = rows_.find({std::string(campaign), std::string(table), std::string(key)});
-    if (found == rows_.end()) return std::optional<RowHead>();
-    return std::optional<RowHead>(found->second);
+    const std::shared_lock lock(store_->mutex);
+    const auto found = store_->rows.find(row_key(campaign, table, key));
+    if (found == store_->rows.end()) return std::optional<RowHead>();
+    return seen(found->second);
   }
-  Result<void> scan(std::string_view campaign, std::string_view table,
-                    const std::function<bool(std::string_view, const RowHead&)>& visit)
-      const override {
-    for (auto at = rows_.lower_bound({std::string(campaign), std::string(table), ""});
-         at != rows_.end() && std::get<0>(at->first) == campaign && std::get<1>(at->first) == table;
-         ++at) {
-      if (!visit(std::get<2>(at->first), at->second)) break;
+
+  Result<void> scan(
+      std::string_view campaign, std::string_view table,
+      const std::function<bool(std::string_view, const RowHead&)>& visit) const override {
+    const std::string prefix = table_prefix(campaign, table);
+    std::vector<std::pair<std::string, RowHead>> heads;
+    {
+      const std::shared_lock lock(store_->mutex);
+      for (auto row = store_->rows.lower_bound(prefix);
+           row != store_->rows.end() && row->first.starts_with(prefix); ++row) {
+        if (auto head = seen(row->second)) {
+          heads.emplace_back(row->first.substr(prefix.size()), std::move(*head));
+        }
+      }
+    }
+    // Without the lock, so that `visit` may read the log again.
+    for (const auto& [key, head] : heads) {
+      if (!visit(key, head)) break;
     }
     return {};
   }
 
  private:
-  TreeSize size_;
-  std::map<RowKeyText, RowHead> rows_;
+  std::optional<RowHead> seen(const std::vector<Store::Version>& versions) const {
+    for (auto version = versions.rbegin(); version != versions.rend(); ++version) {
+      if (version->size <= size_) return version->head;
+    }
+    return std::nullopt;
+  }
+
+  const std::shared_ptr<const Store> store_;
+  const TreeSize size_;
 };
 
-void MemoryEventLog::fail_next_append(Fault fault) {
-  const std::lock_guard lock(mutex_);
-  fault_ = fault;
+MemoryEventLog::MemoryEventLog() : MemoryEventLog(std::make_shared<Store>()) {}
+MemoryEventLog::MemoryEventLog(std::shared_ptr<Store> store)
+    : store_(std::move(store)), signal_(store_->entries.size()) {}
+MemoryEventLog::~MemoryEventLog() = default;
+
+std::unique_ptr<MemoryEventLog> MemoryEventLog::reopen() const {
+  const std::shared_lock lock(store_->mutex);
+  return std::unique_ptr<MemoryEventLog>(new MemoryEventLog(store_));
 }
 
+void MemoryEventLog::fail_next_append(AppendFault fault) { fault_ = fault; }
+
 Result<std::uint64_t> MemoryEventLog::take_over() {
-  const std::lock_guard lock(mutex_);
-  poisoned_ = false;
-  return ++epoch_;
+  const std::unique_lock lock(store_->mutex);
+  return ++store_->epoch;
 }
 
 Result<void> MemoryEventLog::append(const AppendBatch& batch) {
-  const std::lock_guard lock(mutex_);
-  if (poisoned_) return Error{Errc::io, "an earlier write failed; open the log again"};
-  if (batch.epoch != epoch_) return Error{Errc::fenced, "another writer took over"};
-  if (batch.expected_size != entries_.size()) {
-    return Error{Errc::conflict, "the log has another size"};
+  const Error unknown{Errc::io, "the log failed; what became of the last write is unknown"};
+  if (poisoned_) return unknown;
+  const std::optional<AppendFault> fault = fault_.exchange(std::nullopt);
+  if (fault == AppendFault::out_of_space) return Error{Errc::unavailable, "no space left"};
+  {
+    const std::unique_lock lock(store_->mutex);
+    CS_CHECK(admit(batch, store_->epoch, store_->entries.size()));
+    if (fault != AppendFault::not_persisted) store_->write(batch);
+    if (!fault) {
+      signal_.advance(store_->entries.size());
+      return {};
+    }
   }
-  const Fault fault = std::exchange(fault_, Fault::none);
-  if (fault == Fault::no_space) return Error{Errc::unavailable, "nearly no space left"};
-  if (fault != Fault::none) poisoned_ = true;
-  if (fault == Fault::failed_not_persisted) return Error{Errc::io, "injected"};
-  entries_.insert(entries_.end(), batch.entries.begin(), batch.entries.end());
-  for (const StoredNode& node : batch.nodes) nodes_[node.id] = node.hash;
-  for (const CommandRecord& record : batch.commands) commands_[record.command_id] = record;
-  for (const StoredRowHead& row : batch.row_heads) {
-    rows_[{row.campaign, row.table, row.key}] = row.head;
-  }
-  checkpoints_[entries_.size()] = batch.checkpoint;
-  if (batch.snapshot) snapshot_ = batch.snapshot;
-  grown_.notify_all();
-  if (fault == Fault::failed_but_persisted) return Error{Errc::io, "injected"};
-  return {};
+  poisoned_ = true;
+  return unknown;
 }
 
-TreeSize MemoryEventLog::size() const {
-  const std::lock_guard lock(mutex_);
-  return entries_.size();
-}
+TreeSize MemoryEventLog::size() const { return signal_.size(); }
 
 bool MemoryEventLog::wait_for(TreeSize at_least, std::chrono::milliseconds timeout) const {
-  std::unique_lock lock(mutex_);
-  const std::uint64_t before = interrupts_;
-  grown_.wait_for(lock, timeout,
-                  [&] { return entries_.size() >= at_least || interrupts_ != before; });
-  return entries_.size() >= at_least;
+  return signal_.wait_for(at_least, timeout);
 }
 
-void MemoryEventLog::interrupt_waits() {
-  const std::lock_guard lock(mutex_);
-  ++interrupts_;
-  grown_.notify_all();
-}
+void MemoryEventLog::interrupt_waits() { signal_.interrupt(); }
 
 Result<StoredEntry> MemoryEventLog::entry(LeafIndex index) const {
-  const std::lock_guard lock(mutex_);
-  if (index >= entries_.size()) return not_found("no such entry");
-  return entries_[index];
+  if (index >= size()) return Error{Errc::not_found, "the log has no such entry"};
+  const std::shared_lock lock(store_->mutex);
+  return store_->entries[index];
 }
 
 Result<std::string> MemoryEventLog::header(LeafIndex index) const {
-  CS_TRY(StoredEntry stored, entry(index));
-  return std::move(stored.header);
+  CS_TRY(StoredEntry found, entry(index));
+  return std::move(found.header);
 }
 
 Result<void> MemoryEventLog::scan(
     LeafIndex first, LeafIndex end,
     const std::function<bool(LeafIndex, const StoredEntry&)>& visit) const {
-  end = std::min(end, size());
-  for (LeafIndex index = first; index < end; ++index) {
-    CS_TRY(const StoredEntry stored, entry(index));
-    if (!visit(index, stored)) break;
+  const LeafIndex stop = std::min(end, size());
+  for (LeafIndex index = first; index < stop; ++index) {
+    CS_TRY(const StoredEntry found, entry(index));
+    if (!visit(index, found)) break;
   }
   return {};
 }
 
 Result<Hash> MemoryEventLog::node(std::uint64_t id) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = nodes_.find(id);
-  if (found == nodes_.end()) return not_found("no such node");
+  const std::shared_lock lock(store_->mutex);
+  const auto found = store_->nodes.find(id);
+  if (found == store_->nodes.end()) return Error{Errc::not_found, "the tree has no such node"};
   return found->second;
 }
 
 Result<std::string> MemoryEventLog::checkpoint(TreeSize size) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = checkpoints_.find(size);
-  if (found == checkpoints_.end()) return not_found("no checkpoint of that size");
+  const std::shared_lock lock(store_->mutex);
+  const auto found = store_->checkpoints.find(size);
+  if (found == store_->checkpoints.end()) {
+    return Error{Errc::not_found, "no checkpoint was signed at this size"};
+  }
   return found->second;
 }
 
 Result<std::string> MemoryEventLog::latest_checkpoint() const {
-  const std::lock_guard lock(mutex_);
-  if (checkpoints_.empty()) return not_found("the log is empty");
-  return checkpoints_.rbegin()->second;
+  const std::shared_lock lock(store_->mutex);
+  const auto beyond = store_->checkpoints.upper_bound(size());
+  if (beyond == store_->checkpoints.begin()) return Error{Errc::not_found, "the log is empty"};
+  return std::prev(beyond)->second;
 }
 
 Result<std::optional<CommandRecord>> MemoryEventLog::command(std::string_view command_id) const {
-  const std::lock_guard lock(mutex_);
-  const auto found = commands_.find(command_id);
-  if (found == commands_.end()) return std::optional<CommandRecord>();
+  const std::shared_lock lock(store_->mutex);
+  const auto found = store_->commands.find(std::string(command_id));
+  if (found == store_->commands.end()) return std::optional<CommandRecord>();
   return std::optional<CommandRecord>(found->second);
 }
 
 std::unique_ptr<EventLog::RowView> MemoryEventLog::row_view() const {
-  const std::lock_guard lock(mutex_);
-  return std::make_unique<View>(entries_.size(), rows_);
+  const std::shared_lock lock(store_->mutex);
+  return std::make_unique<View>(store_, size());
 }
 
 Result<std::optional<StateSnapshot>> MemoryEventLog::snapshot() const {
-  const std::lock_guard lock(mutex_);
-  return snapshot_;
-}
-
-void MemoryEventLog::overwrite_entry(LeafIndex index, StoredEntry entry) {
-  const std::lock_guard lock(mutex_);
-  entries_.at(index) = std::move(entry);
-}
-void MemoryEventLog::overwrite_node(std::uint64_t id, const Hash& hash) {
-  const std::lock_guard lock(mutex_);
-  nodes_[id] = hash;
-}
-void MemoryEventLog::overwrite_checkpoint(TreeSize size, std::string note) {
-  const std::lock_guard lock(mutex_);
-  checkpoints_[size] = std::move(note);
-}
-void MemoryEventLog::overwrite_row_head(const StoredRowHead& row) {
-  const std::lock_guard lock(mutex_);
-  rows_[{row.campaign, row.table, row.key}] = row.head;
-}
-void MemoryEventLog::overwrite_command(const CommandRecord& record) {
-  const std::lock_guard lock(mutex_);
-  commands_[record.command_id] = record;
-}
-void MemoryEventLog::overwrite_snapshot(StateSnapshot snapshot) {
-  const std::lock_guard lock(mutex_);
-  snapshot_ = std::move(snapshot);
+  const std::shared_lock lock(store_->mutex);
+  return store_->snapshot;
 }
 
 }  // namespace countersign::ledger

@@ -1,22 +1,34 @@
-// The event log in memory: for tests, and for the sanitizers that cannot see into RocksDB.
-// Behaves as the durable engine does, except that it forgets.
+// MemoryEventLog: the event log in memory, for tests. What it stores outlives the object that
+// wrote it, as a disk outlives a process: reopen() is the next process.
+//
+// Thread safety: as EventLog; fail_next_append() from any thread.
 #pragma once
 
-#include <condition_variable>
-#include <map>
-#include <mutex>
-#include <tuple>
-#include <vector>
+#include <atomic>
+#include <memory>
+#include <optional>
 
 #include "ledger/log/event_log.h"
+#include "ledger/log/size_signal.h"
 
 namespace countersign::ledger {
 
+// What happens to the next append.
+enum class AppendFault : std::uint8_t {
+  not_persisted,  // Errc::io, and the batch is gone
+  persisted,      // Errc::io, though the batch is durable
+  out_of_space,   // Errc::unavailable, nothing is written, the log stays usable
+};
+
 class MemoryEventLog final : public EventLog {
  public:
-  // What the next append does instead of succeeding; the halves of a failed sync, and a full disk.
-  enum class Fault : std::uint8_t { none, failed_not_persisted, failed_but_persisted, no_space };
-  void fail_next_append(Fault fault);
+  MemoryEventLog();
+  ~MemoryEventLog() override;
+  // A healthy engine over the same stored bytes.
+  std::unique_ptr<MemoryEventLog> reopen() const;
+
+  // After a failure with Errc::io every later append fails too, until reopen().
+  void fail_next_append(AppendFault fault);
 
   Result<std::uint64_t> take_over() override;
   Result<void> append(const AppendBatch& batch) override;
@@ -34,30 +46,15 @@ class MemoryEventLog final : public EventLog {
   std::unique_ptr<RowView> row_view() const override;
   Result<std::optional<StateSnapshot>> snapshot() const override;
 
-  // Damage for tests of fsck: replaces what is stored, as no writer ever does.
-  void overwrite_entry(LeafIndex index, StoredEntry entry);
-  void overwrite_node(std::uint64_t id, const Hash& hash);
-  void overwrite_checkpoint(TreeSize size, std::string note);
-  void overwrite_row_head(const StoredRowHead& head);
-  void overwrite_command(const CommandRecord& record);
-  void overwrite_snapshot(StateSnapshot snapshot);
-
  private:
-  using RowKeyText = std::tuple<std::string, std::string, std::string>;
+  struct Store;
   class View;
+  explicit MemoryEventLog(std::shared_ptr<Store> store);
 
-  mutable std::mutex mutex_;  // guards everything below
-  mutable std::condition_variable grown_;
-  std::uint64_t epoch_ = 0;
-  Fault fault_ = Fault::none;
-  bool poisoned_ = false;
-  std::uint64_t interrupts_ = 0;
-  std::vector<StoredEntry> entries_;
-  std::map<std::uint64_t, Hash> nodes_;
-  std::map<TreeSize, std::string> checkpoints_;
-  std::map<std::string, CommandRecord, std::less<>> commands_;
-  std::map<RowKeyText, RowHead> rows_;
-  std::optional<StateSnapshot> snapshot_;
+  const std::shared_ptr<Store> store_;
+  SizeSignal signal_;
+  std::atomic<bool> poisoned_ = false;
+  std::atomic<std::optional<AppendFault>> fault_{};
 };
 
 }  // namespace countersign::ledger

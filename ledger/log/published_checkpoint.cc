@@ -1,32 +1,51 @@
 #include "ledger/log/published_checkpoint.h"
 
 #include <fstream>
-#include <sstream>
+#include <iterator>
+#include <system_error>
 
 namespace countersign::ledger {
 
-Result<void> write_published_checkpoint(const std::filesystem::path& file,
-                                        const std::string& note) {
-  std::filesystem::path draft = file;
-  draft += ".draft";
+namespace {
+
+Error failed(const std::filesystem::path& file, const char* what) {
+  return {Errc::io, std::string("cannot ") + what + " " + file.filename().string()};
+}
+
+}  // namespace
+
+Result<void> publish_checkpoint(const std::filesystem::path& file, std::string_view note) {
+  std::error_code error;
+  std::filesystem::create_directories(file.parent_path(), error);
+  if (error) return failed(file, "make the directory of");
+  std::filesystem::path next = file;
+  next += ".new";
   {
-    std::ofstream out(draft, std::ios::binary | std::ios::trunc);
+    std::ofstream out(next, std::ios::binary | std::ios::trunc);
     out << note;
-    if (!out.flush()) return Error{Errc::io, "cannot write " + draft.string()};
+    out.close();
+    if (!out) return failed(file, "write");
   }
-  std::error_code failed;
-  std::filesystem::rename(draft, file, failed);
-  if (failed) return Error{Errc::io, "cannot replace " + file.string() + ": " + failed.message()};
+  // The rename keeps readers from seeing half a note. No fsync: after a power cut an older note, or
+  // none, only makes the next check weaker, and a start never fails for it.
+  std::filesystem::rename(next, file, error);
+  if (error) return failed(file, "replace");
   return {};
 }
 
 Result<std::optional<std::string>> read_published_checkpoint(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file)) return std::optional<std::string>();
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) {
+    if (error) return failed(file, "find");
+    return std::optional<std::string>();
+  }
   std::ifstream in(file, std::ios::binary);
-  std::stringstream note;
-  note << in.rdbuf();
-  if (!in) return Error{Errc::io, "cannot read " + file.string()};
-  return std::optional<std::string>(note.str());
+  if (!in) return failed(file, "open");
+  std::string note{std::istreambuf_iterator<char>(in), {}};
+  if (in.bad()) return failed(file, "read");
+  // A power cut may leave the name without the bytes.
+  if (note.find_first_not_of('\0') == std::string::npos) return std::optional<std::string>();
+  return std::optional<std::string>(std::move(note));
 }
 
 }  // namespace countersign::ledger

@@ -1,21 +1,23 @@
-// The checkpoint last given out, kept outside the database: what tells a restored older copy from
-// the ledger everybody else has seen.
+// The published checkpoint: the last one that left the log, kept in a file outside the database
+// (published/checkpoint). A database that was rolled back, restored from an old copy or replaced
+// is found out by it.
 #pragma once
 
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "ledger/base/result.h"
 
 namespace countersign::ledger {
 
-// Replaces the file as a whole. Not synced: the database is synced before a checkpoint exists, so
-// losing this file's last seconds only makes the comparison laxer, never wrong.
+// Replaces the file in one step; makes its directory. REQUIRES: the checkpoint is durable in the
+// log. Blocks on no disk.
 //   Errc::io
-Result<void> write_published_checkpoint(const std::filesystem::path& file, const std::string& note);
+Result<void> publish_checkpoint(const std::filesystem::path& file, std::string_view note);
 
-// None if nothing was published yet.
+// None when there is no such file, or an empty one.
 //   Errc::io
 Result<std::optional<std::string>> read_published_checkpoint(const std::filesystem::path& file);
 

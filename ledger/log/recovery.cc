@@ -1,5 +1,6 @@
 #include "ledger/log/recovery.h"
 
+#include "ledger/log/log_nodes.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/proof.h"
 #include "ledger/merkle/tile.h"
@@ -9,64 +10,100 @@ namespace countersign::ledger {
 
 namespace {
 
-Error corrupt(const std::string& what) {
-  return {Errc::corrupt, what +
-                             "; nothing was changed: keep every file, run `countersign fsck`, and "
-                             "restore the newest backup beside this directory"};
+constexpr std::string_view kKeep =
+    " Nothing was changed. Keep every file, run fsck, and restore a copy that is whole.";
+
+Error corrupt(const std::string& what) { return {Errc::corrupt, what + std::string(kKeep)}; }
+
+Result<Checkpoint> open_own(const std::string& note, std::string_view origin,
+                            const NoteVerifier& verifier, const std::string& which) {
+  auto opened = open_checkpoint(note, verifier);
+  if (!opened || opened->origin != origin) {
+    return corrupt("The " + which + " checkpoint is not signed by this log's key for this origin.");
+  }
+  return opened;
 }
 
-Result<void> check_tail(const EventLog& log, const NodeSource& nodes) {
-  const TreeSize size = log.size();
-  const LeafIndex first = (size - 1) / TilePath::kFullWidth * TilePath::kFullWidth;
-  for (LeafIndex index = first; index < size; ++index) {
-    CS_TRY(const std::string header, log.header(index));
-    CS_TRY(const Hash stored, nodes.node({0, index}));
-    if (hash_leaf(as_bytes(header)) != stored) {
-      return corrupt("entry " + std::to_string(index) + " does not hash to its leaf");
+// Border of a tile with at least a full tile of entries after it.
+LeafIndex tail_begin(TreeSize size) {
+  if (size <= TilePath::kFullWidth) return 0;
+  return (size - TilePath::kFullWidth) / TilePath::kFullWidth * TilePath::kFullWidth;
+}
+
+// A missing node is damage here, not an answer.
+Error as_damage(const Error& error) {
+  return error.code == Errc::not_found ? corrupt("A stored tree node is missing.") : error;
+}
+
+Result<CompactRange> hash_tail(const EventLog& log, TreeSize size) {
+  const LogNodes nodes(log);
+  auto tree = CompactRange::restore(tail_begin(size), nodes);
+  if (!tree) return as_damage(tree.error());
+  std::vector<CompactRange::Completed> completed;
+  std::optional<Error> problem;
+  CS_CHECK(log.scan(tree->size(), size, [&](LeafIndex index, const StoredEntry& entry) {
+    completed.clear();
+    tree->append(hash_leaf(as_bytes(entry.header)), completed);
+    for (const auto& [id, hash] : completed) {
+      const auto stored = nodes.node(id);
+      if (!stored) {
+        problem = as_damage(stored.error());
+      } else if (*stored != hash) {
+        problem = corrupt("Entry " + std::to_string(index) +
+                          " does not hash to the tree stored with it.");
+      }
     }
-  }
-  return {};
+    return !problem;
+  }));
+  if (problem) return *problem;
+  if (tree->size() != size) return corrupt("Entries are missing at the end of the log.");
+  return tree;
 }
 
-Result<void> check_published(const EventLog& log, const NodeSource& nodes,
-                             const NoteVerifier& key, const std::string& note) {
-  auto published = open_checkpoint(note, key);
-  if (!published) return corrupt("the published checkpoint does not verify");
-  if (published->tree_size > log.size()) {
-    return corrupt("the ledger has " + std::to_string(log.size()) +
-                   " entries, but a checkpoint of " + std::to_string(published->tree_size) +
-                   " was already published: this is an older copy");
+Result<void> check_published(const EventLog& log, const Checkpoint& published, TreeSize size) {
+  if (published.tree_size > size) {
+    return corrupt("A checkpoint over " + std::to_string(published.tree_size) +
+                   " entries was published, and this log has " + std::to_string(size) +
+                   ": it is older than what others have seen.");
   }
-  CS_TRY(const Hash root, root_of(published->tree_size, nodes));
-  if (root != published->root_hash) {
-    return corrupt("the published checkpoint of size " + std::to_string(published->tree_size) +
-                   " has another root: this is another history");
+  const auto root = root_of(published.tree_size, LogNodes(log));
+  if (!root) return as_damage(root.error());
+  if (*root != published.root_hash) {
+    return corrupt("The checkpoint published over " + std::to_string(published.tree_size) +
+                   " entries is not of this log's history.");
   }
   return {};
 }
 
 }  // namespace
 
-Result<CompactRange> recover(const EventLog& log, const NoteVerifier& key,
+Result<RecoveredLog> recover(const EventLog& log, std::string_view origin,
+                             const NoteVerifier& verifier,
                              const std::optional<std::string>& published) {
-  const LogNodes nodes(log);
+  RecoveredLog recovered;
   const TreeSize size = log.size();
   if (size > 0) {
     auto note = log.latest_checkpoint();
-    if (!note) return corrupt("the checkpoint of size " + std::to_string(size) + " is missing");
-    auto checkpoint = open_checkpoint(*note, key);
-    if (!checkpoint) {
-      return corrupt("the last checkpoint is not signed by this ledger's key");
+    if (!note) {
+      if (note.error().code != Errc::not_found) return note.error();
+      return corrupt("The log has entries and no checkpoint.");
     }
-    auto root = root_of(size, nodes);
-    if (!root) return corrupt("the tree's right edge is incomplete");
-    if (checkpoint->tree_size != size || checkpoint->root_hash != *root) {
-      return corrupt("the stored tree does not have the root that was signed");
+    recovered.checkpoint = std::move(*note);
+    CS_TRY(const Checkpoint newest, open_own(recovered.checkpoint, origin, verifier, "newest"));
+    if (newest.tree_size != size) {
+      return corrupt("The newest checkpoint covers " + std::to_string(newest.tree_size) +
+                     " entries, and the log has " + std::to_string(size) + ".");
     }
-    CS_CHECK(check_tail(log, nodes));
+    CS_TRY(recovered.tree, hash_tail(log, size));
+    if (recovered.tree.root() != newest.root_hash) {
+      return corrupt("The entries do not hash to the root in the newest checkpoint.");
+    }
   }
-  if (published) CS_CHECK(check_published(log, nodes, key, *published));
-  return CompactRange::restore(size, nodes);
+  if (published) {
+    CS_TRY(const Checkpoint outside, open_own(*published, origin, verifier, "published"));
+    CS_CHECK(check_published(log, outside, size));
+  }
+  return recovered;
 }
 
 }  // namespace countersign::ledger

@@ -1,384 +1,418 @@
 #include "ledger/log/rocks_event_log.h"
 
 #include <rocksdb/db.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
+#include <cerrno>
+#include <cstring>
 #include <mutex>
+#include <utility>
 
+#include "ledger/log/admission.h"
 #include "ledger/log/key_schema.h"
+#include "ledger/log/rocks_tuning.h"
+#include "ledger/log/size_signal.h"
 
 namespace countersign::ledger {
 
 namespace {
 
-namespace rdb = rocksdb;
+using rocksdb::Slice;
+using rocksdb::Status;
 
-enum Family : std::size_t { headers, payloads, nodes, checkpoints, commands, row_heads, meta, kFamilies };
-constexpr std::array<const char*, kFamilies> kNames = {
-    "headers", "payloads", "nodes", "checkpoints", "commands", "row_heads", "meta"};
-constexpr const char* kEpochKey = "epoch";
-constexpr const char* kSnapshotKey = "snapshot";
-constexpr std::size_t kWriteBufferBytes = 32 << 20;
-constexpr std::size_t kBlockCacheBytes = 64 << 20;
-constexpr std::uint64_t kWalBytesMax = 256ull << 20;
+std::string_view view_of(const Slice& slice) { return {slice.data(), slice.size()}; }
+Slice slice_of(std::string_view text) { return {text.data(), text.size()}; }
 
-std::string_view view_of(const rdb::Slice& slice) { return {slice.data(), slice.size()}; }
-rdb::Slice slice_of(std::string_view text) { return {text.data(), text.size()}; }
-
-Error error_of(const rdb::Status& status) {
-  if (status.IsNotFound()) return {Errc::not_found, "not stored"};
-  if (status.IsCorruption()) return {Errc::corrupt, status.ToString()};
-  return {Errc::io, status.ToString()};
-}
-
-rdb::ColumnFamilyOptions family_options(Family family, const std::shared_ptr<rdb::Cache>& cache) {
-  rdb::ColumnFamilyOptions options;
-  options.write_buffer_size = kWriteBufferBytes;
-  rdb::BlockBasedTableOptions table;
-  table.block_cache = cache;
-  // Point look-ups that usually miss: a new command id, a new row.
-  if (family == commands || family == row_heads) {
-    table.filter_policy.reset(rdb::NewBloomFilterPolicy(10));
+// RocksDB's texts name files, families and offsets, never values.
+Error error_of(const Status& status) {
+  const std::string text = status.ToString();
+  if (status.IsCorruption()) {
+    return {Errc::corrupt, "the database is damaged; keep every file: " + text};
   }
-  options.table_factory.reset(rdb::NewBlockBasedTableFactory(table));
-  // Hashes do not compress.
-  options.compression = family == nodes ? rdb::kNoCompression : rdb::kLZ4Compression;
-  return options;
+  if (status.IsIOError() && text.find("lock") != std::string::npos) {
+    return {Errc::io, "another process holds the database"};
+  }
+  return {Errc::io, "the database failed: " + text};
 }
 
-class RocksEventLog final : public EventLog {
+// What a batch adds to the write-ahead log, roughly.
+std::uint64_t bytes_of(const AppendBatch& batch) {
+  constexpr std::uint64_t kRecordBytes = 128;
+  std::uint64_t bytes = batch.checkpoint.size() + kRecordBytes;
+  for (const StoredEntry& entry : batch.entries) {
+    bytes += entry.header.size() + entry.payload.size() + kRecordBytes;
+  }
+  for (const StoredRowHead& row : batch.row_heads) {
+    bytes += row.key.size() + row.head.cells.size() + kRecordBytes;
+  }
+  bytes += (batch.nodes.size() + batch.commands.size()) * kRecordBytes;
+  return bytes + (batch.snapshot ? batch.snapshot->bytes.size() : 0);
+}
+
+// An open database with its families.
+class Database {
  public:
-  static Result<std::unique_ptr<EventLog>> open(const std::filesystem::path& directory,
-                                                const RocksOptions& options) {
-    rdb::DBOptions db;
-    db.create_if_missing = !options.read_only;
-    db.create_missing_column_families = !options.read_only;
-    db.paranoid_checks = true;
-    db.max_total_wal_size = kWalBytesMax;
-    db.keep_log_file_num = 5;
-    db.max_open_files = 256;
-    // A kill or power loss may tear the last record of the write-ahead log; that record was never
-    // acknowledged, so recovery may stop before it. A damaged record with good ones behind it is
-    // another matter: recovery then ends early as well, and ledger recovery sees that the log is
-    // shorter than its published checkpoint and refuses to sign.
-    db.wal_recovery_mode = rdb::WALRecoveryMode::kPointInTimeRecovery;
+  Database(rocksdb::DB* db, std::vector<rocksdb::ColumnFamilyHandle*> handles)
+      : db_(db), handles_(std::move(handles)) {}
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  ~Database() {
+    for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
+  }
 
-    auto log = std::unique_ptr<RocksEventLog>(new RocksEventLog(directory, options));
-    const auto cache = rdb::NewLRUCache(kBlockCacheBytes);
-    std::vector<rdb::ColumnFamilyDescriptor> families{
-        {rdb::kDefaultColumnFamilyName, rdb::ColumnFamilyOptions()}};
-    for (std::size_t i = 0; i < kFamilies; ++i) {
-      families.emplace_back(kNames[i], family_options(static_cast<Family>(i), cache));
-    }
-    rdb::DB* opened = nullptr;
-    const rdb::Status status =
-        options.read_only
-            ? rdb::DB::OpenForReadOnly(db, directory.string(), families, &log->handles_, &opened)
-            : rdb::DB::Open(db, directory.string(), families, &log->handles_, &opened);
+  rocksdb::DB& db() const { return *db_; }
+  rocksdb::ColumnFamilyHandle* family(Family family) const {
+    return handles_[static_cast<std::size_t>(family) + 1];  // the first is RocksDB's "default"
+  }
+
+  // None when the key is absent.
+  Result<std::optional<std::string>> get(Family in, std::string_view key,
+                                         const rocksdb::Snapshot* snapshot = nullptr) const {
+    rocksdb::ReadOptions options;
+    options.snapshot = snapshot;
+    std::string value;
+    const Status status = db_->Get(options, family(in), slice_of(key), &value);
+    if (status.IsNotFound()) return std::optional<std::string>();
     if (!status.ok()) return error_of(status);
-    log->db_.reset(opened);
-    CS_CHECK(log->load_size());
-    return std::unique_ptr<EventLog>(std::move(log));
+    return std::optional<std::string>(std::move(value));
   }
 
-  ~RocksEventLog() override {
-    for (auto* handle : handles_) {
-      if (db_) (void)db_->DestroyColumnFamilyHandle(handle);
-    }
+  Result<std::uint64_t> number(std::string_view meta_key,
+                               const rocksdb::Snapshot* snapshot = nullptr) const {
+    CS_TRY(const std::optional<std::string> value, get(Family::meta, meta_key, snapshot));
+    if (!value) return std::uint64_t{0};
+    return parse_number(*value);
   }
 
-  Result<std::uint64_t> take_over() override {
-    std::string stored;
-    const rdb::Status found = db_->Get(rdb::ReadOptions(), family(meta), kEpochKey, &stored);
-    if (!found.ok() && !found.IsNotFound()) return error_of(found);
-    const std::uint64_t epoch = (stored.size() == 8 ? read_u64(stored) : 0) + 1;
-    rdb::WriteOptions synced;
-    synced.sync = true;
-    const rdb::Status written = db_->Put(synced, family(meta), kEpochKey, encode_index(epoch));
-    if (!written.ok()) return error_of(written);
-    epoch_.store(epoch);
-    return epoch;
+  std::unique_ptr<rocksdb::Iterator> iterator(Family in,
+                                              const rocksdb::Snapshot* snapshot = nullptr) const {
+    rocksdb::ReadOptions options;
+    options.snapshot = snapshot;
+    options.fill_cache = false;  // one pass must not push out what point reads need
+    return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(in)));
   }
 
-  Result<void> append(const AppendBatch& batch) override {
-    if (poisoned_.load()) return Error{Errc::io, "an earlier write failed; open the log again"};
-    if (batch.epoch != epoch_.load()) return Error{Errc::fenced, "another writer took over"};
-    if (batch.expected_size != size_.load()) {
-      return Error{Errc::conflict, "the log has another size"};
+ private:
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+};
+
+// A RocksDB snapshot, released when it goes.
+class Moment {
+ public:
+  explicit Moment(std::shared_ptr<const Database> database)
+      : database_(std::move(database)), snapshot_(database_->db().GetSnapshot()) {}
+  Moment(const Moment&) = delete;
+  Moment& operator=(const Moment&) = delete;
+  ~Moment() { database_->db().ReleaseSnapshot(snapshot_); }
+
+  const Database& database() const { return *database_; }
+  const rocksdb::Snapshot* snapshot() const { return snapshot_; }
+
+ private:
+  const std::shared_ptr<const Database> database_;
+  const rocksdb::Snapshot* const snapshot_;
+};
+
+class RocksRowView final : public EventLog::RowView {
+ public:
+  explicit RocksRowView(std::shared_ptr<const Database> database)
+      : moment_(std::move(database)),
+        size_(moment_.database().number(kMetaSize, moment_.snapshot())) {}
+
+  TreeSize size() const override { return size_ ? *size_ : 0; }
+
+  Result<std::optional<RowHead>> row(std::string_view campaign, std::string_view table,
+                                     std::string_view key) const override {
+    CS_CHECK(readable());
+    CS_TRY(const std::optional<std::string> value,
+           moment_.database().get(Family::row_heads, row_key(campaign, table, key),
+                                  moment_.snapshot()));
+    if (!value) return std::optional<RowHead>();
+    CS_TRY(RowHead head, parse_row_head(*value));
+    return std::optional<RowHead>(std::move(head));
+  }
+
+  Result<void> scan(
+      std::string_view campaign, std::string_view table,
+      const std::function<bool(std::string_view, const RowHead&)>& visit) const override {
+    CS_CHECK(readable());
+    const std::string prefix = table_prefix(campaign, table);
+    const auto rows = moment_.database().iterator(Family::row_heads, moment_.snapshot());
+    for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
+      CS_TRY(const RowHead head, parse_row_head(view_of(rows->value())));
+      if (!visit(view_of(rows->key()).substr(prefix.size()), head)) return {};
     }
-    CS_CHECK(require_space());
-    const TreeSize size = batch.expected_size + batch.entries.size();
-    rdb::WriteBatch out;
-    LeafIndex index = batch.expected_size;
-    for (const StoredEntry& entry : batch.entries) {
-      const std::string key = encode_index(index++);
-      put(out, headers, key, entry.header);
-      put(out, payloads, key, entry.payload);
-    }
-    for (const StoredNode& node : batch.nodes) {
-      put(out, nodes, encode_index(node.id), as_chars(node.hash));
-    }
-    for (const CommandRecord& record : batch.commands) {
-      put(out, commands, record.command_id, encode_command(record));
-    }
-    for (const StoredRowHead& row : batch.row_heads) {
-      put(out, row_heads, row_key(row.campaign, row.table, row.key), encode_row_head(row.head));
-    }
-    put(out, checkpoints, encode_index(size), batch.checkpoint);
-    if (batch.snapshot) put(out, meta, kSnapshotKey, encode_snapshot(*batch.snapshot));
-    rdb::WriteOptions synced;
-    synced.sync = true;
-    if (const rdb::Status status = db_->Write(synced, &out); !status.ok()) {
-      // The record may or may not be on disk; only opening the files again can tell.
-      poisoned_.store(true);
-      return Error{Errc::io, status.ToString()};
-    }
-    {
-      const std::lock_guard lock(mutex_);
-      size_.store(size);
-    }
-    grown_.notify_all();
+    if (!rows->status().ok()) return error_of(rows->status());
     return {};
   }
 
-  TreeSize size() const override { return size_.load(); }
+ private:
+  // The size is read when the view is made, where there is no way to report a failure.
+  Result<void> readable() const {
+    if (!size_) return size_.error();
+    return {};
+  }
 
+  const Moment moment_;
+  const Result<std::uint64_t> size_;
+};
+
+class RocksEventLog final : public EventLog {
+ public:
+  RocksEventLog(std::shared_ptr<Database> database, std::filesystem::path directory,
+                const RocksOptions& options, TreeSize size, std::uint64_t epoch)
+      : database_(std::move(database)),
+        directory_(std::move(directory)),
+        options_(options),
+        epoch_(epoch),
+        signal_(size) {}
+
+  Result<std::uint64_t> take_over() override {
+    const std::lock_guard lock(write_mutex_);
+    CS_CHECK(writable());
+    rocksdb::WriteBatch write;
+    CS_CHECK(put(write, Family::meta, kMetaEpoch, number_key(epoch_ + 1)));
+    CS_CHECK(commit(write));
+    taken_over_ = true;
+    return ++epoch_;
+  }
+
+  Result<void> append(const AppendBatch& batch) override {
+    const std::lock_guard lock(write_mutex_);
+    CS_CHECK(writable());
+    CS_CHECK(admit(batch, taken_over_ ? epoch_ : 0, signal_.size()));
+    CS_CHECK(leaves_reserve(bytes_of(batch)));
+    rocksdb::WriteBatch write;
+    CS_CHECK(fill(write, batch));
+    CS_CHECK(commit(write));
+    signal_.advance(batch.expected_size + batch.entries.size());
+    return {};
+  }
+
+  TreeSize size() const override { return signal_.size(); }
   bool wait_for(TreeSize at_least, std::chrono::milliseconds timeout) const override {
-    std::unique_lock lock(mutex_);
-    const std::uint64_t before = interrupts_;
-    grown_.wait_for(lock, timeout,
-                    [&] { return size_.load() >= at_least || interrupts_ != before; });
-    return size_.load() >= at_least;
+    return signal_.wait_for(at_least, timeout);
   }
-
-  void interrupt_waits() override {
-    const std::lock_guard lock(mutex_);
-    ++interrupts_;
-    grown_.notify_all();
-  }
+  void interrupt_waits() override { signal_.interrupt(); }
 
   Result<StoredEntry> entry(LeafIndex index) const override {
-    StoredEntry stored;
-    CS_TRY(stored.header, header(index));
-    CS_TRY(stored.payload, get(payloads, encode_index(index)));
-    return stored;
+    CS_TRY(std::string header_text, header(index));
+    CS_TRY(std::optional<std::string> payload, database_->get(Family::payloads, number_key(index)));
+    if (!payload) return missing("payload", index);
+    return StoredEntry{std::move(header_text), std::move(*payload)};
   }
 
   Result<std::string> header(LeafIndex index) const override {
-    if (index >= size()) return Error{Errc::not_found, "no such entry"};
-    return required(headers, index);
+    if (index >= size()) return Error{Errc::not_found, "the log has no such entry"};
+    CS_TRY(std::optional<std::string> text, database_->get(Family::headers, number_key(index)));
+    if (!text) return missing("header", index);
+    return std::move(*text);
   }
 
-  Result<void> scan(LeafIndex first, LeafIndex end,
-                    const std::function<bool(LeafIndex, const StoredEntry&)>& visit) const override {
-    end = std::min(end, size());
-    const auto header_at = iterate(headers, encode_index(first));
-    const auto payload_at = iterate(payloads, encode_index(first));
-    StoredEntry stored;
-    for (LeafIndex index = first; index < end; ++index) {
-      const std::string key = encode_index(index);
-      if (!header_at->Valid() || view_of(header_at->key()) != key || !payload_at->Valid() ||
-          view_of(payload_at->key()) != key) {
-        return missing(index, header_at->status(), payload_at->status());
-      }
-      stored.header = view_of(header_at->value());
-      stored.payload = view_of(payload_at->value());
-      if (!visit(index, stored)) break;
-      header_at->Next();
-      payload_at->Next();
+  Result<void> scan(
+      LeafIndex first, LeafIndex end,
+      const std::function<bool(LeafIndex, const StoredEntry&)>& visit) const override {
+    const LeafIndex stop = std::min(end, size());
+    const auto headers = database_->iterator(Family::headers);
+    const auto payloads = database_->iterator(Family::payloads);
+    const std::string begin = number_key(first);
+    headers->Seek(begin);
+    payloads->Seek(begin);
+    for (LeafIndex index = first; index < stop; ++index, headers->Next(), payloads->Next()) {
+      const std::string key = number_key(index);
+      CS_CHECK(stands_at(*headers, key, "header", index));
+      CS_CHECK(stands_at(*payloads, key, "payload", index));
+      const StoredEntry found{headers->value().ToString(), payloads->value().ToString()};
+      if (!visit(index, found)) break;
     }
     return {};
   }
 
   Result<Hash> node(std::uint64_t id) const override {
-    CS_TRY(const std::string bytes, get(nodes, encode_index(id)));
-    Hash hash{};
-    if (bytes.size() != hash.size()) return Error{Errc::corrupt, "a node has the wrong length"};
-    std::copy(bytes.begin(), bytes.end(), hash.begin());
-    return hash;
+    CS_TRY(const std::optional<std::string> value, database_->get(Family::nodes, number_key(id)));
+    if (!value) return Error{Errc::not_found, "the tree has no such node"};
+    return parse_hash(*value);
   }
 
   Result<std::string> checkpoint(TreeSize size) const override {
-    return get(checkpoints, encode_index(size));
+    CS_TRY(std::optional<std::string> note,
+           database_->get(Family::checkpoints, number_key(size)));
+    if (!note) return Error{Errc::not_found, "no checkpoint was signed at this size"};
+    return std::move(*note);
   }
 
   Result<std::string> latest_checkpoint() const override {
-    const TreeSize now = size();
-    if (now == 0) return Error{Errc::not_found, "the log is empty"};
-    return checkpoint(now);
+    // Not beyond size(): a batch may be written and not yet announced.
+    const auto notes = database_->iterator(Family::checkpoints);
+    notes->SeekForPrev(number_key(size()));
+    if (!notes->status().ok()) return error_of(notes->status());
+    if (!notes->Valid()) return Error{Errc::not_found, "the log is empty"};
+    return notes->value().ToString();
   }
 
   Result<std::optional<CommandRecord>> command(std::string_view command_id) const override {
-    auto value = get(commands, command_id);
-    if (!value) {
-      if (value.error().code == Errc::not_found) return std::optional<CommandRecord>();
-      return value.error();
-    }
-    CS_TRY(auto record, decode_command(command_id, *value));
+    CS_TRY(const std::optional<std::string> value, database_->get(Family::commands, command_id));
+    if (!value) return std::optional<CommandRecord>();
+    CS_TRY(CommandRecord record, parse_command(command_id, *value));
     return std::optional<CommandRecord>(std::move(record));
   }
 
-  std::unique_ptr<RowView> row_view() const override;
+  std::unique_ptr<RowView> row_view() const override {
+    return std::make_unique<RocksRowView>(database_);
+  }
 
   Result<std::optional<StateSnapshot>> snapshot() const override {
-    auto value = get(meta, kSnapshotKey);
-    if (!value) {
-      if (value.error().code == Errc::not_found) return std::optional<StateSnapshot>();
-      return value.error();
-    }
-    CS_TRY(auto decoded, decode_snapshot(*value));
-    return std::optional<StateSnapshot>(std::move(decoded));
+    CS_TRY(const std::optional<std::string> value, database_->get(Family::meta, kMetaSnapshot));
+    if (!value) return std::optional<StateSnapshot>();
+    CS_TRY(StateSnapshot found, parse_snapshot(*value));
+    return std::optional<StateSnapshot>(std::move(found));
   }
 
  private:
-  class View;
-
-  RocksEventLog(std::filesystem::path directory, RocksOptions options)
-      : directory_(std::move(directory)), options_(options) {}
-
-  rdb::ColumnFamilyHandle* family(Family one) const { return handles_[one + 1]; }
-
-  void put(rdb::WriteBatch& out, Family one, std::string_view key, std::string_view value) const {
-    // Fails only when memory runs out, which ends the process anyway.
-    CS_ASSERT(out.Put(family(one), slice_of(key), slice_of(value)).ok());
+  static Error missing(const char* what, LeafIndex index) {
+    return {Errc::corrupt, std::string("the ") + what + " of entry " + std::to_string(index) +
+                               " is missing from the database"};
   }
 
-  Result<std::string> get(Family one, std::string_view key) const {
-    std::string value;
-    const rdb::Status status = db_->Get(rdb::ReadOptions(), family(one), slice_of(key), &value);
-    if (!status.ok()) return error_of(status);
-    return value;
-  }
-
-  // Below size() every entry must be there.
-  Result<std::string> required(Family one, LeafIndex index) const {
-    auto value = get(one, encode_index(index));
-    if (!value && value.error().code == Errc::not_found) {
-      return Error{Errc::corrupt, "entry " + std::to_string(index) + " is missing"};
-    }
-    return value;
-  }
-
-  std::unique_ptr<rdb::Iterator> iterate(Family one, std::string_view from) const {
-    std::unique_ptr<rdb::Iterator> at(db_->NewIterator(rdb::ReadOptions(), family(one)));
-    at->Seek(slice_of(from));
-    return at;
-  }
-
-  static Error missing(LeafIndex index, const rdb::Status& a, const rdb::Status& b) {
-    if (!a.ok()) return error_of(a);
-    if (!b.ok()) return error_of(b);
-    return {Errc::corrupt, "entry " + std::to_string(index) + " is missing"};
-  }
-
-  static Result<TreeSize> size_in(rdb::DB& db, rdb::ColumnFamilyHandle* headers_family,
-                                  const rdb::Snapshot* snapshot) {
-    rdb::ReadOptions read;
-    read.snapshot = snapshot;
-    const std::unique_ptr<rdb::Iterator> last(db.NewIterator(read, headers_family));
-    last->SeekToLast();
-    if (!last->status().ok()) return error_of(last->status());
-    if (!last->Valid()) return TreeSize{0};
-    if (last->key().size() != 8) return Error{Errc::corrupt, "a header key has the wrong length"};
-    return read_u64(view_of(last->key())) + 1;
-  }
-
-  Result<void> load_size() {
-    CS_TRY(const TreeSize size, size_in(*db_, family(headers), nullptr));
-    size_.store(size);
+  static Result<void> stands_at(const rocksdb::Iterator& place, const std::string& key,
+                                const char* what, LeafIndex index) {
+    if (!place.status().ok()) return error_of(place.status());
+    if (!place.Valid() || place.key() != slice_of(key)) return missing(what, index);
     return {};
   }
 
-  Result<void> require_space() const {
+  Result<void> writable() const {
+    if (options_.read_only) return Error{Errc::unavailable, "the log is open for reading only"};
+    if (poisoned_) {
+      return Error{Errc::io, "an earlier write failed and what became of it is unknown; start again"};
+    }
+    return {};
+  }
+
+  Result<void> leaves_reserve(std::uint64_t bytes) const {
+    if (options_.space_reserve_bytes == 0) return {};
     struct statvfs space {};
-    if (::statvfs(directory_.c_str(), &space) != 0) return {};  // not every file system tells
-    const std::uint64_t free = static_cast<std::uint64_t>(space.f_bavail) * space.f_frsize;
-    if (free < options_.space_reserve_bytes) {
-      return Error{Errc::unavailable, "the disk is nearly full; nothing was written"};
+    if (statvfs(directory_.c_str(), &space) != 0) {
+      return Error{Errc::unavailable, std::string("free space is unknown: ") + std::strerror(errno)};
+    }
+    const std::uint64_t free = std::uint64_t{space.f_bavail} * space.f_frsize;
+    if (free < bytes || free - bytes < options_.space_reserve_bytes) {
+      return Error{Errc::unavailable, "the disk is nearly full; free some space and writing goes on"};
     }
     return {};
   }
 
-  // Constant after open().
+  // Only filling memory, so a failure leaves the log as it was.
+  Result<void> put(rocksdb::WriteBatch& write, Family family, std::string_view key,
+                   std::string_view value) const {
+    const Status status = write.Put(database_->family(family), slice_of(key), slice_of(value));
+    if (!status.ok()) return Error{Errc::unavailable, "the batch is too large"};
+    return {};
+  }
+
+  Result<void> fill(rocksdb::WriteBatch& write, const AppendBatch& batch) const {
+    LeafIndex index = batch.expected_size;
+    for (const StoredEntry& entry : batch.entries) {
+      const std::string key = number_key(index++);
+      CS_CHECK(put(write, Family::headers, key, entry.header));
+      CS_CHECK(put(write, Family::payloads, key, entry.payload));
+    }
+    for (const StoredNode& node : batch.nodes) {
+      CS_CHECK(put(write, Family::nodes, number_key(node.id), as_chars(node.hash)));
+    }
+    for (const CommandRecord& command : batch.commands) {
+      CS_CHECK(put(write, Family::commands, command.command_id, encode_command(command)));
+    }
+    for (const StoredRowHead& row : batch.row_heads) {
+      CS_CHECK(put(write, Family::row_heads, row_key(row.campaign, row.table, row.key),
+                   encode_row_head(row.head)));
+    }
+    if (!batch.checkpoint.empty()) {
+      CS_CHECK(put(write, Family::checkpoints, number_key(index), batch.checkpoint));
+    }
+    if (batch.snapshot) {
+      CS_CHECK(put(write, Family::meta, kMetaSnapshot, encode_snapshot(*batch.snapshot)));
+    }
+    return put(write, Family::meta, kMetaSize, number_key(index));
+  }
+
+  Result<void> commit(rocksdb::WriteBatch& write) {
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    const Status status = database_->db().Write(options, &write);
+    if (status.ok()) return {};
+    poisoned_ = true;
+    return Error{Errc::io, "the write failed and what became of it is unknown: " + status.ToString()};
+  }
+
+  const std::shared_ptr<Database> database_;
   const std::filesystem::path directory_;
   const RocksOptions options_;
-  std::unique_ptr<rdb::DB> db_;
-  std::vector<rdb::ColumnFamilyHandle*> handles_;
-
-  std::atomic<std::uint64_t> epoch_{0};
-  std::atomic<TreeSize> size_{0};
-  std::atomic<bool> poisoned_{false};
-
-  mutable std::mutex mutex_;  // guards interrupts_ and changes of size_ for waiters
-  mutable std::condition_variable grown_;
-  std::uint64_t interrupts_ = 0;
+  std::mutex write_mutex_;       // one writer at a time
+  std::uint64_t epoch_;          // guarded by write_mutex_
+  bool taken_over_ = false;      // guarded by write_mutex_; by this process
+  bool poisoned_ = false;        // guarded by write_mutex_
+  SizeSignal signal_;
 };
 
-class RocksEventLog::View final : public EventLog::RowView {
- public:
-  explicit View(const RocksEventLog& log) : log_(log), snapshot_(log.db_->GetSnapshot()) {
-    // The snapshot's own size: the log may have grown since.
-    auto size = size_in(*log.db_, log.family(headers), snapshot_);
-    size_ = size ? *size : 0;
+// The recorded size against the entries that are there.
+Result<TreeSize> size_of(const Database& database) {
+  CS_TRY(const TreeSize size, database.number(kMetaSize));
+  const auto last = database.iterator(Family::headers);
+  last->SeekToLast();
+  if (!last->status().ok()) return error_of(last->status());
+  TreeSize found = 0;
+  if (last->Valid()) {
+    CS_TRY(const LeafIndex index, parse_number(view_of(last->key())));
+    found = index + 1;
   }
-  ~View() override { log_.db_->ReleaseSnapshot(snapshot_); }
-  View(const View&) = delete;
-  View& operator=(const View&) = delete;
-
-  TreeSize size() const override { return size_; }
-
-  Result<std::optional<RowHead>> row(std::string_view campaign, std::string_view table,
-                                     std::string_view key) const override {
-    std::string value;
-    const rdb::Status status =
-        log_.db_->Get(read(), log_.family(row_heads), row_key(campaign, table, key), &value);
-    if (status.IsNotFound()) return std::optional<RowHead>();
-    if (!status.ok()) return error_of(status);
-    CS_TRY(auto head, decode_row_head(value));
-    return std::optional<RowHead>(std::move(head));
+  if (found != size) {
+    return Error{Errc::corrupt, "the database records " + std::to_string(size) +
+                                    " entries and holds " + std::to_string(found) +
+                                    "; keep every file and restore a copy"};
   }
+  return size;
+}
 
-  Result<void> scan(std::string_view campaign, std::string_view table,
-                    const std::function<bool(std::string_view, const RowHead&)>& visit)
-      const override {
-    const std::string prefix = row_prefix(campaign, table);
-    const std::unique_ptr<rdb::Iterator> at(
-        log_.db_->NewIterator(read(), log_.family(row_heads)));
-    for (at->Seek(prefix); at->Valid() && at->key().starts_with(prefix); at->Next()) {
-      CS_TRY(const RowHead head, decode_row_head(view_of(at->value())));
-      if (!visit(view_of(at->key()).substr(prefix.size()), head)) return {};
-    }
-    if (!at->status().ok()) return error_of(at->status());
-    return {};
+Result<void> check_format(Database& database, bool read_only) {
+  CS_TRY(const std::optional<std::string> format, database.get(Family::meta, kMetaFormat));
+  if (format) {
+    if (*format == kSchemaVersion) return {};
+    return Error{Errc::corrupt, "the database has a format that this version does not know"};
   }
-
- private:
-  rdb::ReadOptions read() const {
-    rdb::ReadOptions options;
-    options.snapshot = snapshot_;
-    return options;
-  }
-
-  const RocksEventLog& log_;
-  const rdb::Snapshot* const snapshot_;
-  TreeSize size_ = 0;
-};
-
-std::unique_ptr<EventLog::RowView> RocksEventLog::row_view() const {
-  return std::make_unique<View>(*this);
+  if (read_only) return Error{Errc::corrupt, "the database holds no ledger"};
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  const Status status = database.db().Put(options, database.family(Family::meta),
+                                          slice_of(kMetaFormat), slice_of(kSchemaVersion));
+  if (!status.ok()) return error_of(status);
+  return {};
 }
 
 }  // namespace
 
 Result<std::unique_ptr<EventLog>> open_rocks_event_log(const std::filesystem::path& directory,
                                                        const RocksOptions& options) {
-  return RocksEventLog::open(directory, options);
+  const auto families = rocks_families();
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  rocksdb::DBOptions settings = rocks_database_options();
+  settings.create_if_missing = !options.read_only;
+  const Status status =
+      options.read_only
+          ? rocksdb::DB::OpenForReadOnly(settings, directory.string(), families, &handles, &db)
+          : rocksdb::DB::Open(settings, directory.string(), families, &handles, &db);
+  if (!status.ok()) return error_of(status);
+  auto database = std::make_shared<Database>(db, std::move(handles));
+  CS_CHECK(check_format(*database, options.read_only));
+  CS_TRY(const TreeSize size, size_of(*database));
+  CS_TRY(const std::uint64_t epoch, database->number(kMetaEpoch));
+  return std::unique_ptr<EventLog>(
+      std::make_unique<RocksEventLog>(std::move(database), directory, options, size, epoch));
 }
 
 }  // namespace countersign::ledger

@@ -1,7 +1,11 @@
-// The event log on RocksDB. One WriteBatch with one sync for each append is the commit point.
-// Nothing is ever deleted or repaired here: what does not read is reported.
+// The event log in RocksDB, on one machine (layout: key_schema.h).
+//
+// Guarantees: one append is one WriteBatch, synced before it returns; readers see whole batches
+// only. A failed write poisons the engine: every later append fails with Errc::io and reads go on,
+// because only a new start can tell what is on disk. Damage is reported, and nothing is deleted.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 
@@ -10,13 +14,17 @@
 namespace countersign::ledger {
 
 struct RocksOptions {
-  bool read_only = false;                             // for fsck beside a running service
-  std::uint64_t space_reserve_bytes = 256ull << 20;   // append refuses when less is free
+  // An append that would leave less free space fails with Errc::unavailable. 0: no reserve.
+  std::uint64_t space_reserve_bytes = 256ull << 20;
+  // Reads the log as it is now; append() and take_over() fail with Errc::unavailable. Needs no
+  // lock, so it works beside the writing process.
+  bool read_only = false;
 };
 
-//   Errc::io        the directory cannot be opened, or another process holds it
-//   Errc::corrupt   RocksDB finds its files damaged
+// Opens the database in `directory`; makes it if it is not there, unless read-only.
+//   Errc::io        another process holds it, or the operating system refuses
+//   Errc::corrupt   RocksDB finds damage, or the number of entries is not the recorded one
 Result<std::unique_ptr<EventLog>> open_rocks_event_log(const std::filesystem::path& directory,
-                                                       const RocksOptions& options);
+                                                       const RocksOptions& options = {});
 
 }  // namespace countersign::ledger

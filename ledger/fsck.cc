@@ -1,0 +1,403 @@
+#include "ledger/fsck.h"
+
+#include <array>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "ledger/content/payload.h"
+#include "ledger/crypto/sha256.h"
+#include "ledger/domain/decide.h"
+#include "ledger/domain/event_codec.h"
+#include "ledger/domain/state_codec.h"
+#include "ledger/merkle/checkpoint.h"
+#include "ledger/merkle/node_id.h"
+#include "ledger/merkle/tree_hash.h"
+#include "ledger/reader.h"
+
+namespace countersign::ledger {
+
+namespace {
+
+constexpr std::size_t kFindingsMax = 1000;
+
+class Findings {
+ public:
+  explicit Findings(std::vector<Finding>& out) : out_(out) {}
+
+  void add(std::optional<LeafIndex> index, std::string what) {
+    if (out_.size() < kFindingsMax) {
+      out_.push_back({index, std::move(what)});
+    } else if (out_.size() == kFindingsMax) {
+      out_.push_back({std::nullopt, "There are more findings than are listed."});
+    }
+  }
+  bool none() const { return out_.empty(); }
+
+ private:
+  std::vector<Finding>& out_;
+};
+
+// The stored tree and its checkpoints. Each node is held against the stored nodes below it, so
+// that one damaged node is found near its place and not in everything above.
+class TreeCheck {
+ public:
+  TreeCheck(const EventLog& log, const NoteVerifier& verifier, Findings& findings)
+      : log_(log), verifier_(verifier), findings_(findings) {}
+
+  // `leaf` is of the header as stored; none if there is no header to hash.
+  Result<void> add(LeafIndex index, const std::optional<Hash>& leaf) {
+    const TreeSize size = index + 1;
+    std::optional<Hash> expected = leaf;
+    for (unsigned level = 0; (size >> level << level) == size; ++level) {
+      const NodeId id{level, (size >> level) - 1};
+      const auto stored = log_.node(dense_id(id));
+      if (!stored) {
+        if (stored.error().code == Errc::io) return stored.error();
+        findings_.add(index, name_of(id) + " is missing or not readable.");
+      } else if (expected && *stored != *expected) {
+        findings_.add(index, level == 0
+                                 ? "The header does not hash to the leaf stored for it."
+                                 : name_of(id) + " is not the hash of the nodes below it.");
+      }
+      auto& pair = last_[level];
+      pair[id.index & 1] = stored ? *stored : expected.value_or(Hash{});
+      expected = hash_children(pair[0], pair[1]);
+    }
+    return {};
+  }
+
+  // REQUIRES: add() was called for all entries below `size`, and for no other.
+  Result<void> check_checkpoint(TreeSize size, bool required) {
+    const auto note = log_.checkpoint(size);
+    const LeafIndex last = size - 1;
+    if (!note) {
+      if (note.error().code == Errc::io) return note.error();
+      if (required) findings_.add(last, "There is no checkpoint over the whole log.");
+      return {};
+    }
+    const auto opened = open_checkpoint(*note, verifier_);
+    if (!opened) {
+      findings_.add(last, "The checkpoint over " + std::to_string(size) +
+                              " entries is not signed by the log's key.");
+    } else if (opened->tree_size != size) {
+      findings_.add(last, "The checkpoint stored for " + std::to_string(size) +
+                              " entries is over another number of them.");
+    } else if (opened->root_hash != root(size)) {
+      findings_.add(last, "The checkpoint over " + std::to_string(size) +
+                              " entries has another root than the stored tree.");
+    }
+    return {};
+  }
+
+ private:
+  static std::string name_of(NodeId id) {
+    return "The tree node at level " + std::to_string(id.level) + ", place " +
+           std::to_string(id.index) + ",";
+  }
+
+  // A set bit of the size is a complete subtree; it is the last one of its level, and a left one.
+  Hash root(TreeSize size) const {
+    std::optional<Hash> root;
+    for (unsigned level = 0; level < last_.size(); ++level) {
+      if ((size >> level & 1) == 0) continue;
+      root = root ? hash_children(last_[level][0], *root) : last_[level][0];
+    }
+    return root.value_or(hash_empty());
+  }
+
+  const EventLog& log_;
+  const NoteVerifier& verifier_;
+  Findings& findings_;
+  std::array<std::array<Hash, 2>, 64> last_{};  // by level: the last left and right node
+};
+
+// The command records, from the entries they point at.
+class CommandCheck {
+ public:
+  CommandCheck(const EventLog& log, Findings& findings) : log_(log), findings_(findings) {}
+
+  // Entries in order; the entries of a command follow one another.
+  Result<void> add(LeafIndex index, const std::string& command_id) {
+    if (count_ > 0 && command_id == command_id_ && index == first_ + count_) {
+      ++count_;
+      return {};
+    }
+    CS_CHECK(finish());
+    command_id_ = command_id;
+    first_ = index;
+    count_ = 1;
+    return {};
+  }
+
+  Result<void> finish() {
+    if (count_ == 0) return {};
+    ++commands_;
+    const std::uint32_t count = std::exchange(count_, 0);
+    const auto record = log_.command(command_id_);
+    if (!record) {
+      if (record.error().code == Errc::io) return record.error();
+      findings_.add(first_, "The record of the entry's command is not readable.");
+      return {};
+    }
+    if (!*record) {
+      findings_.add(first_, "The entry's command has no record.");
+      return {};
+    }
+    const CommandRecord& found = **record;
+    if (found.first != first_ || found.count != count) {
+      findings_.add(first_, "The record of the entry's command points at other entries.");
+    } else if (found.tree_size < first_ + count || !log_.checkpoint(found.tree_size)) {
+      findings_.add(first_, "The record of the entry's command names no checkpoint that covers it.");
+    }
+    return {};
+  }
+
+  std::uint64_t commands() const { return commands_; }
+
+ private:
+  const EventLog& log_;
+  Findings& findings_;
+  std::string command_id_;
+  LeafIndex first_ = 0;
+  std::uint32_t count_ = 0;
+  std::uint64_t commands_ = 0;
+};
+
+// The row heads, from the row items.
+class RowCheck {
+ public:
+  explicit RowCheck(Findings& findings) : findings_(findings) {}
+
+  void add(LeafIndex index, const RowsChanged& event, const Payload& payload) {
+    for (std::uint32_t i = 0; i < payload.items.size(); ++i) {
+      const PayloadItem& item = payload.items[i];
+      if (!item.present) continue;
+      const auto change = decode_row_item(item.text);
+      if (!change) continue;  // a reason; decode_items() has accepted the whole
+      Rows& rows = tables_[{event.campaign.value, event.table.value}];
+      const auto [row, first] = rows.try_emplace(change->key.value);
+      const auto head = first ? std::nullopt : std::optional<LeafIndex>(row->second.index);
+      if (change->prev != head) {
+        findings_.add(index, "Item " + std::to_string(i) +
+                                 " does not follow the previous change of its row.");
+      }
+      row->second = {index, i, item.leaf, change->removed,
+                     change->removed ? Hash{} : sha256(as_bytes(encode_cells(change->cells)))};
+    }
+  }
+
+  Result<void> compare(const EventLog::RowView& view) {
+    for (auto& [name, rows] : tables_) {
+      CS_CHECK(compare_table(view, name.first, name.second, rows));
+      for (const auto& [key, last] : rows) {
+        findings_.add(last.index, "Item " + std::to_string(last.item) +
+                                      " is the last change of a row that has no row head.");
+      }
+    }
+    return {};
+  }
+
+  std::uint64_t rows() const { return rows_; }
+
+ private:
+  struct Last {
+    LeafIndex index = 0;
+    std::uint32_t item = 0;
+    Hash leaf{};
+    bool removed = false;
+    Hash cells{};  // SHA-256 of the text, to keep rows out of memory
+  };
+  using Rows = std::unordered_map<std::string, Last>;
+
+  // Takes the rows that have a head out of `rows`.
+  Result<void> compare_table(const EventLog::RowView& view, const std::string& campaign,
+                             const std::string& table, Rows& rows) {
+    const auto scanned =
+        view.scan(campaign, table, [&](std::string_view key, const RowHead& head) {
+          ++rows_;
+          const auto found = rows.find(std::string(key));
+          if (found == rows.end()) {
+            findings_.add(head.index, "A row head points at the entry, which has no such row.");
+            return true;
+          }
+          const Last& last = found->second;
+          if (head.index != last.index || head.item != last.item || head.leaf != last.leaf) {
+            findings_.add(last.index, "The row head of item " + std::to_string(last.item) +
+                                          " is not the last change of its row.");
+          } else if (head.removed != last.removed ||
+                     (head.removed ? !head.cells.empty()
+                                   : sha256(as_bytes(head.cells)) != last.cells)) {
+            findings_.add(last.index, "The row head of item " + std::to_string(last.item) +
+                                          " has other cells than the item.");
+          }
+          rows.erase(found);
+          return true;
+        });
+    if (scanned || scanned.error().code == Errc::io) return scanned;
+    findings_.add(std::nullopt, "The row heads of a table are not readable: " +
+                                    scanned.error().detail + ".");
+    rows.clear();
+    return {};
+  }
+
+  Findings& findings_;
+  std::map<std::pair<std::string, std::string>, Rows> tables_;  // by campaign and table
+  std::uint64_t rows_ = 0;
+};
+
+class Check {
+ public:
+  Check(const EventLog& log, const NoteVerifier& verifier,
+        const std::function<void(TreeSize, TreeSize)>& progress)
+      : log_(log),
+        verifier_(verifier),
+        progress_(progress),
+        findings_(report_.findings),
+        tree_(log, verifier, findings_),
+        commands_(log, findings_),
+        rows_(findings_) {}
+
+  Result<FsckReport> run() {
+    // The snapshot first and the view second: neither is then beyond the entries that are read.
+    const auto snapshot = log_.snapshot();
+    const auto view = log_.row_view();
+    const TreeSize total = view->size();
+    log_.wait_for(total, std::chrono::seconds(1));  // a batch may be written and not yet announced
+    CS_CHECK(check_entries(total));
+    report_.entries = total;
+    report_.commands = commands_.commands();
+    const bool entries_whole = findings_.none();
+    CS_CHECK(rows_.compare(*view));
+    report_.rows = rows_.rows();
+    CS_CHECK(check_snapshot(snapshot, total, entries_whole));
+    return std::move(report_);
+  }
+
+ private:
+  Result<void> check_entries(TreeSize total) {
+    LeafIndex next = 0;
+    while (next < total) {
+      Result<void> failure;
+      const auto scanned =
+          log_.scan(next, total, [&](LeafIndex index, const StoredEntry& entry) {
+            failure = check_entry(index, entry);
+            next = index + 1;
+            if (failure) failure = finish_entry(next, total);
+            return failure.has_value();
+          });
+      CS_CHECK(std::move(failure));
+      if (scanned && next < total) return Error{Errc::io, "the log ended while it was read"};
+      if (scanned) break;
+      if (scanned.error().code != Errc::corrupt) return scanned.error();
+      findings_.add(next, "The entry is not readable: " + scanned.error().detail + ".");
+      CS_CHECK(tree_.add(next, std::nullopt));
+      CS_CHECK(finish_entry(++next, total));
+    }
+    return commands_.finish();
+  }
+
+  Result<void> finish_entry(TreeSize size, TreeSize total) {
+    constexpr TreeSize kProgressEvery = 1024;
+    CS_CHECK(tree_.check_checkpoint(size, size == total));
+    if (progress_ && (size % kProgressEvery == 0 || size == total)) progress_(size, total);
+    return {};
+  }
+
+  Result<void> check_entry(LeafIndex index, const StoredEntry& entry) {
+    CS_CHECK(tree_.add(index, hash_leaf(as_bytes(entry.header))));
+    auto payload = decode_payload(entry.payload);
+    if (!payload) findings_.add(index, "The payload is not a payload record.");
+    auto header = decode_header(entry.header);
+    if (!header) {
+      findings_.add(index, "The header is not readable: " + header.error().detail + ".");
+      return {};
+    }
+    check_header(index, *header);
+    CS_CHECK(commands_.add(index, header->event.command_id.value));
+    if (payload) check_payload(index, *header, *payload);
+    return {};
+  }
+
+  void check_header(LeafIndex index, const DecodedHeader& header) {
+    if (header.event.index != index) findings_.add(index, "The header names another index.");
+    if (header.origin != verifier_.name()) findings_.add(index, "The header names another origin.");
+    if (header.event.sequenced_at < sequenced_at_) {
+      findings_.add(index, "The entry was sequenced before the one in front of it.");
+    } else {
+      sequenced_at_ = header.event.sequenced_at;
+    }
+  }
+
+  void check_payload(LeafIndex index, DecodedHeader& header, const Payload& payload) {
+    report_.items += payload.items.size();
+    if (payload.items.size() != header.commitment.count ||
+        payload.root != header.commitment.root) {
+      findings_.add(index, "The payload is not the one that the header commits to.");
+      return;
+    }
+    std::vector<std::string_view> items;
+    for (const PayloadItem& item : payload.items) {
+      if (item.present) items.push_back(item.text);
+    }
+    if (const auto filled = decode_items(header.event, items); !filled) {
+      findings_.add(index, "An item is not readable: " + filled.error().detail + ".");
+      return;
+    }
+    if (const auto* changed = std::get_if<RowsChanged>(&header.event.event)) {
+      rows_.add(index, *changed, payload);
+    }
+  }
+
+  // Folds in a pass of its own: evolve() trusts its events, so it must see none that the signed
+  // tree has not vouched for.
+  Result<void> check_snapshot(const Result<std::optional<StateSnapshot>>& snapshot, TreeSize total,
+                              bool entries_whole) {
+    if (!snapshot) {
+      if (snapshot.error().code == Errc::io) return snapshot.error();
+      findings_.add(std::nullopt, "The state snapshot is not readable.");
+      return {};
+    }
+    if (!*snapshot) return {};
+    const TreeSize size = (*snapshot)->size;
+    if (size == 0 || size > total) {
+      findings_.add(std::nullopt, "The state snapshot is of a size that the log does not have.");
+      return {};
+    }
+    if (!entries_whole) {
+      findings_.add(std::nullopt,
+                    "The state snapshot was not compared, because entries are damaged.");
+      return {};
+    }
+    const Reader reader(log_, verifier_.name());
+    State state;
+    while (state.size < size) {
+      CS_TRY(const RecordedEvent event, reader.event(state.size));
+      evolve(state, event);
+    }
+    if (encode_state(state) != (*snapshot)->bytes) {
+      findings_.add(size - 1, "The state snapshot taken after the entry is not what the entries say.");
+    }
+    return {};
+  }
+
+  const EventLog& log_;
+  const NoteVerifier& verifier_;
+  const std::function<void(TreeSize, TreeSize)>& progress_;
+  FsckReport report_;
+  Findings findings_;
+  TreeCheck tree_;
+  CommandCheck commands_;
+  RowCheck rows_;
+  Timestamp sequenced_at_{INT64_MIN};
+};
+
+}  // namespace
+
+Result<FsckReport> fsck(const EventLog& log, const std::string& verifier_key,
+                        const std::function<void(TreeSize, TreeSize)>& progress) {
+  CS_TRY(const NoteVerifier verifier, NoteVerifier::from_vkey(verifier_key));
+  return Check(log, verifier, progress).run();
+}
+
+}  // namespace countersign::ledger

@@ -1,0 +1,78 @@
+#include "ledger/log/rocks_tuning.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include "ledger/log/key_schema.h"
+
+namespace countersign::ledger {
+
+namespace {
+
+constexpr std::size_t kMemtableBytes = 64u << 20;
+constexpr std::size_t kBlockCacheBytes = 64u << 20;
+constexpr std::uint64_t kWalBytes = 256u << 20;
+constexpr double kBloomBitsPerKey = 10;
+constexpr int kOpenFiles = 512;
+
+bool is_text(Family family) {
+  return family == Family::headers || family == Family::payloads || family == Family::row_heads ||
+         family == Family::meta;
+}
+
+// Looked up by keys that are often absent: a new command id, a new row.
+bool is_asked_in_vain(Family family) {
+  return family == Family::commands || family == Family::row_heads;
+}
+
+}  // namespace
+
+rocksdb::DBOptions rocks_database_options() {
+  rocksdb::DBOptions options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.paranoid_checks = true;
+  options.best_efforts_recovery = false;
+  // Every acknowledged batch was synced, so a record cut off at the end of the write-ahead log was
+  // never acknowledged and may go: a process or machine died while writing it. Damage anywhere
+  // else hit acknowledged bytes; then the open fails and every file stays. kPointInTimeRecovery
+  // would drop what follows the damage and go on, and kAbsoluteConsistency would refuse the
+  // ordinary crash. What opens is held against the last checkpoint, and against the one published
+  // outside the database (recovery.h).
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // The tail of an older write-ahead log is the middle of the history: a short one is damage.
+  options.track_and_verify_wals_in_manifest = true;
+  options.max_total_wal_size = kWalBytes;
+  options.db_write_buffer_size = kMemtableBytes;  // of all families together
+  options.max_open_files = kOpenFiles;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.keep_log_file_num = 4;
+  return options;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> rocks_families() {
+  const auto cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  families.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
+  for (std::size_t i = 0; i < kFamilyNames.size(); ++i) {
+    const auto family = static_cast<Family>(i);
+    rocksdb::BlockBasedTableOptions table;
+    table.block_cache = cache;
+    if (is_asked_in_vain(family)) {
+      table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+    }
+    rocksdb::ColumnFamilyOptions options;
+    options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+    options.write_buffer_size = kMemtableBytes;
+    options.force_consistency_checks = true;
+    // Hashes and signatures do not shrink.
+    options.compression = is_text(family) ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
+    options.bottommost_compression = is_text(family) ? rocksdb::kZSTD : rocksdb::kNoCompression;
+    families.emplace_back(std::string(kFamilyNames[i]), options);
+  }
+  return families;
+}
+
+}  // namespace countersign::ledger

@@ -1,0 +1,99 @@
+#include "ledger/reader.h"
+
+#include "ledger/domain/event_codec.h"
+#include "ledger/domain/events.h"
+#include "ledger/log/log_nodes.h"
+#include "ledger/merkle/checkpoint.h"
+#include "ledger/merkle/proof.h"
+#include "ledger/merkle/tile.h"
+#include "ledger/merkle/tlog_proof.h"
+#include "ledger/merkle/tree_hash.h"
+
+namespace countersign::ledger {
+
+Reader::Reader(const EventLog& log, std::string origin) : log_(log), origin_(std::move(origin)) {}
+
+Result<RecordedEvent> Reader::event(LeafIndex index) const {
+  CS_TRY(const StoredEntry stored, log_.entry(index));
+  CS_TRY(DecodedHeader header, decode_header(stored.header));
+  CS_TRY(const Payload payload, decode_payload(stored.payload));
+  std::vector<std::string_view> items;
+  for (const PayloadItem& item : payload.items) {
+    if (item.present) items.push_back(item.text);
+  }
+  CS_CHECK(decode_items(header.event, items));
+  return std::move(header.event);
+}
+
+Result<std::vector<Hash>> Reader::inclusion_proof(LeafIndex index, TreeSize size) const {
+  if (size > this->size()) return Error{Errc::not_found, "the log has fewer entries"};
+  return ledger::inclusion_proof(index, size, LogNodes(log_));
+}
+
+Result<std::vector<Hash>> Reader::consistency_proof(TreeSize from, TreeSize to) const {
+  if (to > size()) return Error{Errc::not_found, "the log has fewer entries"};
+  return ledger::consistency_proof(from, to, LogNodes(log_));
+}
+
+Result<Hash> Reader::root_at(TreeSize size) const {
+  if (size > this->size()) return Error{Errc::not_found, "the log has fewer entries"};
+  return root_of(size, LogNodes(log_));
+}
+
+namespace {
+
+Result<Receipt> make_receipt(const EventLog& log, LeafIndex index, TreeSize size,
+                             const std::string& checkpoint) {
+  Receipt receipt;
+  receipt.index = index;
+  CS_TRY(receipt.header, log.header(index));
+  CS_TRY(auto path, inclusion_proof(index, size, LogNodes(log)));
+  receipt.proof = TlogProof{index, std::move(path), checkpoint}.text();
+  return receipt;
+}
+
+}  // namespace
+
+Result<std::vector<Receipt>> Reader::receipts(const Committed& committed) const {
+  CS_TRY(const std::string checkpoint, log_.checkpoint(committed.tree_size));
+  std::vector<Receipt> receipts;
+  receipts.reserve(committed.count);
+  for (LeafIndex index = committed.first; index < committed.first + committed.count; ++index) {
+    CS_TRY(auto receipt, make_receipt(log_, index, committed.tree_size, checkpoint));
+    receipts.push_back(std::move(receipt));
+  }
+  return receipts;
+}
+
+Result<Receipt> Reader::receipt(LeafIndex index) const {
+  CS_TRY(const std::string checkpoint, log_.latest_checkpoint());
+  CS_TRY(const Checkpoint parsed, parse_checkpoint_note(checkpoint));
+  if (index >= parsed.tree_size) return Error{Errc::not_found, "no such entry"};
+  return make_receipt(log_, index, parsed.tree_size, checkpoint);
+}
+
+Result<std::string> Reader::tile(std::string_view path) const {
+  CS_TRY(const TilePath tile, parse_tile_path(path));
+  const TreeSize size = this->size();
+  if (!tile.entries) return tile_bytes(tile, size, LogNodes(log_));
+  if (!tile_exists(tile, size)) return Error{Errc::not_found, "the tree has no such tile"};
+  std::string bundle;
+  for (LeafIndex index = tile.begin(); index < tile.end(); ++index) {
+    CS_TRY(const std::string header, log_.header(index));
+    append_bundle_entry(bundle, header);
+  }
+  return bundle;
+}
+
+Result<TableContent> Reader::table_content(const std::string& campaign,
+                                           const std::string& table) const {
+  const auto view = log_.row_view();
+  std::vector<Hash> leaves;
+  CS_CHECK(view->scan(campaign, table, [&](std::string_view, const RowHead& head) {
+    if (!head.removed) leaves.push_back(head.leaf);
+    return true;
+  }));
+  return TableContent{view->size(), tree_root(leaves), leaves.size()};
+}
+
+}  // namespace countersign::ledger

@@ -1,0 +1,86 @@
+// Sequencer: the only writer, one thread. It takes all that queued during the last sync, decides
+// each command in order on the state, appends the whole group with one synced write, and then
+// completes all: group commit without a timer. Nothing on its path reads from disk.
+//
+// Invariants:
+//   1. an outcome is delivered only after its entries are durable and under a signed checkpoint;
+//   2. the state equals the fold of the log at every outcome;
+//   3. after a failed write nothing is written any more: the outcome of that group is unknown
+//      until the log is opened again.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "ledger/crypto/signed_note.h"
+#include "ledger/domain/state.h"
+#include "ledger/merkle/compact_range.h"
+#include "ledger/sequencer/command_queue.h"
+#include "ledger/sequencer/recent_window.h"
+#include "ledger/sequencer/sequencer_observer.h"
+
+namespace countersign::ledger {
+
+// Where a recovered ledger stands.
+struct SequencerStart {
+  State state;
+  CompactRange range;
+  Timestamp last_sequenced;
+  std::uint64_t epoch = 0;
+  TreeSize snapshot_size = 0;
+};
+
+class Sequencer {
+ public:
+  struct Options {
+    std::size_t queue_commands_max = 4096;
+    std::size_t batch_commands_max = 1024;
+    std::uint64_t snapshot_every = 2000;
+    SequencerObserver* observer = nullptr;
+    // Called on the sequencer thread after each group commit, before its outcomes.
+    std::function<void(const std::string& checkpoint, const State& state)> published;
+  };
+
+  // All references must outlive the sequencer.
+  Sequencer(EventLog& log, const Clock& clock, NoteSigner signer, SequencerStart start,
+            Options options);
+  ~Sequencer();  // stop()
+
+  Result<void> propose(QueuedCommand command) { return queue_.push(std::move(command)); }
+  // Drains the queue and ends the thread.
+  void stop();
+  std::optional<Error> failure() const;
+
+ private:
+  struct Group;
+  void run();
+  void commit(std::vector<QueuedCommand> commands);
+  // Decides one command into the group, or says why it is not in it.
+  std::optional<Outcome> admit(const VerifiedCommand& command, Group& group);
+  std::optional<Outcome> known_or_stale(const VerifiedCommand& command, const Group& group) const;
+  void fail(Error error);
+
+  EventLog& log_;
+  const Clock& clock_;
+  const NoteSigner signer_;
+  const Options options_;
+  CommandQueue queue_;
+
+  // Owned by the sequencer thread.
+  State state_;
+  CompactRange range_;
+  RecentWindow recent_;
+  Timestamp last_sequenced_;
+  const std::uint64_t epoch_;
+  TreeSize snapshot_size_;
+
+  mutable std::mutex failure_mutex_;
+  std::optional<Error> failure_;  // guarded by failure_mutex_
+  std::thread thread_;
+};
+
+}  // namespace countersign::ledger
