@@ -2,11 +2,11 @@
 // a row key, ever stands in an address.
 #pragma once
 
+#include "ledger/base/result.h"
+
 #include <array>
 #include <cstdint>
 #include <string>
-
-#include "ledger/base/result.h"
 
 namespace countersign::projections {
 

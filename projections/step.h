@@ -2,19 +2,19 @@
 // and writes to the store; all of a batch commit together.
 #pragma once
 
-#include <string>
-
 #include "ledger/base/result.h"
 #include "ledger/domain/events.h"
 #include "ledger/domain/state.h"
 #include "projections/view_store.h"
+
+#include <string>
 
 namespace countersign::projections {
 
 struct Step {
   Database& store;
   const ledger::RecordedEvent& event;
-  std::string campaign;        // the event's subject; empty when it has none
+  std::string campaign;  // the event's subject; empty when it has none
   std::string table;
   const ledger::Task* before;  // the subject's task as it was before the entry; nullptr: none
   const ledger::State& after;

@@ -1,8 +1,8 @@
 #include "projections/view_store.h"
 
-#include <sqlite3.h>
-
 #include <system_error>
+
+#include <sqlite3.h>
 
 namespace countersign::projections {
 
@@ -92,9 +92,9 @@ std::optional<ledger::Timestamp> Query::maybe_instant(int column) const {
 
 Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file, Mode mode) {
   sqlite3* connection = nullptr;
-  const int flags = SQLITE_OPEN_NOMUTEX | (mode == Mode::read
-                                               ? SQLITE_OPEN_READONLY
-                                               : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  const int flags =
+      SQLITE_OPEN_NOMUTEX |
+      (mode == Mode::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   const int code = sqlite3_open_v2(file.c_str(), &connection, flags, nullptr);
   std::unique_ptr<Database> database(new Database(connection));
   if (code != SQLITE_OK) return database->failure(code);
@@ -151,8 +151,7 @@ std::string quoted_name(std::string_view name) {
 }
 
 Result<std::unique_ptr<ViewStore>> ViewStore::open(const std::filesystem::path& file,
-                                                   const std::string& schema,
-                                                   std::size_t readers) {
+                                                   const std::string& schema, std::size_t readers) {
   std::unique_ptr<ViewStore> store(new ViewStore);
   CS_TRY(store->writer_, Database::open(file, Database::Mode::write));
   {

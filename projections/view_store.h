@@ -6,6 +6,10 @@
 // belongs to one thread at a time.
 #pragma once
 
+#include "ledger/base/ids.h"
+#include "ledger/base/result.h"
+#include "ledger/base/time.h"
+
 #include <concepts>
 #include <condition_variable>
 #include <cstdint>
@@ -19,10 +23,6 @@
 #include <unordered_map>
 #include <utility>
 #include <vector>
-
-#include "ledger/base/ids.h"
-#include "ledger/base/result.h"
-#include "ledger/base/time.h"
 
 struct sqlite3;
 struct sqlite3_stmt;

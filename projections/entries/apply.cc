@@ -9,23 +9,22 @@ using ledger::Result;
 namespace {
 
 std::string reason_of(const ledger::Event& event) {
-  return std::visit(
-      Overloaded{[](const ledger::TableReturned& e) {
-                   std::string all;
-                   for (const auto& reason : e.reasons) {
-                     all += (all.empty() ? "" : "; ") + reason.text;
-                   }
-                   return all;
-                 },
-                 [](const ledger::AssistRequested& e) { return e.text; },
-                 []<typename E>(const E& e) {
-                   if constexpr (requires { e.reason; }) {
-                     return e.reason;
-                   } else {
-                     return std::string();
-                   }
-                 }},
-      event);
+  return std::visit(Overloaded{[](const ledger::TableReturned& e) {
+                                 std::string all;
+                                 for (const auto& reason : e.reasons) {
+                                   all += (all.empty() ? "" : "; ") + reason.text;
+                                 }
+                                 return all;
+                               },
+                               [](const ledger::AssistRequested& e) { return e.text; },
+                               []<typename E>(const E& e) {
+                                 if constexpr (requires { e.reason; }) {
+                                   return e.reason;
+                                 } else {
+                                   return std::string();
+                                 }
+                               }},
+                    event);
 }
 
 std::uint32_t version_of(const ledger::Event& event) {

@@ -62,9 +62,10 @@ Result<void> upsert(Query& query, const ledger::TableDefinition& table, std::str
 Result<void> build_typed_table(Database& store, const std::string& campaign,
                                const ledger::TableDefinition& table, std::int64_t edition) {
   const std::string name = typed_table(campaign, table.key.value);
-  CS_CHECK(store.script("DROP TABLE IF EXISTS " + name + "; CREATE TABLE " + name +
-                        " (_key TEXT PRIMARY KEY, _etag INTEGER NOT NULL, _change INTEGER NOT NULL" +
-                        column_list(table) + ") WITHOUT ROWID;"));
+  CS_CHECK(
+      store.script("DROP TABLE IF EXISTS " + name + "; CREATE TABLE " + name +
+                   " (_key TEXT PRIMARY KEY, _etag INTEGER NOT NULL, _change INTEGER NOT NULL" +
+                   column_list(table) + ") WITHOUT ROWID;"));
   auto into = store.query(upsert_sql(campaign, table));
   auto latest = store.query(
       "SELECT c.key, c.id, c.cells FROM row_changes c WHERE c.edition = ? AND c.removed = 0"
@@ -113,15 +114,15 @@ Result<void> change_rows(const Step& step, const ledger::RowsChanged& event) {
   auto edition = store.query("SELECT id FROM editions WHERE campaign = ? AND tbl = ?");
   CS_TRY(const bool known, edition.bind(event.campaign, event.table).step());
   if (table == nullptr || !known) return Error{Errc::not_found, "rows of an unknown table"};
-  if (event.rows.size() >= (std::size_t{1} << kItemBits)) {
+  if (event.rows.size() + first_row_item(event) >= (std::size_t{1} << kItemBits)) {
     return Error{Errc::malformed, "more items than an entry can have"};
   }
   auto record = store.query(
       "INSERT INTO row_changes (id, edition, key, removed, cells) VALUES (?, ?, ?, ?, ?)");
   auto replace = store.query(upsert_sql(event.campaign.value, *table));
-  auto remove = store.query(
-      "DELETE FROM " + typed_table(event.campaign.value, event.table.value) + " WHERE _key = ?");
-  std::uint64_t id = change_id(step.index(), 0);
+  auto remove = store.query("DELETE FROM " + typed_table(event.campaign.value, event.table.value) +
+                            " WHERE _key = ?");
+  std::uint64_t id = change_id(step.index(), first_row_item(event));
   for (const auto& row : event.rows) {
     const std::string cells = row.removed ? std::string() : ledger::encode_cells(row.cells);
     record.restart();
@@ -144,9 +145,14 @@ Result<void> change_rows(const Step& step, const ledger::RowsChanged& event) {
 }  // namespace
 
 std::string typed_table(std::string_view campaign, std::string_view table) {
+  // '_' is doubled in the campaign, so that no two editions share a name.
   std::string name = "t_";
-  name.append(campaign).append("_").append(table);
-  return quoted_name(name);
+  for (const char c : campaign) name.append(c == '_' ? 2 : 1, c);
+  return quoted_name(name.append("_").append(table));
+}
+
+std::uint64_t first_row_item(const ledger::RowsChanged& event) {
+  return event.reason.empty() ? 0 : 1;
 }
 
 std::vector<std::string> changed_columns(const Cells& from, const Cells& to) {

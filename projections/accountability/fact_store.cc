@@ -1,0 +1,91 @@
+#include "projections/accountability/fact_store.h"
+
+namespace countersign::projections {
+
+using ledger::Duration;
+using ledger::Result;
+
+namespace {
+
+constexpr std::string_view kAddEntry =
+    "INSERT OR IGNORE INTO fact_entries (fact, charge, idx) VALUES (?, ?, ?)";
+
+Result<std::vector<ledger::LeafIndex>> read_entries(Database& store, std::int64_t fact,
+                                                    std::int64_t charge) {
+  std::vector<ledger::LeafIndex> entries;
+  auto query =
+      store.query("SELECT idx FROM fact_entries WHERE fact = ? AND charge = ? ORDER BY idx");
+  query.bind(fact, charge);
+  while (true) {
+    CS_TRY(const bool found, query.step());
+    if (!found) return entries;
+    entries.push_back(query.index(0));
+  }
+}
+
+std::optional<Duration> maybe_duration(const Query& query, int column) {
+  if (query.is_null(column)) return std::nullopt;
+  return Duration{query.integer(column)};
+}
+
+}  // namespace
+
+Result<void> insert_fact(Database& store, AccountabilityFact fact) {
+  auto next = store.query("SELECT coalesce(max(seq), 0) + 1 FROM facts");
+  CS_TRY(const bool found, next.step());
+  const std::int64_t seq = found ? next.integer(0) : 1;
+  next.restart();
+  CS_CHECK(store.execute(
+      "INSERT INTO facts (seq, id, kind, rule_version, state, campaign, tbl, department, person,"
+      " due, happened, raw, net, count, counts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+      " ?)",
+      seq, fact.id, fact.kind, fact.rule_version, fact.state, fact.campaign, fact.table,
+      fact.department, fact.person, fact.due, fact.happened, fact.raw, fact.net, fact.count,
+      fact.counts));
+  for (const auto entry : fact.entries) CS_CHECK(store.execute(kAddEntry, seq, 0, entry));
+  for (std::size_t i = 0; i < fact.charges.size(); ++i) {
+    const Charge& charge = fact.charges[i];
+    CS_CHECK(
+        store.execute("INSERT INTO charges (fact, position, tbl, department, from_at, to_at)"
+                      " VALUES (?, ?, ?, ?, ?, ?)",
+                      seq, i + 1, charge.table, charge.department, charge.from, charge.to));
+    for (const auto entry : charge.entries) {
+      CS_CHECK(store.execute(kAddEntry, seq, 0, entry));
+      CS_CHECK(store.execute(kAddEntry, seq, i + 1, entry));
+    }
+  }
+  return {};
+}
+
+Result<AccountabilityFact> read_fact(Database& store, const Query& query) {
+  const std::int64_t seq = query.integer(0);
+  AccountabilityFact fact;
+  fact.id = query.string(1);
+  fact.kind = query.string(2);
+  fact.rule_version = static_cast<std::uint32_t>(query.integer(3));
+  fact.state = query.string(4);
+  fact.campaign = query.string(5);
+  fact.table = query.string(6);
+  fact.department = query.string(7);
+  fact.person = query.string(8);
+  fact.due = query.maybe_instant(9);
+  fact.happened = query.maybe_instant(10);
+  fact.raw = maybe_duration(query, 11);
+  fact.net = maybe_duration(query, 12);
+  fact.count = static_cast<std::uint32_t>(query.integer(13));
+  fact.counts = query.integer(14) != 0;
+  CS_TRY(fact.entries, read_entries(store, seq, 0));
+  auto charges = store.query(
+      "SELECT position, tbl, department, from_at, to_at FROM charges WHERE fact = ?"
+      " ORDER BY position");
+  charges.bind(seq);
+  while (true) {
+    CS_TRY(const bool found, charges.step());
+    if (!found) return fact;
+    Charge charge{charges.string(1), charges.string(2), charges.instant(3), charges.instant(4), {}};
+    CS_TRY(charge.entries, read_entries(store, seq, charges.integer(0)));
+    fact.charges.push_back(std::move(charge));
+  }
+}
+
+}  // namespace countersign::projections

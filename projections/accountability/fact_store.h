@@ -1,0 +1,21 @@
+// Facts in and out of the store.
+#pragma once
+
+#include "projections/accountability/queries.h"
+#include "projections/view_store.h"
+
+#include <string_view>
+
+namespace countersign::projections {
+
+// Records the fact; its entries are completed by those of its charges, sorted and made unique.
+ledger::Result<void> insert_fact(Database& store, AccountabilityFact fact);
+
+// The columns read_fact() expects of table facts, in order.
+inline constexpr std::string_view kFactColumns =
+    "seq, id, kind, rule_version, state, campaign, tbl, department, person, due, happened, raw,"
+    " net, count, counts";
+// REQUIRES: `query` stands on a row.
+ledger::Result<AccountabilityFact> read_fact(Database& store, const Query& query);
+
+}  // namespace countersign::projections

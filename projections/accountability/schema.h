@@ -1,0 +1,46 @@
+// Facts, their charges, and the entries behind both.
+#pragma once
+
+namespace countersign::projections {
+
+inline constexpr char kAccountabilitySchema[] = R"sql(
+-- seq grows with the raising entry. Instants and durations in microseconds.
+CREATE TABLE facts (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL,
+  rule_version INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  campaign TEXT NOT NULL,
+  tbl TEXT NOT NULL,
+  department TEXT NOT NULL,
+  person TEXT NOT NULL,
+  due INTEGER,
+  happened INTEGER,
+  raw INTEGER,
+  net INTEGER,
+  count INTEGER NOT NULL,
+  counts INTEGER NOT NULL
+);
+CREATE INDEX facts_by_table ON facts (campaign, tbl, kind);
+
+CREATE TABLE charges (
+  fact INTEGER NOT NULL,
+  position INTEGER NOT NULL,  -- from 1
+  tbl TEXT NOT NULL,
+  department TEXT NOT NULL,
+  from_at INTEGER NOT NULL,
+  to_at INTEGER NOT NULL,
+  PRIMARY KEY (fact, position)
+) WITHOUT ROWID;
+
+-- charge 0: of the fact itself, the charges' included.
+CREATE TABLE fact_entries (
+  fact INTEGER NOT NULL,
+  charge INTEGER NOT NULL,
+  idx INTEGER NOT NULL,
+  PRIMARY KEY (fact, charge, idx)
+) WITHOUT ROWID;
+)sql";
+
+}  // namespace countersign::projections

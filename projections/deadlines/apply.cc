@@ -1,0 +1,193 @@
+#include "projections/deadlines/apply.h"
+
+#include "ledger/base/bytes.h"
+#include "projections/deadlines/lateness.h"
+
+#include <algorithm>
+
+namespace countersign::projections {
+
+using ledger::Result;
+
+namespace {
+
+// The task's columns that follow from the domain's own state.
+Result<void> refresh_task(const Step& step, const ledger::CampaignDefinition& definition,
+                          const ledger::Task& task) {
+  const auto* table = definition.table(task.table);
+  if (table == nullptr) return {};
+  const std::size_t passed = std::min(task.approvals_in_force, definition.approval_chain.size());
+  return step.store.execute(
+      "UPDATE tasks SET department = ?, phase = ?, base = ?, status = ?, level = ?,"
+      " levels_passed = ?, due = ?, current_version = ?, rows = ?, content_index = ?"
+      " WHERE campaign = ? AND tbl = ?",
+      task.department, table->phase, table->base, ledger::to_string(task.status),
+      passed == 0 ? ledger::LevelId() : definition.approval_chain[passed - 1].id, passed, task.due,
+      task.draft, task.rows, task.content_index, step.campaign, task.table);
+}
+
+Result<void> refresh_campaign(const Step& step) {
+  const auto* definition = step.definition();
+  const auto found = step.after.campaigns.find(ledger::CampaignId(step.campaign));
+  if (definition == nullptr || found == step.after.campaigns.end()) return {};
+  const auto& chain = definition->approval_chain;
+  const auto dept_levels = std::count_if(chain.begin(), chain.end(),
+                                         [](const auto& level) { return !level.school_wide; });
+  CS_CHECK(step.store.execute(
+      "INSERT OR REPLACE INTO campaigns (campaign, dept_levels, all_levels) VALUES (?, ?, ?)",
+      step.campaign, dept_levels, chain.size()));
+  for (std::size_t i = 0; i < definition->phases.size(); ++i) {
+    const auto& phase = definition->phases[i].id;
+    CS_CHECK(
+        step.store.execute("INSERT OR REPLACE INTO phases (campaign, phase, position, open, closed)"
+                           " VALUES (?, ?, ?, ?, ?)",
+                           step.campaign, phase, i, found->second.open_phases.contains(phase),
+                           found->second.closed_phases.contains(phase)));
+  }
+  for (const auto& [key, task] : found->second.tasks) {
+    CS_CHECK(refresh_task(step, *definition, task));
+  }
+  return {};
+}
+
+Result<void> assign(const Step& step, const ledger::TaskAssigned& event) {
+  return step.store.execute(
+      "INSERT OR IGNORE INTO tasks (campaign, tbl, department, phase, base, assigned_by, status,"
+      " level, levels_passed, due, due_first, current_version, rows)"
+      " VALUES (?, ?, ?, '', 0, ?, '', '', 0, ?, ?, 1, 0)",
+      event.campaign, event.table, event.department, step.index(), event.due, event.due);
+}
+
+Result<void> move_due(const Step& step, ledger::Timestamp from, ledger::Timestamp to,
+                      const std::string& reason) {
+  return step.store.execute(
+      "INSERT INTO due_moves (campaign, tbl, idx, old_due, new_due, person, reason)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?)",
+      step.campaign, step.table, step.index(), from, to, step.event.actor.person, reason);
+}
+
+Result<void> block(const Step& step, const ledger::TaskBlocked& event) {
+  for (const auto& by : event.by) {
+    CS_CHECK(step.store.execute(
+        "INSERT INTO waits (campaign, tbl, by_tbl, from_idx, from_at) VALUES (?, ?, ?, ?, ?)",
+        event.campaign, event.table, by, step.index(), step.event.received_at));
+  }
+  return {};
+}
+
+// Everybody who still waits for `upstream` waits no longer.
+Result<void> release(const Step& step, const std::string& upstream) {
+  return step.store.execute(
+      "UPDATE waits SET to_idx = ?1, to_at = ?2, upstream_due ="
+      " (SELECT due FROM tasks WHERE campaign = ?3 AND tbl = ?4)"
+      " WHERE campaign = ?3 AND by_tbl = ?4 AND to_idx IS NULL",
+      step.index(), step.event.received_at, step.campaign, upstream);
+}
+
+Result<void> unblock(const Step& step) {
+  CS_CHECK(
+      step.store.execute("UPDATE waits SET to_idx = ?1, to_at = ?2, upstream_due ="
+                         " (SELECT due FROM tasks t WHERE t.campaign = ?3 AND t.tbl = waits.by_tbl)"
+                         " WHERE campaign = ?3 AND tbl = ?4 AND to_idx IS NULL",
+                         step.index(), step.event.received_at, step.campaign, step.table));
+  return step.store.execute(
+      "UPDATE waits SET unblocked_by = ? WHERE campaign = ? AND tbl = ? AND unblocked_by IS NULL",
+      step.index(), step.campaign, step.table);
+}
+
+Result<void> state_version(const Step& step, const std::string& level, bool school_wide,
+                           const ledger::VersionRef& version) {
+  const auto& actor = step.event.actor;
+  return step.store.execute(
+      "INSERT INTO statements (idx, campaign, tbl, level, school_wide, person, role, department,"
+      " on_behalf_of, at, version, version_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      step.index(), step.campaign, step.table, level, school_wide, actor.person,
+      ledger::to_string(actor.hat.role), actor.hat.department,
+      actor.on_behalf_of.value_or(ledger::PersonId()), step.event.received_at, version.number,
+      ledger::to_hex(version.hash));
+}
+
+Result<void> submit(const Step& step, const ledger::TableSubmitted& event) {
+  CS_CHECK(state_version(step, "submission", false, event.version));
+  if (step.before != nullptr && step.before->ever_submitted) return {};
+  CS_TRY(const auto waits, load_waits(step.store, step.campaign, step.table));
+  const auto late = lateness(event.due, step.event.received_at, std::nullopt, waits);
+  return step.store.execute(
+      "UPDATE tasks SET submitted_by = ?, submitted_at = ?, raw_late = ?, net_late = ?"
+      " WHERE campaign = ? AND tbl = ?",
+      step.index(), step.event.received_at, late ? std::optional(late->raw) : std::nullopt,
+      late ? std::optional(late->net) : std::nullopt, step.campaign, step.table);
+}
+
+Result<void> approve(const Step& step, const ledger::TableApproved& event) {
+  const auto* level = step.definition()->level(event.level);
+  CS_CHECK(state_version(step, event.level.value, level != nullptr && level->school_wide,
+                         event.version));
+  if (level != nullptr && level->releases_dependents) return release(step, step.table);
+  return {};
+}
+
+Result<void> send_back(const Step& step, const ledger::TableReturned& event) {
+  const auto* level = step.definition()->level(event.level);
+  CS_CHECK(step.store.execute(
+      "INSERT INTO returns (idx, campaign, tbl, level, school_wide, person, at, version, due)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      step.index(), step.campaign, step.table, event.level, level != nullptr && level->school_wide,
+      step.event.actor.person, step.event.received_at, event.version.number, event.due));
+  for (std::size_t i = 0; i < event.reasons.size(); ++i) {
+    const auto& reason = event.reasons[i];
+    CS_CHECK(
+        step.store.execute("INSERT INTO return_reasons (idx, position, row, col, rule, text)"
+                           " VALUES (?, ?, ?, ?, ?, ?)",
+                           step.index(), i, reason.row.value_or(ledger::RowKey()), reason.column,
+                           reason.rule, reason.text));
+  }
+  if (event.due && step.before != nullptr) {
+    return move_due(step, step.before->due, *event.due, "");
+  }
+  return {};
+}
+
+Result<void> answer(const Step& step, const std::string& part,
+                    const ledger::DepartmentId& department, std::string_view status) {
+  return step.store.execute(
+      "UPDATE assists SET status = ?, answered_by = ?, answered_at = ?"
+      " WHERE campaign = ? AND tbl = ? AND part = ? AND department = ?",
+      status, step.index(), step.event.received_at, step.campaign, step.table, part, department);
+}
+
+}  // namespace
+
+Result<void> apply_deadlines(const Step& step) {
+  CS_CHECK(std::visit(
+      Overloaded{
+          [&](const ledger::CampaignDefined&) { return refresh_campaign(step); },
+          [&](const ledger::PhaseOpened&) { return refresh_campaign(step); },
+          [&](const ledger::PhaseClosed&) { return refresh_campaign(step); },
+          [&](const ledger::TaskAssigned& e) { return assign(step, e); },
+          [&](const ledger::TaskBlocked& e) { return block(step, e); },
+          [&](const ledger::TaskUnblocked&) { return unblock(step); },
+          [&](const ledger::DueMoved& e) { return move_due(step, e.from, e.to, e.reason); },
+          [&](const ledger::TableSubmitted& e) { return submit(step, e); },
+          [&](const ledger::TableApproved& e) { return approve(step, e); },
+          [&](const ledger::TableReturned& e) { return send_back(step, e); },
+          [&](const ledger::AssistRequested& e) {
+            return step.store.execute(
+                "INSERT OR REPLACE INTO assists (campaign, tbl, part, department, status, due,"
+                " requested_by) VALUES (?, ?, ?, ?, 'requested', ?, ?)",
+                e.campaign, e.table, e.part, e.department, e.due, step.index());
+          },
+          [&](const ledger::AssistDelivered& e) {
+            return answer(step, e.part, e.department, "delivered");
+          },
+          [&](const ledger::AssistDeclined& e) {
+            return answer(step, e.part, e.department, "declined");
+          },
+          [](const auto&) -> Result<void> { return {}; }},
+      step.event.event));
+  const auto* task = step.task();
+  if (task == nullptr) return {};
+  return refresh_task(step, *step.definition(), *task);
+}
+
+}  // namespace countersign::projections

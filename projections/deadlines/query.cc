@@ -1,0 +1,196 @@
+#include "projections/deadlines/query.h"
+
+#include "projections/deadlines/task.h"
+
+#include <algorithm>
+#include <map>
+
+namespace countersign::projections {
+
+using ledger::Errc;
+using ledger::Error;
+using ledger::Result;
+using ledger::Timestamp;
+
+namespace {
+
+struct Chain {
+  std::int64_t department_levels = 0;
+  std::int64_t all_levels = 0;
+};
+
+struct Standing {
+  std::int64_t levels_passed = 0;
+  bool base = false;
+};
+
+Result<Chain> load_chain(Database& store, const std::string& campaign) {
+  auto query = store.query("SELECT dept_levels, all_levels FROM campaigns WHERE campaign = ?");
+  CS_TRY(const bool found, query.bind(campaign).step());
+  if (!found) return Error{Errc::not_found, "no campaign " + campaign};
+  return Chain{query.integer(0), query.integer(1)};
+}
+
+Result<std::map<std::string, Standing>> load_standings(Database& store,
+                                                       const std::string& campaign) {
+  std::map<std::string, Standing> standings;
+  auto query = store.query("SELECT tbl, levels_passed, base FROM tasks WHERE campaign = ?");
+  query.bind(campaign);
+  while (true) {
+    CS_TRY(const bool found, query.step());
+    if (!found) return standings;
+    standings[query.string(0)] = {query.integer(1), query.integer(2) != 0};
+  }
+}
+
+// Somebody can fill and somebody else's account can review.
+Result<bool> has_accounts(Database& store, const std::string& department) {
+  auto query = store.query(
+      "SELECT count(DISTINCT h.role) FROM account_hats h JOIN accounts a ON a.id = h.account"
+      " WHERE a.closed = 0 AND h.department = ? AND h.role IN ('filler', 'reviewer')");
+  CS_TRY(const bool found, query.bind(department).step());
+  return found && query.integer(0) == 2;
+}
+
+bool overdue(const TaskDeadline& task, Timestamp now) {
+  return !task.submitted_at && task.due < now;
+}
+
+// domain-model.md section 6. The first row that is true, from the furthest state back.
+std::string department_state(const std::vector<const TaskDeadline*>& tasks,
+                             const std::map<std::string, Standing>& standings, const Chain& chain,
+                             bool accounts) {
+  if (tasks.empty() || !accounts) return "not_ready";
+  const auto passed = [&](const TaskDeadline* task, std::int64_t levels) {
+    return standings.at(task->table).levels_passed >= levels;
+  };
+  const auto all = [&](const auto& condition) {
+    return std::all_of(tasks.begin(), tasks.end(), condition);
+  };
+  if (all([&](const auto* task) {
+        return passed(task, std::max<std::int64_t>(1, chain.department_levels));
+      })) {
+    return "signed";
+  }
+  if (all([&](const auto* task) { return passed(task, 1); })) return "reviewed";
+
+  std::vector<const TaskDeadline*> at_work;
+  for (const auto* task : tasks) {
+    if (task->status != "assigned" && !passed(task, 1)) at_work.push_back(task);
+  }
+  if (at_work.empty()) return "ready";
+  const auto all_at_work = [&](const auto& condition) {
+    return std::all_of(at_work.begin(), at_work.end(), condition);
+  };
+  if (all_at_work([](const auto* task) { return task->status == "blocked"; })) {
+    return "waiting_upstream";
+  }
+  if (all_at_work([](const auto* task) {
+        return std::any_of(task->assists.begin(), task->assists.end(),
+                           [](const auto& assist) { return assist.status == "requested"; });
+      })) {
+    return "waiting_assist";
+  }
+  return std::any_of(at_work.begin(), at_work.end(),
+                     [&](const auto* task) { return standings.at(task->table).base; })
+             ? "filling_base"
+             : "filling_full";
+}
+
+}  // namespace
+
+Result<CampaignDeadlines> StoredDeadlines::campaign(const std::string& campaign,
+                                                    Timestamp now) const {
+  CS_TRY(const auto reading, store_.read());
+  Database& store = reading.database();
+  CS_CHECK(require_campaign(store, campaign));
+  CampaignDeadlines result;
+  result.campaign = campaign;
+  result.as_of = reading.as_of();
+  auto counts = store.query(
+      "SELECT count(*), count(t.submitted_at),"
+      " coalesce(sum(t.levels_passed = c.all_levels AND c.all_levels > 0), 0),"
+      " coalesce(sum(t.submitted_at IS NULL AND t.due < ?2), 0)"
+      " FROM tasks t JOIN campaigns c ON c.campaign = t.campaign WHERE t.campaign = ?1");
+  CS_TRY(const bool counted, counts.bind(campaign, now).step());
+  if (counted) {
+    result.tasks = static_cast<std::uint32_t>(counts.integer(0));
+    result.submitted = static_cast<std::uint32_t>(counts.integer(1));
+    result.approved = static_cast<std::uint32_t>(counts.integer(2));
+    result.overdue = static_cast<std::uint32_t>(counts.integer(3));
+  }
+  auto phases =
+      store.query("SELECT phase, open, closed FROM phases WHERE campaign = ? ORDER BY position");
+  phases.bind(campaign);
+  while (true) {
+    CS_TRY(const bool found, phases.step());
+    if (!found) return result;
+    if (phases.integer(1) != 0) result.phases_open.push_back(phases.string(0));
+    if (phases.integer(2) != 0) result.phases_closed.push_back(phases.string(0));
+  }
+}
+
+Result<std::vector<DepartmentDeadlines>> StoredDeadlines::departments(const std::string& campaign,
+                                                                      Timestamp now) const {
+  CS_TRY(const auto reading, store_.read());
+  Database& store = reading.database();
+  CS_TRY(const Chain chain, load_chain(store, campaign));
+  CS_TRY(const auto standings, load_standings(store, campaign));
+  CS_TRY(const auto tasks, load_tasks(store, campaign, "", "", now));
+
+  std::map<std::string, std::vector<const TaskDeadline*>> by_department;
+  auto owners = store.query("SELECT DISTINCT department FROM editions WHERE campaign = ?");
+  owners.bind(campaign);
+  while (true) {
+    CS_TRY(const bool found, owners.step());
+    if (!found) break;
+    by_department[owners.string(0)];
+  }
+  for (const auto& task : tasks) by_department[task.department].push_back(&task);
+
+  std::vector<DepartmentDeadlines> result;
+  for (const auto& [department, own] : by_department) {
+    DepartmentDeadlines line;
+    line.department = department;
+    CS_TRY(const bool accounts, has_accounts(store, department));
+    line.state = department_state(own, standings, chain, accounts);
+    for (const auto* task : own) {
+      ++line.tasks;
+      if (task->submitted_at) ++line.submitted;
+      if (chain.all_levels > 0 && standings.at(task->table).levels_passed == chain.all_levels) {
+        ++line.approved;
+      }
+      if (overdue(*task, now)) ++line.overdue;
+      if (task->raw_late) ++line.late_raw;
+      if (task->net_late && task->net_late->micros > 0) ++line.late_net;
+      if (!task->returns.empty()) ++line.returned;
+      if (!task->submitted_at && task->due >= now &&
+          (!line.next_due || task->due < *line.next_due)) {
+        line.next_due = task->due;
+      }
+    }
+    result.push_back(std::move(line));
+  }
+  return result;
+}
+
+Result<std::vector<TaskDeadline>> StoredDeadlines::tasks(const std::string& campaign,
+                                                         const std::string& department,
+                                                         Timestamp now) const {
+  CS_TRY(const auto reading, store_.read());
+  CS_CHECK(require_campaign(reading.database(), campaign));
+  return load_tasks(reading.database(), campaign, department, "", now);
+}
+
+Result<TaskDeadline> StoredDeadlines::task(const std::string& campaign, const std::string& table,
+                                           Timestamp now) const {
+  CS_TRY(const auto reading, store_.read());
+  CS_CHECK(require_campaign(reading.database(), campaign));
+  CS_TRY(auto found, load_tasks(reading.database(), campaign, "", table, now));
+  if (table.empty() || found.empty()) {
+    return Error{Errc::not_found, "no task for table " + table + " in campaign " + campaign};
+  }
+  return std::move(found.front());
+}
+
+}  // namespace countersign::projections

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "projections/deadlines/queries.h"
+#include "projections/view_store.h"
+
+namespace countersign::projections {
+
+// `store` must outlive the queries.
+class StoredDeadlines final : public DeadlineQueries {
+ public:
+  explicit StoredDeadlines(ViewStore& store) : store_(store) {}
+
+  ledger::Result<CampaignDeadlines> campaign(const std::string& campaign,
+                                             ledger::Timestamp now) const override;
+  ledger::Result<std::vector<DepartmentDeadlines>> departments(
+      const std::string& campaign, ledger::Timestamp now) const override;
+  ledger::Result<std::vector<TaskDeadline>> tasks(const std::string& campaign,
+                                                  const std::string& department,
+                                                  ledger::Timestamp now) const override;
+  ledger::Result<TaskDeadline> task(const std::string& campaign, const std::string& table,
+                                    ledger::Timestamp now) const override;
+
+ private:
+  ViewStore& store_;
+};
+
+}  // namespace countersign::projections

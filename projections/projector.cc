@@ -1,0 +1,248 @@
+#include "projections/projector.h"
+
+#include "ledger/base/bytes.h"
+#include "ledger/base/diagnostics.h"
+#include "ledger/domain/decide.h"
+#include "ledger/domain/state_codec.h"
+#include "projections/accountability/apply.h"
+#include "projections/accountability/schema.h"
+#include "projections/deadlines/apply.h"
+#include "projections/deadlines/schema.h"
+#include "projections/entries/apply.h"
+#include "projections/entries/schema.h"
+#include "projections/step.h"
+#include "projections/tables/apply.h"
+#include "projections/tables/schema.h"
+
+#include <algorithm>
+
+namespace countersign::projections {
+
+using ledger::Errc;
+using ledger::Error;
+using ledger::LeafIndex;
+using ledger::RecordedEvent;
+using ledger::Result;
+using ledger::TreeSize;
+
+namespace {
+
+// Grows with every change of a schema or of what an apply function writes.
+constexpr std::int64_t kViewsVersion = 1;
+constexpr TreeSize kSnapshotEvery = 2000;
+// A batch ends early when its entries carried this many rows, so that readers see progress.
+constexpr std::size_t kBatchRowsMax = 50'000;
+
+// name: version, origin, applied, last_header (header of entry applied-1: two histories of one
+// origin never share it), state and state_size (snapshot of the folded state).
+constexpr char kProgressSchema[] =
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;";
+
+Result<std::optional<std::string>> meta(Database& store, std::string_view name) {
+  auto query = store.query("SELECT value FROM meta WHERE name = ?");
+  CS_TRY(const bool found, query.bind(name).step());
+  if (!found) return std::optional<std::string>();
+  return std::optional(query.string(0));
+}
+
+Result<std::uint64_t> meta_number(Database& store, std::string_view name) {
+  auto query = store.query("SELECT value FROM meta WHERE name = ?");
+  CS_TRY(const bool found, query.bind(name).step());
+  return found ? query.index(0) : 0;
+}
+
+template <typename Value>
+Result<void> put_meta(Database& store, std::string_view name, const Value& value) {
+  return store.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", name, value);
+}
+
+std::string state_text(const ledger::State& state) {
+  return ledger::to_base64(ledger::as_bytes(ledger::encode_state(state)));
+}
+
+struct Subject {
+  std::string campaign;
+  std::string table;
+};
+
+Subject subject_of(const ledger::Event& event) {
+  return std::visit(
+      []<typename E>(const E& e) {
+        Subject subject;
+        if constexpr (requires { e.campaign; }) subject.campaign = e.campaign.value;
+        if constexpr (requires { e.table; }) subject.table = e.table.value;
+        return subject;
+      },
+      event);
+}
+
+// What folding and applying rely on; a recorded event that breaks it parks the views.
+Result<void> check(const ledger::State& state, const RecordedEvent& event, const Subject& subject) {
+  if (event.index != state.size) return Error{Errc::corrupt, "entry names another index"};
+  if (const auto* defined = std::get_if<ledger::CampaignDefined>(&event.event)) {
+    if (defined->definition != nullptr) return {};
+    return Error{Errc::malformed, "campaign definition is missing"};
+  }
+  if (subject.campaign.empty()) return {};
+  const auto* definition = state.directory->campaign(ledger::CampaignId(subject.campaign));
+  if (definition == nullptr) return Error{Errc::malformed, "campaign is not defined"};
+  if (!subject.table.empty() && definition->table(ledger::TableKey(subject.table)) == nullptr) {
+    return Error{Errc::malformed, "table is not defined"};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string Projector::schema() {
+  return std::string(kProgressSchema) + kEntriesSchema + kTablesSchema + kDeadlinesSchema +
+         kAccountabilitySchema;
+}
+
+Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reader,
+                                                     ViewStore& store) {
+  std::unique_ptr<Projector> projector(new Projector(reader, store));
+  Database& database = store.writer();
+  CS_TRY(const auto origin, meta(database, "origin"));
+  if (!origin) {
+    CS_CHECK(put_meta(database, "version", kViewsVersion));
+    CS_CHECK(put_meta(database, "origin", reader.origin()));
+    CS_CHECK(put_meta(database, "applied", 0));
+    return projector;
+  }
+  CS_TRY(const auto version, meta_number(database, "version"));
+  CS_TRY(const auto applied, meta_number(database, "applied"));
+  if (version != static_cast<std::uint64_t>(kViewsVersion)) {
+    return Error{Errc::stale, "views of another version"};
+  }
+  if (*origin != reader.origin()) return Error{Errc::stale, "views of another origin"};
+  if (applied > reader.size()) return Error{Errc::stale, "views are ahead of the ledger"};
+  if (applied > 0) {
+    CS_TRY(const auto header, meta(database, "last_header"));
+    CS_TRY(const auto recorded, reader.log().header(applied - 1));
+    if (header != recorded) return Error{Errc::stale, "views of another history"};
+  }
+
+  CS_TRY(const auto snapshot, meta(database, "state"));
+  if (snapshot) {
+    CS_TRY(const auto bytes, ledger::from_base64(*snapshot));
+    CS_TRY(projector->state_, ledger::decode_state(bytes));
+    projector->saved_ = projector->state_.size;
+  }
+  if (projector->state_.size > applied) return Error{Errc::corrupt, "state is ahead of the views"};
+  while (projector->state_.size < applied) {
+    CS_TRY(const auto event, reader.event(projector->state_.size));
+    CS_CHECK(check(projector->state_, event, subject_of(event.event)));
+    ledger::evolve(projector->state_, event);
+  }
+  projector->applied_ = applied;
+  return projector;
+}
+
+Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
+  CS_TRY(const RecordedEvent event, reader_.event(index));
+  const Subject subject = subject_of(event.event);
+  CS_CHECK(check(state_, event, subject));
+  std::optional<ledger::Task> before;
+  if (const auto* task =
+          state_.task(ledger::CampaignId(subject.campaign), ledger::TableKey(subject.table))) {
+    before = *task;
+  }
+  ledger::evolve(state_, event);
+  const Step step{
+      store_.writer(), event, subject.campaign, subject.table, before ? &*before : nullptr, state_};
+  CS_CHECK(apply_entries(step));
+  CS_CHECK(apply_tables(step));
+  CS_CHECK(apply_deadlines(step));
+  CS_CHECK(apply_accountability(step));
+  if (const auto* changed = std::get_if<ledger::RowsChanged>(&event.event)) {
+    rows += changed->rows.size();
+  }
+  return {};
+}
+
+Result<void> Projector::record_progress(TreeSize applied, bool with_state) {
+  Database& store = store_.writer();
+  CS_CHECK(put_meta(store, "applied", applied));
+  CS_TRY(const auto header, reader_.log().header(applied - 1));
+  CS_CHECK(put_meta(store, "last_header", header));
+  if (with_state) CS_CHECK(put_meta(store, "state", state_text(state_)));
+  return {};
+}
+
+Result<TreeSize> Projector::apply_batch(LeafIndex first, LeafIndex end) {
+  Database& store = store_.writer();
+  CS_CHECK(store.script("BEGIN IMMEDIATE"));
+  std::size_t rows = 0;
+  LeafIndex index = first;
+  for (; index < end && rows < kBatchRowsMax; ++index) {
+    trying_ = index;
+    CS_CHECK(apply(index, rows));
+  }
+  trying_ = first;  // from here on a failure is no single entry's
+  const bool with_state = index - saved_ >= kSnapshotEvery;
+  CS_CHECK(record_progress(index, with_state));
+  CS_CHECK(store.script("COMMIT"));
+  if (with_state) saved_ = index;
+  return index;
+}
+
+bool Projector::apply_next(std::size_t entries_max) {
+  if (parked()) return false;
+  const LeafIndex first = applied();
+  LeafIndex end = std::min(reader_.size(), first + std::max<std::size_t>(entries_max, 1));
+  if (first >= end) return false;
+  const ledger::State at_first = state_;
+  while (first < end) {
+    auto done = apply_batch(first, end);
+    if (done) {
+      {
+        const std::lock_guard lock(mutex_);
+        applied_ = *done;
+      }
+      moved_.notify_all();
+      return true;
+    }
+    // A failed COMMIT leaves the transaction open; after other failures it may be gone already.
+    static_cast<void>(store_.writer().script("ROLLBACK"));
+    state_ = at_first;
+    if (trying_ == first) {
+      park(first, done.error());
+      return false;
+    }
+    // Once more without the entry that failed: what stands before it belongs to the views.
+    end = std::min(end - 1, trying_);
+  }
+  return false;
+}
+
+void Projector::park(LeafIndex index, const Error& error) {
+  ledger::diag::error("views.parked", {{"index", std::to_string(index)},
+                                       {"code", std::string(ledger::to_string(error.code))},
+                                       {"why", error.detail}});
+  {
+    const std::lock_guard lock(mutex_);
+    parked_ = Views::Parked{index, error.detail};
+  }
+  moved_.notify_all();
+}
+
+bool Projector::wait_for(TreeSize at_least, std::chrono::milliseconds timeout) const {
+  std::unique_lock lock(mutex_);
+  moved_.wait_for(lock, timeout, [&] { return applied_ >= at_least || parked_; });
+  return applied_ >= at_least;
+}
+
+std::optional<Views::Parked> Projector::parked() const {
+  const std::lock_guard lock(mutex_);
+  return parked_;
+}
+
+void Projector::save() {
+  const TreeSize size = applied();
+  if (size == 0 || size == saved_ || state_.size != size) return;
+  // A snapshot that is not written costs time at the next start, nothing else.
+  if (put_meta(store_.writer(), "state", state_text(state_))) saved_ = size;
+}
+
+}  // namespace countersign::projections

@@ -1,0 +1,65 @@
+// Projector: brings entries into the views, in order, one transaction a batch together with the
+// applied index. It folds the domain's own state beside them, so that a view never has a second
+// opinion on what state a task is in; a snapshot of that state stands in the store.
+//
+// Thread safety: apply_next() from one thread; the rest from any.
+#pragma once
+
+#include "ledger/domain/state.h"
+#include "ledger/reader.h"
+#include "projections/view_store.h"
+#include "projections/views.h"
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+
+namespace countersign::projections {
+
+class Projector {
+ public:
+  // The SQL of all views and of the table that holds their progress.
+  static std::string schema();
+
+  // Takes up where the store stands. Reader and store must outlive the projector.
+  //   Errc::stale      the store is of another version, another origin, ahead of the ledger, or
+  //                    holds another history: discard it
+  //   Errc::corrupt    likewise, its progress cannot be read
+  static ledger::Result<std::unique_ptr<Projector>> resume(const ledger::Reader& reader,
+                                                           ViewStore& store);
+
+  // Applies up to `entries_max` entries that are committed; false when there were none, or when
+  // parked. An entry that cannot be applied parks the projector: what stood before it is
+  // committed, it is never skipped.
+  bool apply_next(std::size_t entries_max);
+
+  ledger::TreeSize applied() const { return applied_.load(); }
+  bool wait_for(ledger::TreeSize at_least, std::chrono::milliseconds timeout) const;
+  std::optional<Views::Parked> parked() const;
+
+  // Saves the folded state, so that the next start folds nothing again.
+  void save();
+
+ private:
+  Projector(const ledger::Reader& reader, ViewStore& store) : reader_(reader), store_(store) {}
+
+  ledger::Result<void> apply(ledger::LeafIndex index, std::size_t& rows);
+  ledger::Result<ledger::TreeSize> apply_batch(ledger::LeafIndex first, ledger::LeafIndex end);
+  ledger::Result<void> record_progress(ledger::TreeSize applied, bool with_state);
+  void park(ledger::LeafIndex index, const ledger::Error& error);
+
+  const ledger::Reader& reader_;
+  ViewStore& store_;
+  ledger::State state_;
+  ledger::TreeSize saved_ = 0;  // size of the snapshot in the store
+  ledger::LeafIndex trying_ = 0;
+
+  std::atomic<ledger::TreeSize> applied_{0};
+  mutable std::mutex mutex_;
+  mutable std::condition_variable moved_;
+  std::optional<Views::Parked> parked_;
+};
+
+}  // namespace countersign::projections

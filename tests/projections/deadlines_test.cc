@@ -1,0 +1,160 @@
+#include "projections/deadlines/lateness.h"
+#include "tests/projections/followed.h"
+
+#include <gtest/gtest.h>
+
+namespace countersign::projections {
+namespace {
+
+using ledger::Duration;
+using ledger::Timestamp;
+
+Wait wait(int from, int to, int upstream_due) {
+  return {"units", "OFFICE", Timestamp{from}, Timestamp{to}, Timestamp{upstream_due}, {1}};
+}
+
+TEST(Lateness, InTimeIsNoLateness) {
+  EXPECT_FALSE(lateness(Timestamp{100}, Timestamp{100}, {}, {wait(0, 90, 10)}));
+}
+
+TEST(Lateness, OverlappingWaitsCountOnce) {
+  const auto late =
+      lateness(Timestamp{100}, Timestamp{200}, {}, {wait(0, 50, 20), wait(0, 60, 40)});
+  ASSERT_TRUE(late);
+  EXPECT_EQ(late->raw, Duration{100});
+  EXPECT_EQ(late->net, Duration{60});  // 20 … 60 were others'
+  EXPECT_EQ(late->charges.size(), 2U);
+}
+
+TEST(Lateness, AnUpstreamTableInTimeIsNotCharged) {
+  const auto late = lateness(Timestamp{100}, Timestamp{150}, {}, {wait(0, 90, 95)});
+  EXPECT_EQ(late->net, Duration{50});
+  EXPECT_TRUE(late->charges.empty());
+}
+
+TEST(Lateness, NetIsNeverNegativeAndAnOpenWaitEndsNow) {
+  Wait open = wait(0, 0, 10);
+  open.to.reset();
+  const auto late = lateness(Timestamp{100}, Timestamp{150}, {}, {open});
+  EXPECT_EQ(late->net, Duration{0});
+  EXPECT_EQ(late->charges.at(0).to, Timestamp{150});
+}
+
+TEST(Lateness, WaitingBeforeTheReturnIsNotUsedTwice) {
+  const auto late = lateness(Timestamp{100}, Timestamp{150}, Timestamp{80}, {wait(0, 90, 10)});
+  EXPECT_EQ(late->net, Duration{40});
+}
+
+TEST(Deadlines, StatementsStandUntilTheContentChanges) {
+  TestLedger ledger;
+  ledger.assign_and_open(october(2, 8));
+  ledger.fill_and_submit("OFFICE", "units", october(3, 9));
+  {
+    const Followed views(ledger);
+    const auto task = views.task("units", october(3, 12));
+    ASSERT_EQ(task.statements.size(), 2U);
+    EXPECT_TRUE(task.statements[0].stands && task.statements[1].stands);
+    EXPECT_EQ(task.statements[1].level, "review");
+    EXPECT_EQ(task.statements[1].person_name, "Name of OFFICE.reviewer");
+    EXPECT_EQ(task.level, "review");
+  }
+  ledger.edit("OFFICE.filler", "units", {{"1", {{"no", "1"}, {"count", "9"}}}}, october(4, 9));
+  const Followed views(ledger);
+  const auto task = views.task("units", october(4, 12));
+  EXPECT_FALSE(task.statements[0].stands || task.statements[1].stands);
+  EXPECT_EQ(task.statements[1].version, 1U);
+  EXPECT_EQ(task.current_version, 2U);
+  EXPECT_EQ(task.level, "");
+  EXPECT_EQ(task.status, "filling");
+}
+
+TEST(Deadlines, AReturnEndsStatementsOfTheSameVersion) {
+  TestLedger ledger;
+  ledger.assign_and_open(october(2, 8));
+  ledger.fill_and_submit("OFFICE", "units", october(3, 9));
+  ledger.approve("OFFICE.head", "units", "head", october(3, 10));
+  const auto back =
+      ledger.give_back("CENTRE.office", "units", "first_review", october(4, 9), october(8, 0));
+  const Followed views(ledger);
+  const auto task = views.task("units", october(4, 12));
+  for (const auto& statement : task.statements) EXPECT_FALSE(statement.stands);
+  ASSERT_EQ(task.returns.size(), 1U);
+  EXPECT_EQ(task.returns[0].reasons.at(0).column, "count");
+  EXPECT_EQ(task.returns[0].reasons.at(0).row, "1");
+  EXPECT_EQ(task.due, october(8, 0));
+  EXPECT_EQ(task.due_first, october(11, 0));
+  ASSERT_EQ(task.moves.size(), 1U);
+  EXPECT_EQ(task.moves[0].index, back);
+}
+
+TEST(Deadlines, StatesAreThoseOfTheDomainAtEveryPrefix) {
+  TestLedger whole;
+  whole.assign_and_open(october(2, 8));
+  whole.fill_and_submit("OFFICE", "units", october(3, 9));
+  const Followed views(whole);
+  for (const auto& [key, task] : whole.state().campaigns.at(ledger::CampaignId("2020")).tasks) {
+    const auto view = views.task(key.value, october(4, 9));
+    EXPECT_EQ(view.status, ledger::to_string(task.status));
+    EXPECT_EQ(view.rows, task.rows);
+    EXPECT_EQ(view.content_index, task.content_index);
+    EXPECT_EQ(view.due, task.due);
+  }
+}
+
+TEST(Deadlines, MissingTablesAreOverdueAndMovesAreShown) {
+  TestLedger ledger;
+  ledger.assign_and_open(october(2, 8));
+  const auto moved = ledger.act("CENTRE.office",
+                                ledger::MoveDue{ledger::CampaignId("2020"),
+                                                {ledger::TableKey("books")},
+                                                october(18, 0),
+                                                "platform outage"},
+                                october(9, 9));
+  const Followed views(ledger);
+  const auto books = views.task("books", october(17, 0));
+  EXPECT_FALSE(books.raw_late);
+  ASSERT_EQ(books.moves.size(), 1U);
+  EXPECT_EQ(books.moves[0].index, moved);
+  EXPECT_EQ(books.moves[0].reason, "platform outage");
+  EXPECT_EQ(books.moves[0].person, "p-CENTRE.office");
+
+  // HR still waits for the units, which are late themselves.
+  const auto now = october(13, 0);
+  const auto staff = views.task("staff", now);
+  EXPECT_EQ(staff.status, "blocked");
+  EXPECT_EQ(staff.blocked_by, std::vector<std::string>{"units"});
+  EXPECT_EQ(staff.raw_late, Duration::hours(24));
+  EXPECT_EQ(staff.net_late, Duration::hours(0));
+  EXPECT_EQ(views.task("units", now).net_late, Duration::hours(48));
+
+  const auto departments = views.deadlines().departments("2020", now).value();
+  ASSERT_EQ(departments.size(), 4U);
+  EXPECT_EQ(departments[0].department, "AA");
+  EXPECT_EQ(departments[0].state, "waiting_upstream");
+  EXPECT_EQ(departments[0].late_raw, 1U);
+  EXPECT_EQ(departments[0].late_net, 0U);
+  EXPECT_EQ(departments[3].department, "OFFICE");
+  EXPECT_EQ(departments[3].state, "filling_base");
+  EXPECT_EQ(departments[3].late_net, 1U);
+  const auto campaign = views.deadlines().campaign("2020", now).value();
+  EXPECT_EQ(campaign.tasks, 4U);
+  EXPECT_EQ(campaign.overdue, 3U);
+  EXPECT_EQ(campaign.phases_open, std::vector<std::string>{"base_entry"});
+  EXPECT_EQ(views.deadlines().campaign("2019", now).error().code, ledger::Errc::not_found);
+}
+
+TEST(Deadlines, DepartmentsAreReviewedThenSigned) {
+  TestLedger ledger;
+  ledger.assign_and_open(october(2, 8));
+  ledger.fill_and_submit("OFFICE", "units", october(3, 9));
+  {
+    const Followed views(ledger);
+    EXPECT_EQ(views.deadlines().departments("2020", october(4, 0)).value()[3].state, "reviewed");
+  }
+  ledger.approve("OFFICE.head", "units", "head", october(4, 9));
+  const Followed views(ledger);
+  EXPECT_EQ(views.deadlines().departments("2020", october(5, 0)).value()[3].state, "signed");
+}
+
+}  // namespace
+}  // namespace countersign::projections

@@ -1,0 +1,186 @@
+#include "projections/projector.h"
+
+#include "tests/projections/followed.h"
+
+#include <gtest/gtest.h>
+
+namespace countersign::projections {
+namespace {
+
+// A campaign with some of everything.
+void play(TestLedger& ledger) {
+  ledger.assign_and_open(october(2, 8));
+  ledger.fill_and_submit("OFFICE", "units", october(12, 9));
+  ledger.fill_and_submit("HR", "staff", october(12, 12));
+  ledger.approve("HR.head", "staff", "head", october(12, 13));
+  ledger.give_back("CENTRE.office", "staff", "first_review", october(12, 14), october(13, 0));
+  ledger.add_column("staff", "note", october(12, 15));
+  ledger.edit("HR.filler", "staff",
+              {{"1", {{"no", "1"}, {"note", "n"}}}, {"2", {{"no", "2"}, {"money", "1.5"}}}},
+              october(13, 9), "asked");
+  ledger.edit("HR.filler", "staff", {{"2", {}}}, october(13, 10), "twice");
+  ledger.submit("HR.filler", "staff", october(13, 11));
+  ledger.act("CENTRE.office",
+             ledger::ClosePhase{ledger::CampaignId("2020"), ledger::PhaseId("base_entry")},
+             october(17, 0));
+}
+
+struct Opened {
+  std::unique_ptr<ViewStore> store;
+  std::unique_ptr<Projector> projector;
+};
+
+Opened open(const TestLedger& ledger, const std::filesystem::path& file) {
+  Opened opened;
+  opened.store = ViewStore::open(file, Projector::schema(), 1).value();
+  opened.projector = Projector::resume(ledger.reader(), *opened.store).value();
+  return opened;
+}
+
+TEST(Projector, RebuiltFromNothingEqualsStepByStepAtEveryPrefix) {
+  TestLedger ledger;
+  play(ledger);
+  const auto size = ledger.size();
+  ViewsDirectory directory;
+  const auto steps = open(ledger, directory.file("steps.sqlite"));
+  for (ledger::TreeSize prefix = 1; prefix <= size; ++prefix) {
+    ledger.show(prefix);
+    ASSERT_TRUE(steps.projector->apply_next(1)) << prefix;
+    ASSERT_EQ(steps.projector->applied(), prefix);
+    const auto file = directory.file("whole" + std::to_string(prefix) + ".sqlite");
+    const auto whole = open(ledger, file);
+    ASSERT_TRUE(whole.projector->apply_next(2000));
+    ASSERT_EQ(dump(directory.file("steps.sqlite")), dump(file)) << prefix;
+  }
+}
+
+TEST(Projector, ARestartAtEveryPrefixGoesOnAsIfNothingHadBeen) {
+  TestLedger ledger;
+  play(ledger);
+  const auto size = ledger.size();
+  ViewsDirectory directory;
+  for (ledger::TreeSize prefix = 1; prefix <= size; ++prefix) {
+    ledger.show(prefix);
+    auto opened = open(ledger, directory.file());
+    ASSERT_EQ(opened.projector->applied(), prefix - 1);
+    ASSERT_TRUE(opened.projector->apply_next(1));
+    if (prefix % 3 == 0) opened.projector->save();
+  }
+  const auto whole = open(ledger, directory.file("whole.sqlite"));
+  ASSERT_TRUE(whole.projector->apply_next(2000));
+  EXPECT_EQ(dump(directory.file()), dump(directory.file("whole.sqlite")));
+}
+
+TEST(Projector, AnEntryThatCannotBeAppliedParksAndIsNeverSkipped) {
+  TestLedger ledger;
+  play(ledger);
+  const ledger::LeafIndex bad = ledger.size() - 3;
+  ledger.damage(bad);
+  ViewsDirectory directory;
+  {
+    auto views = Views::open(ledger.reader(), {.file = directory.file()}).value();
+    EXPECT_FALSE(views->wait_for(ledger.size(), std::chrono::seconds(20)));
+    ASSERT_TRUE(views->parked());
+    EXPECT_EQ(views->parked()->index, bad);
+    EXPECT_FALSE(views->parked()->why.empty());
+    EXPECT_EQ(views->applied(), bad);
+    EXPECT_TRUE(views->deadlines().campaign("2020", october(17, 0)));
+  }
+  {
+    auto again = Views::open(ledger.reader(), {.file = directory.file()}).value();
+    EXPECT_FALSE(again->wait_for(ledger.size(), std::chrono::seconds(20)));
+    EXPECT_EQ(again->applied(), bad);
+  }
+  ledger.damage(bad);
+  auto repaired = Views::open(ledger.reader(), {.file = directory.file()}).value();
+  EXPECT_TRUE(repaired->wait_for(ledger.size(), std::chrono::seconds(20)));
+  EXPECT_FALSE(repaired->parked());
+}
+
+TEST(Projector, ViewsThatAreNotOfThisLedgerAreBuiltAgain) {
+  TestLedger ledger;
+  play(ledger);
+  ViewsDirectory directory;
+  const auto applied_by = [&](const TestLedger& follows) {
+    auto views = Views::open(follows.reader(), {.file = directory.file()}).value();
+    EXPECT_TRUE(views->wait_for(follows.size(), std::chrono::seconds(20)));
+    return views->applied();
+  };
+  EXPECT_EQ(applied_by(ledger), ledger.size());
+  // Ahead of the ledger.
+  const auto size = ledger.size();
+  ledger.show(size - 2);
+  EXPECT_EQ(applied_by(ledger), size - 2);
+  // Another history under the same origin, and longer: only its entries tell.
+  TestLedger other;
+  other.assign_and_open(october(3, 8));
+  for (int day = 4; other.size() <= size; ++day) {
+    other.edit("LIB.filler", "books", {{"1", {{"no", "1"}, {"count", std::to_string(day)}}}},
+               october(day, 9));
+  }
+  EXPECT_EQ(applied_by(other), other.size());
+  {
+    auto views = Views::open(other.reader(), {.file = directory.file()}).value();
+    EXPECT_EQ(views->tables().rows("2020", "units", {}, {}).value().rows.size(), 0U);
+  }
+  // Another origin.
+  const TestLedger elsewhere("elsewhere.example/2020");
+  EXPECT_EQ(applied_by(elsewhere), elsewhere.size());
+  ViewsDirectory fresh;
+  auto views = Views::open(elsewhere.reader(), {.file = fresh.file()}).value();
+  ASSERT_TRUE(views->wait_for(elsewhere.size(), std::chrono::seconds(20)));
+  EXPECT_EQ(dump(directory.file()), dump(fresh.file()));
+}
+
+TEST(Projector, AFileThatIsNoStoreIsReplaced) {
+  TestLedger ledger;
+  play(ledger);
+  ViewsDirectory directory;
+  {
+    std::FILE* file = std::fopen(directory.file().c_str(), "w");
+    ASSERT_NE(file, nullptr);
+    std::fputs(std::string(8192, 'x').c_str(), file);
+    std::fclose(file);
+  }
+  auto views = Views::open(ledger.reader(), {.file = directory.file()}).value();
+  EXPECT_TRUE(views->wait_for(ledger.size(), std::chrono::seconds(20)));
+  EXPECT_EQ(Views::open(ledger.reader(), {.file = "/nowhere/views.sqlite"}).error().code,
+            ledger::Errc::io);
+}
+
+TEST(Projector, TimePerRowDoesNotGrowWithTheTable) {
+  TestLedger ledger;
+  ledger.assign_and_open(october(2, 8));
+  const ledger::LeafIndex first = ledger.size();
+  constexpr std::size_t kEntries = 16;
+  constexpr std::size_t kRowsEach = 500;
+  for (std::size_t entry = 0; entry < kEntries; ++entry) {
+    std::map<std::string, ledger::Cells> rows;
+    for (std::size_t i = 0; i < kRowsEach; ++i) {
+      const std::string key = std::to_string(100'000 + entry * kRowsEach + i);
+      rows[key] = {{"no", key}, {"name", "name " + key}, {"count", "12"}, {"money", "3.5"}};
+    }
+    ledger.edit("LIB.filler", "books", rows, october(3, 9));
+  }
+  ViewsDirectory directory;
+  const auto opened = open(ledger, directory.file());
+  const auto seconds_until = [&](ledger::TreeSize size) {
+    ledger.show(size);
+    const auto start = std::chrono::steady_clock::now();
+    while (opened.projector->apply_next(1)) {
+    }
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
+  seconds_until(first);
+  const double early = seconds_until(first + kEntries / 4);
+  seconds_until(first + kEntries * 3 / 4);
+  const double late = seconds_until(first + kEntries);
+  EXPECT_EQ(opened.projector->applied(), first + kEntries);
+  RecordProperty("rows_per_second",
+                 std::to_string(static_cast<double>(kRowsEach * kEntries / 4) / late));
+  // Generous, for machines busy with other tests; a step that scans the table exceeds it.
+  EXPECT_LT(late, early * 10 + 0.5);
+}
+
+}  // namespace
+}  // namespace countersign::projections

@@ -1,0 +1,165 @@
+#include "projections/view_store.h"
+#include "tests/projections/followed.h"
+
+#include <gtest/gtest.h>
+
+namespace countersign::projections {
+namespace {
+
+using ledger::Cells;
+using ledger::LeafIndex;
+
+class TablesTest : public ::testing::Test {
+ protected:
+  TablesTest() {
+    ledger_.assign_and_open(october(2, 8));
+    first_ = ledger_.edit("OFFICE.filler", "units",
+                          {{"1", {{"no", "1"}, {"name", "甲"}, {"count", "7"}, {"money", "10.25"}}},
+                           {"2", {{"no", "2"}, {"name", "乙"}}}},
+                          october(3, 9));
+    ledger_.submit("OFFICE.filler", "units", october(3, 10));
+    ledger_.approve("OFFICE.reviewer", "units", "review", october(3, 11));
+    second_ =
+        ledger_.edit("OFFICE.filler", "units",
+                     {{"1", {{"no", "1"}, {"name", "甲"}, {"count", "8"}, {"money", "10.25"}}}},
+                     october(4, 9), "miscounted");
+    third_ = ledger_.edit("OFFICE.filler", "units", {{"2", {}}, {"3", {{"no", "3"}}}},
+                          october(5, 9), "closed");
+  }
+
+  TestLedger ledger_;
+  LeafIndex first_ = 0, second_ = 0, third_ = 0;
+};
+
+TEST_F(TablesTest, HistoryOfACellSaysWhoWhenFromToWhyAndUnderWhichState) {
+  const Followed views(ledger_);
+  const auto changes = views.tables().history("2020", "units", "1", "count", {}).value();
+  ASSERT_EQ(changes.rows.size(), 2U);
+  const CellChange& newest = changes.rows[0];
+  EXPECT_EQ(newest.by.index, second_);
+  EXPECT_EQ(newest.from, "7");
+  EXPECT_EQ(newest.to, "8");
+  EXPECT_EQ(newest.by.person, "p-OFFICE.filler");
+  EXPECT_EQ(newest.by.person_name, "Name of OFFICE.filler");
+  EXPECT_EQ(newest.by.account, "OFFICE.filler");
+  EXPECT_EQ(newest.by.role, "filler");
+  EXPECT_EQ(newest.by.department, "OFFICE");
+  EXPECT_EQ(newest.by.received_at, october(4, 9));
+  EXPECT_EQ(newest.by.reason, "miscounted");
+  EXPECT_EQ(newest.by.review_state, "approved:review");
+  EXPECT_EQ(newest.by.version, 2U);
+  EXPECT_EQ(newest.item, 1U);  // the reason is item 0
+  EXPECT_FALSE(newest.row_added);
+  EXPECT_EQ(changes.rows[1].from, std::nullopt);
+  EXPECT_EQ(changes.rows[1].to, "7");
+  EXPECT_TRUE(changes.rows[1].row_added);
+  EXPECT_EQ(changes.rows[1].item, 0U);
+  EXPECT_EQ(changes.rows[1].by.review_state, "open");
+}
+
+TEST_F(TablesTest, HistoryOfATableIsNewestFirstAndPagesWithoutLossOrRepetition) {
+  const Followed views(ledger_);
+  const auto whole = views.tables().history("2020", "units", "", "", {}).value();
+  ASSERT_EQ(whole.rows.size(), 10U);  // 4 + 2, 1, 2 removed + 1 added
+  EXPECT_TRUE(whole.rows[0].row == "3" && whole.rows[0].row_added);
+  EXPECT_TRUE(whole.rows[1].row == "2" && whole.rows[1].row_removed);
+  EXPECT_EQ(whole.rows[1].to, std::nullopt);
+  std::vector<CellChange> paged;
+  PageRequest request{"", 3};
+  do {
+    auto page = views.tables().history("2020", "units", "", "", request).value();
+    EXPECT_LE(page.rows.size(), 3U);
+    paged.insert(paged.end(), page.rows.begin(), page.rows.end());
+    request.after = page.next;
+  } while (!request.after.empty());
+  ASSERT_EQ(paged.size(), whole.rows.size());
+  for (std::size_t i = 0; i < paged.size(); ++i) {
+    EXPECT_EQ(paged[i].by.index, whole.rows[i].by.index);
+    EXPECT_EQ(paged[i].row + paged[i].column, whole.rows[i].row + whole.rows[i].column);
+  }
+}
+
+TEST_F(TablesTest, EveryPrefixEqualsTheReplay) {
+  const Followed views(ledger_);
+  for (ledger::TreeSize size = 0; size <= ledger_.size(); ++size) {
+    std::map<std::string, Cells> rows;
+    const auto as_of = views.tables().each_row("2020", "units", size, {}, [&](const auto& row) {
+      EXPECT_LT(row.etag, size);
+      rows[row.key] = row.cells;
+      return true;
+    });
+    EXPECT_EQ(as_of.value(), size);
+    EXPECT_EQ(rows, ledger_.replay("units", size)) << size;
+  }
+}
+
+TEST_F(TablesTest, PagesOfRowsBelongToTheSizeOfTheFirst) {
+  Followed views(ledger_);
+  const auto first = views.tables().rows("2020", "units", {}, {"", 1}).value();
+  ASSERT_EQ(first.rows.size(), 1U);
+  EXPECT_EQ(first.rows[0].key, "1");
+  EXPECT_EQ(first.rows[0].etag, second_);
+  EXPECT_EQ(first.rows[0].cells.at("money"), "10.25");
+  ledger_.edit("OFFICE.filler", "units", {{"3", {}}}, october(6, 9), "gone");
+  ASSERT_TRUE(views.views().wait_for(ledger_.size(), std::chrono::seconds(20)));
+  const auto next = views.tables().rows("2020", "units", {}, {first.next, 10}).value();
+  ASSERT_EQ(next.rows.size(), 1U);
+  EXPECT_EQ(next.rows[0].key, "3");
+  EXPECT_EQ(next.as_of, first.as_of);
+  EXPECT_FALSE(views.tables().row("2020", "units", "3"));
+  EXPECT_EQ(views.tables().rows("2020", "units", {}, {"x", 1}).error().code,
+            ledger::Errc::malformed);
+}
+
+TEST_F(TablesTest, FiltersCompareInTheFormCellsAreRecordedIn) {
+  const Followed views(ledger_);
+  EXPECT_EQ(views.tables().rows("2020", "units", {"money", "10.250"}, {}).value().rows.size(), 1U);
+  EXPECT_EQ(views.tables().rows("2020", "units", {"count", ""}, {}).value().rows.at(0).key, "3");
+  EXPECT_EQ(views.tables().rows("2020", "units", {"nowhere", "1"}, {}).error().code,
+            ledger::Errc::malformed);
+  EXPECT_EQ(views.tables().rows("2020", "nowhere", {}, {}).error().code, ledger::Errc::not_found);
+}
+
+TEST_F(TablesTest, AnInstantBecomesATreeSize) {
+  const Followed views(ledger_);
+  EXPECT_EQ(views.tables().size_at(october(5, 8)).value(), third_);
+  EXPECT_EQ(views.tables().size_at(october(5, 9)).value(), third_ + 1);
+  EXPECT_EQ(views.tables().size_at(october(1, 7)).value(), 0U);
+}
+
+TEST_F(TablesTest, EntriesOfATableAreNewestFirst) {
+  const Followed views(ledger_);
+  const auto page = views.tables().entries("2020", "units", {"", 2}).value();
+  ASSERT_EQ(page.rows.size(), 2U);
+  EXPECT_EQ(page.rows[0].index, third_);
+  EXPECT_EQ(page.rows[1].index, second_);
+  const auto rest = views.tables().entries("2020", "units", {page.next, 100}).value();
+  EXPECT_EQ(rest.rows.back().type, "task.assigned");
+  EXPECT_TRUE(rest.next.empty());
+}
+
+TEST_F(TablesTest, TheTypedTableFollowsTheDefinition) {
+  ledger_.add_column("units", "note", october(6, 9));
+  ledger_.edit("OFFICE.filler", "units", {{"4", {{"no", "4"}, {"note", "new"}}}}, october(6, 10));
+  ViewsDirectory directory;
+  auto views = Views::open(ledger_.reader(), {.file = directory.file()}).value();
+  ASSERT_TRUE(views->wait_for(ledger_.size(), std::chrono::seconds(20)));
+  auto database = Database::open(directory.file(), Database::Mode::read).value();
+  auto query = database->query(
+      "SELECT _key, count + 1, money * 2 > 20, note, typeof(money) FROM t_2020_units ORDER BY "
+      "_key");
+  ASSERT_TRUE(query.step().value());
+  EXPECT_EQ(query.text(0), "1");
+  EXPECT_EQ(query.integer(1), 9);
+  EXPECT_EQ(query.integer(2), 1);
+  EXPECT_TRUE(query.is_null(3));
+  EXPECT_EQ(query.text(4), "real");
+  ASSERT_TRUE(query.step().value());
+  EXPECT_EQ(query.text(0), "3");
+  ASSERT_TRUE(query.step().value());
+  EXPECT_EQ(query.text(3), "new");
+  EXPECT_FALSE(query.step().value());
+}
+
+}  // namespace
+}  // namespace countersign::projections
