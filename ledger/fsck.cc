@@ -1,10 +1,5 @@
 #include "ledger/fsck.h"
 
-#include <array>
-#include <map>
-#include <unordered_map>
-#include <utility>
-
 #include "ledger/content/payload.h"
 #include "ledger/crypto/sha256.h"
 #include "ledger/domain/decide.h"
@@ -14,6 +9,11 @@
 #include "ledger/merkle/node_id.h"
 #include "ledger/merkle/tree_hash.h"
 #include "ledger/reader.h"
+
+#include <array>
+#include <map>
+#include <unordered_map>
+#include <utility>
 
 namespace countersign::ledger {
 
@@ -56,9 +56,8 @@ class TreeCheck {
         if (stored.error().code == Errc::io) return stored.error();
         findings_.add(index, name_of(id) + " is missing or not readable.");
       } else if (expected && *stored != *expected) {
-        findings_.add(index, level == 0
-                                 ? "The header does not hash to the leaf stored for it."
-                                 : name_of(id) + " is not the hash of the nodes below it.");
+        findings_.add(index, level == 0 ? "The header does not hash to the leaf stored for it."
+                                        : name_of(id) + " is not the hash of the nodes below it.");
       }
       auto& pair = last_[level];
       pair[id.index & 1] = stored ? *stored : expected.value_or(Hash{});
@@ -130,10 +129,18 @@ class CommandCheck {
     return {};
   }
 
+  // An entry whose command is not known: where its neighbours' commands begin and end is not
+  // either, so they are not compared.
+  void add_unknown() {
+    count_ = 0;
+    after_unknown_ = true;
+  }
+
   Result<void> finish() {
     if (count_ == 0) return {};
     ++commands_;
     const std::uint32_t count = std::exchange(count_, 0);
+    if (std::exchange(after_unknown_, false)) return {};
     const auto record = log_.command(command_id_);
     if (!record) {
       if (record.error().code == Errc::io) return record.error();
@@ -148,7 +155,8 @@ class CommandCheck {
     if (found.first != first_ || found.count != count) {
       findings_.add(first_, "The record of the entry's command points at other entries.");
     } else if (found.tree_size < first_ + count || !log_.checkpoint(found.tree_size)) {
-      findings_.add(first_, "The record of the entry's command names no checkpoint that covers it.");
+      findings_.add(first_,
+                    "The record of the entry's command names no checkpoint that covers it.");
     }
     return {};
   }
@@ -161,6 +169,7 @@ class CommandCheck {
   std::string command_id_;
   LeafIndex first_ = 0;
   std::uint32_t count_ = 0;
+  bool after_unknown_ = false;
   std::uint64_t commands_ = 0;
 };
 
@@ -177,8 +186,8 @@ class RowCheck {
       if (!change) continue;  // a reason; decode_items() has accepted the whole
       Rows& rows = tables_[{event.campaign.value, event.table.value}];
       const auto [row, first] = rows.try_emplace(change->key.value);
-      const auto head = first ? std::nullopt : std::optional<LeafIndex>(row->second.index);
-      if (change->prev != head) {
+      const bool follows = first ? !change->prev : change->prev == row->second.index;
+      if (!follows) {
         findings_.add(index, "Item " + std::to_string(i) +
                                  " does not follow the previous change of its row.");
       }
@@ -213,30 +222,29 @@ class RowCheck {
   // Takes the rows that have a head out of `rows`.
   Result<void> compare_table(const EventLog::RowView& view, const std::string& campaign,
                              const std::string& table, Rows& rows) {
-    const auto scanned =
-        view.scan(campaign, table, [&](std::string_view key, const RowHead& head) {
-          ++rows_;
-          const auto found = rows.find(std::string(key));
-          if (found == rows.end()) {
-            findings_.add(head.index, "A row head points at the entry, which has no such row.");
-            return true;
-          }
-          const Last& last = found->second;
-          if (head.index != last.index || head.item != last.item || head.leaf != last.leaf) {
-            findings_.add(last.index, "The row head of item " + std::to_string(last.item) +
-                                          " is not the last change of its row.");
-          } else if (head.removed != last.removed ||
-                     (head.removed ? !head.cells.empty()
-                                   : sha256(as_bytes(head.cells)) != last.cells)) {
-            findings_.add(last.index, "The row head of item " + std::to_string(last.item) +
-                                          " has other cells than the item.");
-          }
-          rows.erase(found);
-          return true;
-        });
+    const auto scanned = view.scan(campaign, table, [&](std::string_view key, const RowHead& head) {
+      ++rows_;
+      const auto found = rows.find(std::string(key));
+      if (found == rows.end()) {
+        findings_.add(head.index, "A row head points at the entry, which has no such row.");
+        return true;
+      }
+      const Last& last = found->second;
+      if (head.index != last.index || head.item != last.item || head.leaf != last.leaf) {
+        findings_.add(last.index, "The row head of item " + std::to_string(last.item) +
+                                      " is not the last change of its row.");
+      } else if (head.removed != last.removed ||
+                 (head.removed ? !head.cells.empty()
+                               : sha256(as_bytes(head.cells)) != last.cells)) {
+        findings_.add(last.index, "The row head of item " + std::to_string(last.item) +
+                                      " has other cells than the item.");
+      }
+      rows.erase(found);
+      return true;
+    });
     if (scanned || scanned.error().code == Errc::io) return scanned;
-    findings_.add(std::nullopt, "The row heads of a table are not readable: " +
-                                    scanned.error().detail + ".");
+    findings_.add(std::nullopt,
+                  "The row heads of a table are not readable: " + scanned.error().detail + ".");
     rows.clear();
     return {};
   }
@@ -279,18 +287,18 @@ class Check {
     LeafIndex next = 0;
     while (next < total) {
       Result<void> failure;
-      const auto scanned =
-          log_.scan(next, total, [&](LeafIndex index, const StoredEntry& entry) {
-            failure = check_entry(index, entry);
-            next = index + 1;
-            if (failure) failure = finish_entry(next, total);
-            return failure.has_value();
-          });
+      const auto scanned = log_.scan(next, total, [&](LeafIndex index, const StoredEntry& entry) {
+        failure = check_entry(index, entry);
+        next = index + 1;
+        if (failure) failure = finish_entry(next, total);
+        return failure.has_value();
+      });
       CS_CHECK(std::move(failure));
       if (scanned && next < total) return Error{Errc::io, "the log ended while it was read"};
       if (scanned) break;
       if (scanned.error().code != Errc::corrupt) return scanned.error();
       findings_.add(next, "The entry is not readable: " + scanned.error().detail + ".");
+      commands_.add_unknown();
       CS_CHECK(tree_.add(next, std::nullopt));
       CS_CHECK(finish_entry(++next, total));
     }
@@ -311,6 +319,7 @@ class Check {
     auto header = decode_header(entry.header);
     if (!header) {
       findings_.add(index, "The header is not readable: " + header.error().detail + ".");
+      commands_.add_unknown();
       return {};
     }
     check_header(index, *header);
@@ -331,8 +340,7 @@ class Check {
 
   void check_payload(LeafIndex index, DecodedHeader& header, const Payload& payload) {
     report_.items += payload.items.size();
-    if (payload.items.size() != header.commitment.count ||
-        payload.root != header.commitment.root) {
+    if (payload.items.size() != header.commitment.count || payload.root != header.commitment.root) {
       findings_.add(index, "The payload is not the one that the header commits to.");
       return;
     }
@@ -376,7 +384,8 @@ class Check {
       evolve(state, event);
     }
     if (encode_state(state) != (*snapshot)->bytes) {
-      findings_.add(size - 1, "The state snapshot taken after the entry is not what the entries say.");
+      findings_.add(size - 1,
+                    "The state snapshot taken after the entry is not what the entries say.");
     }
     return {};
   }

@@ -11,6 +11,10 @@ namespace countersign::api {
 ReadResult login(const Request&, Services&);
 ReadResult show_me(const Request&, Services&);
 WriteResult change_own_password(const Request&, Services&);
+// Compares a password under the login guard; none when it is right. `record` may be null.
+std::optional<Problem> refuse_password(Services& services, const std::string& account,
+                                       const ledger::AccountRecord* record,
+                                       const std::string& password);
 
 // campaigns.cc
 ReadResult list_campaigns(const Request&, Services&);

@@ -19,12 +19,12 @@
 // campaign and table keep two of them from reading as one.
 #pragma once
 
+#include "ledger/log/event_log.h"
+
 #include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "ledger/log/event_log.h"
 
 namespace countersign::ledger {
 

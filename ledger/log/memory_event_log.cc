@@ -1,5 +1,8 @@
 #include "ledger/log/memory_event_log.h"
 
+#include "ledger/log/admission.h"
+#include "ledger/log/key_schema.h"
+
 #include <algorithm>
 #include <deque>
 #include <iterator>
@@ -8,9 +11,6 @@
 #include <shared_mutex>
 #include <unordered_map>
 #include <utility>
-
-#include "ledger/log/admission.h"
-#include "ledger/log/key_schema.h"
 
 namespace countersign::ledger {
 

@@ -4,12 +4,12 @@
 // Thread safety: as EventLog; fail_next_append() from any thread.
 #pragma once
 
+#include "ledger/log/event_log.h"
+#include "ledger/log/size_signal.h"
+
 #include <atomic>
 #include <memory>
 #include <optional>
-
-#include "ledger/log/event_log.h"
-#include "ledger/log/size_signal.h"
 
 namespace countersign::ledger {
 

@@ -3,12 +3,12 @@
 // is found out by it.
 #pragma once
 
+#include "ledger/base/result.h"
+
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "ledger/base/result.h"
 
 namespace countersign::ledger {
 

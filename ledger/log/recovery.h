@@ -1,13 +1,13 @@
 // Recovery: what a start must prove before it may sign again. Reads a bounded part of the log.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "ledger/crypto/signed_note.h"
 #include "ledger/log/event_log.h"
 #include "ledger/merkle/compact_range.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace countersign::ledger {
 

@@ -1,8 +1,9 @@
 #include "ledger/log/rocks_event_log.h"
 
-#include <rocksdb/db.h>
-#include <rocksdb/write_batch.h>
-#include <sys/statvfs.h>
+#include "ledger/log/admission.h"
+#include "ledger/log/key_schema.h"
+#include "ledger/log/rocks_tuning.h"
+#include "ledger/log/size_signal.h"
 
 #include <algorithm>
 #include <atomic>
@@ -11,10 +12,9 @@
 #include <mutex>
 #include <utility>
 
-#include "ledger/log/admission.h"
-#include "ledger/log/key_schema.h"
-#include "ledger/log/rocks_tuning.h"
-#include "ledger/log/size_signal.h"
+#include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
+#include <sys/statvfs.h>
 
 namespace countersign::ledger {
 
@@ -239,8 +239,7 @@ class RocksEventLog final : public EventLog {
   }
 
   Result<std::string> checkpoint(TreeSize size) const override {
-    CS_TRY(std::optional<std::string> note,
-           database_->get(Family::checkpoints, number_key(size)));
+    CS_TRY(std::optional<std::string> note, database_->get(Family::checkpoints, number_key(size)));
     if (!note) return Error{Errc::not_found, "no checkpoint was signed at this size"};
     return std::move(*note);
   }
@@ -288,7 +287,8 @@ class RocksEventLog final : public EventLog {
   Result<void> writable() const {
     if (options_.read_only) return Error{Errc::unavailable, "the log is open for reading only"};
     if (poisoned_) {
-      return Error{Errc::io, "an earlier write failed and what became of it is unknown; start again"};
+      return Error{Errc::io,
+                   "an earlier write failed and what became of it is unknown; start again"};
     }
     return {};
   }
@@ -297,11 +297,13 @@ class RocksEventLog final : public EventLog {
     if (options_.space_reserve_bytes == 0) return {};
     struct statvfs space {};
     if (statvfs(directory_.c_str(), &space) != 0) {
-      return Error{Errc::unavailable, std::string("free space is unknown: ") + std::strerror(errno)};
+      return Error{Errc::unavailable,
+                   std::string("free space is unknown: ") + std::strerror(errno)};
     }
     const std::uint64_t free = std::uint64_t{space.f_bavail} * space.f_frsize;
     if (free < bytes || free - bytes < options_.space_reserve_bytes) {
-      return Error{Errc::unavailable, "the disk is nearly full; free some space and writing goes on"};
+      return Error{Errc::unavailable,
+                   "the disk is nearly full; free some space and writing goes on"};
     }
     return {};
   }
@@ -346,16 +348,17 @@ class RocksEventLog final : public EventLog {
     const Status status = database_->db().Write(options, &write);
     if (status.ok()) return {};
     poisoned_ = true;
-    return Error{Errc::io, "the write failed and what became of it is unknown: " + status.ToString()};
+    return Error{Errc::io,
+                 "the write failed and what became of it is unknown: " + status.ToString()};
   }
 
   const std::shared_ptr<Database> database_;
   const std::filesystem::path directory_;
   const RocksOptions options_;
-  std::mutex write_mutex_;       // one writer at a time
-  std::uint64_t epoch_;          // guarded by write_mutex_
-  bool taken_over_ = false;      // guarded by write_mutex_; by this process
-  bool poisoned_ = false;        // guarded by write_mutex_
+  std::mutex write_mutex_;   // one writer at a time
+  std::uint64_t epoch_;      // guarded by write_mutex_
+  bool taken_over_ = false;  // guarded by write_mutex_; by this process
+  bool poisoned_ = false;    // guarded by write_mutex_
   SizeSignal signal_;
 };
 

@@ -5,11 +5,11 @@
 // because only a new start can tell what is on disk. Damage is reported, and nothing is deleted.
 #pragma once
 
+#include "ledger/log/event_log.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-
-#include "ledger/log/event_log.h"
 
 namespace countersign::ledger {
 

@@ -1,11 +1,11 @@
 #include "ledger/log/rocks_tuning.h"
 
+#include "ledger/log/key_schema.h"
+
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
-
-#include "ledger/log/key_schema.h"
 
 namespace countersign::ledger {
 

@@ -3,11 +3,11 @@
 // Thread safety: all functions may be called from any thread.
 #pragma once
 
+#include "ledger/base/ids.h"
+
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
-
-#include "ledger/base/ids.h"
 
 namespace countersign::ledger {
 

@@ -1,0 +1,3 @@
+// Asio and Beast are compiled here, once, and declared everywhere else.
+#include <boost/asio/impl/src.hpp>
+#include <boost/beast/src.hpp>

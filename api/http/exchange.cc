@@ -1,0 +1,141 @@
+#include "api/http/exchange.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include "api/http/tokens.h"
+#include "ledger/base/bytes.h"
+#include "ledger/crypto/random.h"
+#include "ledger/ledger.h"
+
+namespace countersign::api {
+
+namespace {
+
+constexpr std::size_t kCorrelationMax = 64;
+
+bool is_plain(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '_' || c == '-';
+}
+
+std::string_view bearer_token(const Request& request) {
+  constexpr std::string_view kScheme = "bearer ";
+  const std::string* header = request.header("authorization");
+  if (header == nullptr || header->size() <= kScheme.size()) return {};
+  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+  if (!std::equal(kScheme.begin(), kScheme.end(), header->begin(),
+                  [&](char b, char a) { return same(a, b); })) {
+    return {};
+  }
+  return std::string_view(*header).substr(kScheme.size());
+}
+
+Problem method_not_allowed(std::string allow) {
+  Problem problem;
+  problem.status = 405;
+  problem.code = "method_not_allowed";
+  problem.guard = {"该地址不支持此方法", "This address does not take this method"};
+  problem.cure = {"可用方法：" + allow, "It takes " + allow};
+  problem.headers.emplace_back("Allow", std::move(allow));
+  return problem;
+}
+
+}  // namespace
+
+std::optional<Problem> authenticate(Request& request, const Endpoint& endpoint,
+                                    const Services& services) {
+  request.directory = services.ledger.directory();
+  request.account = nullptr;
+  const std::string_view token = bearer_token(request);
+  if (!token.empty()) {
+    request.account = account_of(services.tokens, token, *request.directory,
+                                 services.ledger.clock().now());
+  }
+  if (endpoint.access == Access::authenticated && request.account == nullptr) {
+    return unauthenticated();
+  }
+  return std::nullopt;
+}
+
+Exchange admit(Request head, std::string_view target, const Router& router,
+               const Services& services) {
+  Exchange exchange{std::move(head), nullptr, std::nullopt};
+  auto parsed = parse_target(target);
+  if (!parsed) {
+    exchange.refused = bad_request("malformed_target", {"地址格式有误", "The address is malformed"},
+                                   {"请使用 UTF-8 百分号编码", "Use percent-encoded UTF-8"});
+    return exchange;
+  }
+  exchange.request.path = std::move(parsed->path);
+  exchange.request.query = std::move(parsed->query);
+  auto found = router.find(exchange.request.method, parsed->segments);
+  if (auto* wrong = std::get_if<Router::WrongMethod>(&found)) {
+    exchange.refused = method_not_allowed(std::move(wrong->allow));
+  } else if (auto* match = std::get_if<Router::Match>(&found)) {
+    exchange.endpoint = match->endpoint;
+    exchange.request.params = std::move(match->params);
+    exchange.refused = authenticate(exchange.request, *match->endpoint, services);
+  } else {
+    exchange.refused = not_found("address", "该地址");
+  }
+  return exchange;
+}
+
+std::string correlation_id_of(const Request& head) {
+  const std::string* given = head.header("x-correlation-id");
+  if (given != nullptr && !given->empty() && given->size() <= kCorrelationMax &&
+      std::ranges::all_of(*given, is_plain)) {
+    return *given;
+  }
+  return ledger::to_hex(ledger::as_bytes(ledger::random_bytes(16)));
+}
+
+Problem body_too_large(std::size_t bytes_max) {
+  Problem problem;
+  problem.status = 413;
+  problem.code = "body_too_large";
+  problem.guard = {"请求内容过大", "The body is too large"};
+  problem.cure = {"请控制在所列字节数以内", "Stay within the number of bytes given"};
+  problem.facts["bytes_max"] = std::to_string(bytes_max);
+  return problem;
+}
+
+Problem header_too_large() {
+  Problem problem;
+  problem.status = 431;
+  problem.code = "header_too_large";
+  problem.guard = {"请求头过大", "The request's header is too large"};
+  problem.cure = {"请缩短请求头", "Send a shorter header"};
+  return problem;
+}
+
+Problem broken_request() {
+  return bad_request("malformed_request", {"不是有效的 HTTP 请求", "This is not a valid HTTP request"},
+                     {"请使用 HTTP/1.1", "Speak HTTP/1.1"});
+}
+
+std::string http_date() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[40];
+  const std::size_t size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  return std::string(text, size);
+}
+
+void complete_headers(Response& response, const Request& request) {
+  const auto missing = [&](std::string_view name) {
+    return std::ranges::none_of(response.headers,
+                                [&](const auto& header) { return header.first == name; });
+  };
+  response.headers.emplace_back("Date", http_date());
+  response.headers.emplace_back("X-Correlation-Id", request.correlation_id);
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  const bool private_to_reader = request.path.starts_with("/v1/") || response.status >= 400;
+  if (private_to_reader && missing("Cache-Control")) {
+    response.headers.emplace_back("Cache-Control", "no-store");
+  }
+}
+
+}  // namespace countersign::api

@@ -1,0 +1,83 @@
+#include "api/http/tokens.h"
+
+#include "ledger/base/bytes.h"
+#include "ledger/crypto/mac.h"
+#include "ledger/crypto/random.h"
+#include "ledger/crypto/secret_file.h"
+
+namespace countersign::api {
+
+using ledger::Errc;
+using ledger::Error;
+using ledger::Result;
+
+namespace {
+
+constexpr std::size_t kKeyBytes = 32;
+constexpr std::size_t kTokenCharactersMax = 1024;
+
+// Payload: version, epoch (4 bytes), expiry in microseconds (8 bytes), account.
+constexpr char kVersion = '\x01';
+constexpr std::size_t kPayloadPrefix = 1 + 4 + 8;
+
+Error not_accepted() { return {Errc::unauthorized, "the token does not hold"}; }
+
+}  // namespace
+
+Result<Tokens> Tokens::open(const std::filesystem::path& key_file) {
+  auto key = ledger::read_secret_file(key_file);
+  if (!key && key.error().code == Errc::not_found) {
+    std::string fresh = ledger::random_bytes(kKeyBytes);
+    CS_CHECK(ledger::write_secret_file(key_file, fresh));
+    return Tokens(std::move(fresh));
+  }
+  if (!key) return std::move(key).error();
+  if (key->size() < kKeyBytes) return Error{Errc::malformed, "the token key is too short"};
+  return Tokens(std::move(*key));
+}
+
+Tokens::Tokens(std::string key, ledger::Duration lifetime)
+    : key_(std::move(key)), lifetime_(lifetime) {
+  CS_ASSERT(key_.size() >= kKeyBytes);
+}
+
+Tokens::Issued Tokens::issue(const ledger::AccountRecord& account) const {
+  const ledger::Timestamp expires_at = ledger::SystemClock().now() + lifetime_;
+  std::string payload(1, kVersion);
+  ledger::append_u32(payload, account.credential_epoch);
+  ledger::append_u64(payload, static_cast<std::uint64_t>(expires_at.micros));
+  payload += account.account.id.value;
+  return {ledger::to_base64url(ledger::as_bytes(payload)) + "." +
+              ledger::to_base64url(ledger::hmac_sha256(key_, payload)),
+          expires_at};
+}
+
+Result<TokenClaims> Tokens::verify(std::string_view token) const {
+  const auto dot = token.find('.');
+  if (token.size() > kTokenCharactersMax || dot == std::string_view::npos) return not_accepted();
+  const auto payload = ledger::from_base64url(token.substr(0, dot));
+  const auto mac = ledger::from_base64url(token.substr(dot + 1));
+  if (!payload || !mac || payload->size() <= kPayloadPrefix || payload->front() != kVersion) {
+    return not_accepted();
+  }
+  const ledger::Hash wanted = ledger::hmac_sha256(key_, *payload);
+  if (!ledger::equal_secrets(ledger::as_chars(wanted), *mac)) return not_accepted();
+  const std::string_view rest = std::string_view(*payload).substr(1);
+  TokenClaims claims{
+      ledger::AccountId(std::string(rest.substr(kPayloadPrefix - 1))), ledger::read_u32(rest),
+      ledger::Timestamp{static_cast<std::int64_t>(ledger::read_u64(rest.substr(4)))}};
+  if (claims.expires_at <= ledger::SystemClock().now()) return not_accepted();
+  return claims;
+}
+
+const ledger::AccountRecord* account_of(const Tokens& tokens, std::string_view token,
+                                        const ledger::Directory& directory,
+                                        ledger::Timestamp now) {
+  const auto claims = tokens.verify(token);
+  if (!claims) return nullptr;
+  const ledger::AccountRecord* account = directory.active_account(claims->account, now);
+  if (account == nullptr || account->credential_epoch != claims->credential_epoch) return nullptr;
+  return account;
+}
+
+}  // namespace countersign::api

@@ -1,0 +1,58 @@
+// Tokens: stateless bearer tokens. A token names an account, the epoch of its credential and an
+// expiry, under HMAC-SHA256 with a key that never leaves the data directory. It ends by itself at
+// its expiry, and at once when the account's credential changes or the account is closed.
+//
+// Expiry is by the computer's clock also on simulated ledgers, where time jumps.
+//
+// Thread safety: all functions may be called from any thread.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "ledger/base/ids.h"
+#include "ledger/base/result.h"
+#include "ledger/base/time.h"
+#include "ledger/domain/directory.h"
+
+namespace countersign::api {
+
+// What a token that verified says.
+struct TokenClaims {
+  ledger::AccountId account;
+  std::uint32_t credential_epoch = 0;
+  ledger::Timestamp expires_at;
+};
+
+class Tokens {
+ public:
+  static constexpr ledger::Duration kLifetime = ledger::Duration::hours(12);
+
+  // Reads `key_file`, or makes it (mode 0600) the first time.
+  //   Errc::unauthorized   the file is readable by others      Errc::malformed   it is too short
+  //   Errc::io
+  static ledger::Result<Tokens> open(const std::filesystem::path& key_file);
+  // REQUIRES: key.size() >= 32.
+  explicit Tokens(std::string key, ledger::Duration lifetime = kLifetime);
+
+  struct Issued {
+    std::string token;
+    ledger::Timestamp expires_at;
+  };
+  Issued issue(const ledger::AccountRecord& account) const;
+
+  //   Errc::unauthorized   altered, of another key, or expired
+  ledger::Result<TokenClaims> verify(std::string_view token) const;
+
+ private:
+  std::string key_;
+  ledger::Duration lifetime_;
+};
+
+// The account a bearer token stands for, if it may act at `now`; nullptr otherwise. `now` is the
+// ledger's time: an account is valid by that.
+const ledger::AccountRecord* account_of(const Tokens& tokens, std::string_view token,
+                                        const ledger::Directory& directory, ledger::Timestamp now);
+
+}  // namespace countersign::api

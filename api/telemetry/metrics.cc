@@ -1,0 +1,148 @@
+#include "api/telemetry/metrics.h"
+
+#include <array>
+#include <mutex>
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+namespace countersign::api {
+
+namespace {
+
+using prometheus::Histogram;
+
+const Histogram::BucketBoundaries kSeconds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+                                           0.05,   0.1,   0.25,   0.5,   1,    2.5, 10};
+const Histogram::BucketBoundaries kCounts{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
+
+constexpr std::array<const char*, 5> kStatusClasses{"1xx", "2xx", "3xx", "4xx", "5xx"};
+
+const char* class_of(int status) {
+  return status >= 100 && status < 600 ? kStatusClasses[static_cast<std::size_t>(status / 100 - 1)]
+                                       : "5xx";
+}
+
+template <typename Builder>
+auto& family(prometheus::Registry& registry, Builder builder, const char* name, const char* help) {
+  return builder.Name(name).Help(help).Register(registry);
+}
+
+prometheus::Counter& counter(prometheus::Registry& registry, const char* name, const char* help) {
+  return family(registry, prometheus::BuildCounter(), name, help).Add({});
+}
+
+prometheus::Gauge& gauge(prometheus::Registry& registry, const char* name, const char* help) {
+  return family(registry, prometheus::BuildGauge(), name, help).Add({});
+}
+
+Histogram& histogram(prometheus::Registry& registry, const char* name, const char* help,
+                     const Histogram::BucketBoundaries& buckets) {
+  return family(registry, prometheus::BuildHistogram(), name, help).Add({}, buckets);
+}
+
+}  // namespace
+
+class Metrics::Families {
+ public:
+  prometheus::Registry registry;
+
+  prometheus::Family<prometheus::Counter>& requests =
+      family(registry, prometheus::BuildCounter(), "countersign_http_requests_total",
+             "Requests answered, by route and class of status.");
+  prometheus::Family<Histogram>& request_seconds =
+      family(registry, prometheus::BuildHistogram(), "countersign_http_request_duration_seconds",
+             "From the arrival of the whole request to its answer, by route.");
+  prometheus::Gauge& in_flight = gauge(registry, "countersign_http_requests_in_flight",
+                                       "Requests being answered now.");
+  prometheus::Gauge& connections =
+      gauge(registry, "countersign_http_connections", "Connections open now.");
+  prometheus::Counter& connections_refused =
+      counter(registry, "countersign_http_connections_refused_total",
+              "Connections turned away because too many were open.");
+  prometheus::Counter& retried = counter(registry, "countersign_write_retries_total",
+                                         "Prepared commands that went stale and were prepared again.");
+
+  prometheus::Counter& commands =
+      counter(registry, "countersign_ledger_commands_total", "Commands committed.");
+  prometheus::Counter& entries =
+      counter(registry, "countersign_ledger_entries_total", "Entries committed.");
+  Histogram& batch_commands = histogram(registry, "countersign_ledger_commit_commands",
+                                        "Commands in one group commit.", kCounts);
+  Histogram& batch_seconds = histogram(registry, "countersign_ledger_commit_duration_seconds",
+                                       "The synced write of one group commit.", kSeconds);
+  prometheus::Family<prometheus::Counter>& refusals =
+      family(registry, prometheus::BuildCounter(), "countersign_ledger_refusals_total",
+             "Commands refused by the sequencer's decision, by code.");
+  prometheus::Family<prometheus::Counter>& failures =
+      family(registry, prometheus::BuildCounter(), "countersign_ledger_commit_failures_total",
+             "Group commits that failed, by error.");
+
+  prometheus::Gauge& tree_size =
+      gauge(registry, "countersign_ledger_tree_size", "Entries in the log.");
+  prometheus::Gauge& applied_index =
+      gauge(registry, "countersign_views_applied_index", "Entries applied to the views.");
+  prometheus::Gauge& parked = gauge(registry, "countersign_views_parked",
+                                    "1 when an entry could not be applied and the views stand still.");
+  prometheus::Gauge& writing =
+      gauge(registry, "countersign_ledger_writing", "1 while the ledger takes commands.");
+
+  std::mutex mutex;  // of sampler
+  std::function<Sample()> sampler;
+};
+
+Metrics::Metrics() : families_(std::make_unique<Families>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::sample_with(std::function<Sample()> sampler) {
+  const std::lock_guard lock(families_->mutex);
+  families_->sampler = std::move(sampler);
+}
+
+void Metrics::request_started() { families_->in_flight.Increment(); }
+
+void Metrics::request_finished(std::string_view route, int status, double seconds) {
+  families_->in_flight.Decrement();
+  const std::string name(route);
+  families_->requests.Add({{"route", name}, {"status", class_of(status)}}).Increment();
+  families_->request_seconds.Add({{"route", name}}, kSeconds).Observe(seconds);
+}
+
+void Metrics::connection_opened() { families_->connections.Increment(); }
+void Metrics::connection_closed() { families_->connections.Decrement(); }
+void Metrics::connection_refused() { families_->connections_refused.Increment(); }
+void Metrics::write_retried() { families_->retried.Increment(); }
+
+void Metrics::committed(std::size_t commands, std::size_t entries, double write_seconds) {
+  families_->commands.Increment(static_cast<double>(commands));
+  families_->entries.Increment(static_cast<double>(entries));
+  families_->batch_commands.Observe(static_cast<double>(commands));
+  families_->batch_seconds.Observe(write_seconds);
+}
+
+void Metrics::refused(ledger::RefusalCode code) {
+  families_->refusals.Add({{"code", std::string(ledger::to_string(code))}}).Increment();
+}
+
+void Metrics::failed(ledger::Errc code) {
+  families_->failures.Add({{"code", std::string(ledger::to_string(code))}}).Increment();
+}
+
+std::string Metrics::text() const {
+  {
+    const std::lock_guard lock(families_->mutex);
+    if (families_->sampler) {
+      const Sample sample = families_->sampler();
+      families_->tree_size.Set(static_cast<double>(sample.tree_size));
+      families_->applied_index.Set(static_cast<double>(sample.applied_index));
+      families_->parked.Set(sample.parked ? 1 : 0);
+      families_->writing.Set(sample.writing ? 1 : 0);
+    }
+  }
+  return prometheus::TextSerializer().Serialize(families_->registry.Collect());
+}
+
+}  // namespace countersign::api

@@ -1,0 +1,54 @@
+// Metrics: what the service counts, in the Prometheus text format. Names follow that ecosystem's
+// conventions (base units, _total, _seconds). Labels are small closed sets: route names, status
+// classes, refusal and error codes; never an account, person, table row or path.
+//
+// Thread safety: all functions may be called from any thread and none blocks on I/O.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "ledger/base/ids.h"
+#include "ledger/sequencer/sequencer_observer.h"
+
+namespace countersign::api {
+
+class Metrics final : public ledger::SequencerObserver {
+ public:
+  Metrics();
+  ~Metrics() override;
+
+  // What is read at the moment of a scrape instead of being counted.
+  struct Sample {
+    ledger::TreeSize tree_size = 0;
+    ledger::TreeSize applied_index = 0;
+    bool parked = false;
+    bool writing = false;
+  };
+  // Set before the first text(); called by it. An empty function takes it back.
+  void sample_with(std::function<Sample()> sampler);
+
+  void request_started();
+  // `route` is an endpoint's name, or "none".
+  void request_finished(std::string_view route, int status, double seconds);
+  void connection_opened();
+  void connection_closed();
+  void connection_refused();
+  // A prepared command went stale and was prepared again.
+  void write_retried();
+
+  void committed(std::size_t commands, std::size_t entries, double write_seconds) override;
+  void refused(ledger::RefusalCode code) override;
+  void failed(ledger::Errc code) override;
+
+  // Text exposition format 0.0.4.
+  std::string text() const;
+
+ private:
+  class Families;
+  std::unique_ptr<Families> families_;
+};
+
+}  // namespace countersign::api
