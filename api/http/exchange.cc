@@ -1,12 +1,12 @@
 #include "api/http/exchange.h"
 
-#include <algorithm>
-#include <ctime>
-
 #include "api/http/tokens.h"
 #include "ledger/base/bytes.h"
 #include "ledger/crypto/random.h"
 #include "ledger/ledger.h"
+
+#include <algorithm>
+#include <ctime>
 
 namespace countersign::api {
 
@@ -49,8 +49,8 @@ std::optional<Problem> authenticate(Request& request, const Endpoint& endpoint,
   request.account = nullptr;
   const std::string_view token = bearer_token(request);
   if (!token.empty()) {
-    request.account = account_of(services.tokens, token, *request.directory,
-                                 services.ledger.clock().now());
+    request.account =
+        account_of(services.tokens, token, *request.directory, services.ledger.clock().now());
   }
   if (endpoint.access == Access::authenticated && request.account == nullptr) {
     return unauthenticated();
@@ -111,7 +111,8 @@ Problem header_too_large() {
 }
 
 Problem broken_request() {
-  return bad_request("malformed_request", {"不是有效的 HTTP 请求", "This is not a valid HTTP request"},
+  return bad_request("malformed_request",
+                     {"不是有效的 HTTP 请求", "This is not a valid HTTP request"},
                      {"请使用 HTTP/1.1", "Speak HTTP/1.1"});
 }
 

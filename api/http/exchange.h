@@ -2,13 +2,13 @@
 // alone, before a body is read.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "api/http/message.h"
 #include "api/http/problem.h"
 #include "api/http/router.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace countersign::api {
 

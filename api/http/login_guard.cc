@@ -1,10 +1,11 @@
 #include "api/http/login_guard.h"
 
-#include <algorithm>
-
 #include "ledger/base/bytes.h"
 #include "ledger/crypto/password.h"
 #include "ledger/crypto/random.h"
+
+#include <algorithm>
+#include <tuple>
 
 namespace countersign::api {
 
@@ -61,9 +62,10 @@ void LoginGuard::make_room(Clock::time_point now) {
                 [&](const auto& entry) { return now - entry.second.since >= limits_.window; });
   if (failures_.size() < limits_.accounts_max) return;
   // A flood of invented names must not push out a locked account: drop the least suspicious.
-  const auto least = std::min_element(
-      failures_.begin(), failures_.end(),
-      [](const auto& a, const auto& b) { return a.second.count < b.second.count; });
+  const auto less = [](const auto& a, const auto& b) {
+    return std::tie(a.second.count, a.second.since) < std::tie(b.second.count, b.second.since);
+  };
+  const auto least = std::min_element(failures_.begin(), failures_.end(), less);
   failures_.erase(least);
 }
 

@@ -18,8 +18,8 @@ namespace countersign::api {
 struct LoginLimits {
   std::size_t failures_max = 10;  // within `window`
   std::chrono::seconds window{15 * 60};
-  std::size_t at_once = 2;        // comparisons running
-  std::size_t waiting_max = 10;   // callers waiting for one to end; more are turned away
+  std::size_t at_once = 2;            // comparisons running
+  std::size_t waiting_max = 10;       // callers waiting for one to end; more are turned away
   std::size_t accounts_max = 10'000;  // accounts with failures that are remembered
 };
 

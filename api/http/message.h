@@ -2,6 +2,9 @@
 // routes compile fast and are tested without a socket.
 #pragma once
 
+#include "ledger/base/ids.h"
+#include "ledger/base/time.h"
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -10,9 +13,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "ledger/base/ids.h"
-#include "ledger/base/time.h"
 
 namespace countersign::ledger {
 struct AccountRecord;

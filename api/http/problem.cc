@@ -10,13 +10,16 @@ using ledger::RefusalCode;
 // A switch without default, so that a new code does not compile without its status.
 int status_of(RefusalCode code) {
   switch (code) {
-    case RefusalCode::unknown_account: return 401;
+    case RefusalCode::unknown_account:
+      return 401;
     case RefusalCode::account_not_valid:
     case RefusalCode::right_missing:
-    case RefusalCode::delegation_not_allowed: return 403;
+    case RefusalCode::delegation_not_allowed:
+      return 403;
     case RefusalCode::unknown_campaign:
     case RefusalCode::unknown_table:
-    case RefusalCode::unknown_subject: return 404;
+    case RefusalCode::unknown_subject:
+      return 404;
     case RefusalCode::already_exists:
     case RefusalCode::task_not_assigned:
     case RefusalCode::task_blocked:
@@ -29,14 +32,17 @@ int status_of(RefusalCode code) {
     case RefusalCode::assist_not_open:
     case RefusalCode::not_simulated:
     case RefusalCode::clock_goes_back:
-    case RefusalCode::ledger_exists: return 409;
+    case RefusalCode::ledger_exists:
+      return 409;
     case RefusalCode::definition_moved_on:
-    case RefusalCode::version_moved_on: return 412;
+    case RefusalCode::version_moved_on:
+      return 412;
     case RefusalCode::reason_missing:
     case RefusalCode::reason_names_nothing:
     case RefusalCode::due_missing:
     case RefusalCode::due_in_past:
-    case RefusalCode::signature_not_valid: return 422;
+    case RefusalCode::signature_not_valid:
+      return 422;
   }
   return 500;
 }
@@ -53,20 +59,29 @@ ErrorRow row_of(Errc code) {
   const ledger::BilingualText operators{"请联系系统运维人员", "Tell the operators of this service"};
   switch (code) {
     case Errc::not_found:
-      return {404, nullptr, {"所请求的内容不存在", "What was asked for does not exist"},
+      return {404,
+              nullptr,
+              {"所请求的内容不存在", "What was asked for does not exist"},
               {"请核对地址", "Check the address"}};
     case Errc::malformed:
-      return {400, nullptr, {"请求内容格式有误", "The request is not in the documented form"},
+      return {400,
+              nullptr,
+              {"请求内容格式有误", "The request is not in the documented form"},
               {"请按接口说明更正", "Correct it as the API describes"}};
     case Errc::unauthorized:
-      return {403, nullptr, {"凭证或签名无效", "The credential or signature does not hold"},
+      return {403,
+              nullptr,
+              {"凭证或签名无效", "The credential or signature does not hold"},
               {"请使用正确的凭证", "Use the right credential"}};
     case Errc::overloaded:
       return {503, "1", {"系统繁忙", "Too many writes are waiting"}, later};
     case Errc::stale:
-      return {503, "1", {"数据正被频繁修改", "The rows changed while this was being written"}, later};
+      return {
+          503, "1", {"数据正被频繁修改", "The rows changed while this was being written"}, later};
     case Errc::conflict:
-      return {409, nullptr, {"与当前状态冲突", "This conflicts with what is there"},
+      return {409,
+              nullptr,
+              {"与当前状态冲突", "This conflicts with what is there"},
               {"请查看当前状态后重试", "Look at the present state and decide again"}};
     case Errc::fenced:
       return {503, "5", {"另一节点已接管写入", "Another node writes this ledger now"}, later};
@@ -113,7 +128,8 @@ Problem problem_of(const ledger::RowsRejected& rejected) {
   problem.code = "rows_rejected";
   problem.guard = {"部分数据行不符合表的要求，未写入任何数据",
                    "Some rows do not fit the table; nothing was written"};
-  problem.cure = {"请按所列行和列更正后整体重新提交", "Correct the lines and columns listed and send all again"};
+  problem.cure = {"请按所列行和列更正后整体重新提交",
+                  "Correct the lines and columns listed and send all again"};
   problem.rows = rejected.problems;
   problem.more_rows = rejected.more;
   return problem;
@@ -139,7 +155,8 @@ Problem problem_of(const ledger::CommandIdReused&) {
   Problem problem;
   problem.status = 422;
   problem.code = "idempotency_key_reused";
-  problem.guard = {"该 Idempotency-Key 已用于另一请求", "This Idempotency-Key was used for another request"};
+  problem.guard = {"该 Idempotency-Key 已用于另一请求",
+                   "This Idempotency-Key was used for another request"};
   problem.cure = {"新请求请使用新的键", "Use a new key for a new request"};
   return problem;
 }

@@ -2,21 +2,21 @@
 // else; it names the guard that failed and what would satisfy it, in Chinese and English.
 #pragma once
 
-#include <map>
-#include <string>
-#include <vector>
-
 #include "api/http/message.h"
 #include "ledger/domain/refusal.h"
 #include "ledger/verified_command.h"
+
+#include <map>
+#include <string>
+#include <vector>
 
 namespace countersign::api {
 
 struct Problem {
   int status = 500;
-  std::string code;              // last part of "type": "/problems/<code>"
-  ledger::BilingualText guard;   // what was not satisfied
-  ledger::BilingualText cure;    // what would satisfy it
+  std::string code;                          // last part of "type": "/problems/<code>"
+  ledger::BilingualText guard;               // what was not satisfied
+  ledger::BilingualText cure;                // what would satisfy it
   std::map<std::string, std::string> facts;  // non-personal values
   std::vector<ledger::RowProblem> rows;      // of rejected input
   bool more_rows = false;

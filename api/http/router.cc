@@ -1,9 +1,9 @@
 #include "api/http/router.h"
 
-#include <algorithm>
-
 #include "ledger/base/result.h"
 #include "ledger/base/utf8.h"
+
+#include <algorithm>
 
 namespace countersign::api {
 

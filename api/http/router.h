@@ -4,6 +4,8 @@
 // Thread safety: all functions may be called from any thread.
 #pragma once
 
+#include "api/routes/endpoint.h"
+
 #include <map>
 #include <optional>
 #include <span>
@@ -11,8 +13,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "api/routes/endpoint.h"
 
 namespace countersign::api {
 

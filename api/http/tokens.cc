@@ -71,8 +71,7 @@ Result<TokenClaims> Tokens::verify(std::string_view token) const {
 }
 
 const ledger::AccountRecord* account_of(const Tokens& tokens, std::string_view token,
-                                        const ledger::Directory& directory,
-                                        ledger::Timestamp now) {
+                                        const ledger::Directory& directory, ledger::Timestamp now) {
   const auto claims = tokens.verify(token);
   if (!claims) return nullptr;
   const ledger::AccountRecord* account = directory.active_account(claims->account, now);

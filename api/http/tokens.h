@@ -7,14 +7,14 @@
 // Thread safety: all functions may be called from any thread.
 #pragma once
 
-#include <filesystem>
-#include <string>
-#include <string_view>
-
 #include "ledger/base/ids.h"
 #include "ledger/base/result.h"
 #include "ledger/base/time.h"
 #include "ledger/domain/directory.h"
+
+#include <filesystem>
+#include <string>
+#include <string_view>
 
 namespace countersign::api {
 

@@ -1,13 +1,5 @@
 #include "api/http/write_bridge.h"
 
-#include <typeinfo>
-
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "api/telemetry/metrics.h"
 #include "api/wire/write_json.h"
 #include "ledger/base/diagnostics.h"
@@ -15,6 +7,14 @@
 #include "ledger/crypto/sha256.h"
 #include "ledger/domain/events.h"
 #include "ledger/ledger.h"
+
+#include <typeinfo>
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 namespace countersign::api {
 

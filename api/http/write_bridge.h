@@ -5,12 +5,12 @@
 // group commit.
 #pragma once
 
+#include "api/http/exchange.h"
+
 #include <memory>
 #include <variant>
 
 #include <boost/asio/awaitable.hpp>
-
-#include "api/http/exchange.h"
 
 namespace countersign::api {
 

@@ -15,8 +15,8 @@ namespace {
 
 using prometheus::Histogram;
 
-const Histogram::BucketBoundaries kSeconds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-                                           0.05,   0.1,   0.25,   0.5,   1,    2.5, 10};
+const Histogram::BucketBoundaries kSeconds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                           0.1,    0.25,  0.5,    1,     2.5,  10};
 const Histogram::BucketBoundaries kCounts{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
 
 constexpr std::array<const char*, 5> kStatusClasses{"1xx", "2xx", "3xx", "4xx", "5xx"};
@@ -56,15 +56,16 @@ class Metrics::Families {
   prometheus::Family<Histogram>& request_seconds =
       family(registry, prometheus::BuildHistogram(), "countersign_http_request_duration_seconds",
              "From the arrival of the whole request to its answer, by route.");
-  prometheus::Gauge& in_flight = gauge(registry, "countersign_http_requests_in_flight",
-                                       "Requests being answered now.");
+  prometheus::Gauge& in_flight =
+      gauge(registry, "countersign_http_requests_in_flight", "Requests being answered now.");
   prometheus::Gauge& connections =
       gauge(registry, "countersign_http_connections", "Connections open now.");
   prometheus::Counter& connections_refused =
       counter(registry, "countersign_http_connections_refused_total",
               "Connections turned away because too many were open.");
-  prometheus::Counter& retried = counter(registry, "countersign_write_retries_total",
-                                         "Prepared commands that went stale and were prepared again.");
+  prometheus::Counter& retried =
+      counter(registry, "countersign_write_retries_total",
+              "Prepared commands that went stale and were prepared again.");
 
   prometheus::Counter& commands =
       counter(registry, "countersign_ledger_commands_total", "Commands committed.");
@@ -85,8 +86,9 @@ class Metrics::Families {
       gauge(registry, "countersign_ledger_tree_size", "Entries in the log.");
   prometheus::Gauge& applied_index =
       gauge(registry, "countersign_views_applied_index", "Entries applied to the views.");
-  prometheus::Gauge& parked = gauge(registry, "countersign_views_parked",
-                                    "1 when an entry could not be applied and the views stand still.");
+  prometheus::Gauge& parked =
+      gauge(registry, "countersign_views_parked",
+            "1 when an entry could not be applied and the views stand still.");
   prometheus::Gauge& writing =
       gauge(registry, "countersign_ledger_writing", "1 while the ledger takes commands.");
 

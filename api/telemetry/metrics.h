@@ -5,13 +5,13 @@
 // Thread safety: all functions may be called from any thread and none blocks on I/O.
 #pragma once
 
+#include "ledger/base/ids.h"
+#include "ledger/sequencer/sequencer_observer.h"
+
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "ledger/base/ids.h"
-#include "ledger/sequencer/sequencer_observer.h"
 
 namespace countersign::api {
 

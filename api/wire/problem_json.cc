@@ -1,9 +1,9 @@
 // Renders a Problem as application/problem+json (RFC 9457).
+#include "api/http/problem.h"
+
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
-
-#include "api/http/problem.h"
 
 namespace countersign::api {
 

@@ -1,14 +1,14 @@
 // Answers to writes: where the command's entries stand, with their receipts.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "api/http/message.h"
 #include "ledger/base/ids.h"
 #include "ledger/domain/events.h"
 #include "ledger/reader.h"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace countersign::api {
 

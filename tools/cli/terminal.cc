@@ -25,12 +25,12 @@ std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    char32_t c = lead < 0x80 ? lead : lead & (0xFFu >> (length + 1));
+    const std::size_t length = lead < 0x80 ? 1u : lead < 0xE0 ? 2u : lead < 0xF0 ? 3u : 4u;
+    char32_t c = lead < 0x80 ? lead : static_cast<char32_t>(lead & (0xFFu >> (length + 1)));
     for (std::size_t k = 1; k < length && i + k < text.size(); ++k) {
       c = (c << 6) | (static_cast<unsigned char>(text[i + k]) & 0x3F);
     }
-    width += is_wide(c) ? 2 : 1;
+    width += is_wide(c) ? 2u : 1u;
     i += length;
   }
   return width;

@@ -1,0 +1,53 @@
+#include "api/app.h"
+
+#include "api/routes/endpoint.h"
+#include "ledger/base/diagnostics.h"
+
+#include <utility>
+
+namespace countersign::api {
+
+using ledger::Result;
+
+Result<std::unique_ptr<App>> App::start(const Config& config) {
+  std::unique_ptr<App> app(new App(config));
+
+  ledger::LedgerOptions options;
+  options.directory = config.data;
+  options.queue_commands_max = config.queue_commands_max;
+  options.observer = &app->metrics_;
+  CS_TRY(app->ledger_, ledger::Ledger::open(std::move(options)));
+
+  projections::ViewsOptions views;
+  views.file = config.data / "views.sqlite";
+  views.query_connections = config.query_connections;
+  CS_TRY(app->views_, projections::Views::open(app->ledger_->reader(), std::move(views)));
+
+  CS_TRY(app->tokens_, Tokens::open(config.data / "keys" / "token.key"));
+
+  App* const self = app.get();
+  app->metrics_.sample_with([self] {
+    return Metrics::Sample{self->ledger_->reader().size(), self->views_->applied(),
+                           self->views_->parked().has_value(),
+                           !self->ledger_->failure().has_value()};
+  });
+  app->services_.emplace(
+      Services{*app->ledger_, *app->views_, *app->tokens_, app->login_guard_, app->metrics_});
+  CS_TRY(app->server_, Server::start(config.server, endpoints(), *app->services_));
+  return app;
+}
+
+App::~App() { stop(); }
+
+void App::stop() {
+  if (std::exchange(stopped_, true)) return;
+  if (server_ != nullptr && !server_->stop(config_.stop_limit)) {
+    ledger::diag::warn("server.requests_cut_off");
+  }
+  if (ledger_ != nullptr) ledger_->stop();
+  // Only now can no write call back into the server's threads.
+  server_.reset();
+  if (views_ != nullptr) views_->stop();
+}
+
+}  // namespace countersign::api

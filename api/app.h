@@ -1,0 +1,49 @@
+// App: the whole service put together: ledger, views, tokens, server. Members stand in the order
+// they start in, so that they also stop in the reverse order when something throws.
+#pragma once
+
+#include "api/config.h"
+#include "api/http/login_guard.h"
+#include "api/http/server.h"
+#include "api/http/tokens.h"
+#include "api/telemetry/metrics.h"
+#include "ledger/ledger.h"
+#include "projections/views.h"
+
+#include <memory>
+#include <optional>
+
+namespace countersign::api {
+
+class App {
+ public:
+  // Opens everything and serves.
+  //   as Ledger::open, Views::open, Tokens::open and Server::start
+  static ledger::Result<std::unique_ptr<App>> start(const Config& config);
+  ~App();  // stop()
+
+  std::string origin() const { return ledger_->reader().origin(); }
+  ledger::TreeSize entries() const { return ledger_->reader().size(); }
+  std::uint16_t port() const { return server_->port(); }
+
+  // Why the ledger no longer writes; none while it does.
+  std::optional<ledger::Error> failure() const { return ledger_->failure(); }
+
+  // In order: no new requests, open requests finish, the ledger drains, the views end.
+  void stop();
+
+ private:
+  explicit App(const Config& config) : config_(config) {}
+
+  const Config config_;
+  Metrics metrics_;
+  LoginGuard login_guard_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<projections::Views> views_;
+  std::optional<Tokens> tokens_;
+  std::optional<Services> services_;
+  std::unique_ptr<Server> server_;
+  bool stopped_ = false;
+};
+
+}  // namespace countersign::api

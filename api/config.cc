@@ -1,0 +1,87 @@
+#include "api/config.h"
+
+#include <charconv>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+namespace countersign::api {
+
+namespace {
+
+using ledger::diag::Level;
+
+// "127.0.0.1:8080" or "[::1]:8080".
+bool read_listen(const std::string& text, ServerOptions& server) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos || colon == 0) return false;
+  std::string address = text.substr(0, colon);
+  if (address.starts_with('[') && address.ends_with(']')) {
+    address = address.substr(1, address.size() - 2);
+  }
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data() + colon + 1, end, server.port);
+  if (error != std::errc() || stopped != end) return false;
+  server.address = std::move(address);
+  return true;
+}
+
+}  // namespace
+
+std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
+  Config config;
+  std::string listen = "127.0.0.1:8080";
+  std::size_t body_budget_mib = config.server.bodies_bytes_max >> 20;
+  std::int64_t stop_seconds = config.stop_limit.count();
+  const std::map<std::string, Level> levels{{"debug", Level::debug},
+                                            {"info", Level::info},
+                                            {"warn", Level::warn},
+                                            {"error", Level::error}};
+
+  CLI::App app("countersignd serves one Countersign ledger over HTTP.");
+  app.set_version_flag("--version", std::string("countersignd 0.1.0"));
+  app.set_config("--config", "", "TOML file with the options below as keys");
+  app.add_option("--data", config.data, "directory of the ledger, made by `countersign init`")
+      ->required();
+  app.add_option("--listen", listen, "address and port; port 0 takes any free one")
+      ->capture_default_str();
+  app.add_option("--io_threads", config.server.io_threads, "threads for sockets")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  app.add_option("--worker_threads", config.server.worker_threads, "threads for handlers")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  app.add_option("--connections_max", config.server.connections_max, "open connections")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  app.add_option("--bodies_mib_max", body_budget_mib, "MiB of request bodies in memory")
+      ->check(CLI::Range(64, 65536))
+      ->capture_default_str();
+  app.add_option("--queue_commands_max", config.queue_commands_max, "commands waiting for the log")
+      ->check(CLI::Range(1, 1000000))
+      ->capture_default_str();
+  app.add_option("--query_connections", config.query_connections, "queries of views at once")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  app.add_option("--stop_seconds", stop_seconds, "time for open requests when stopping")
+      ->check(CLI::Range(0, 600))
+      ->capture_default_str();
+  app.add_option("--log_level", config.log_level, "of diagnostics on standard error")
+      ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    exit_code = app.exit(error) == 0 ? 0 : 2;
+    return std::nullopt;
+  }
+  if (!read_listen(listen, config.server)) {
+    std::fprintf(stderr, "--listen: not an address and port: %s\n", listen.c_str());
+    exit_code = 2;
+    return std::nullopt;
+  }
+  config.server.bodies_bytes_max = body_budget_mib << 20;
+  config.stop_limit = std::chrono::seconds(stop_seconds);
+  return config;
+}
+
+}  // namespace countersign::api

@@ -1,0 +1,26 @@
+// Config: what countersignd is started with: command line flags, or the same names in a TOML file
+// given by --config. Flags win over the file.
+#pragma once
+
+#include "api/http/server.h"
+#include "ledger/base/diagnostics.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace countersign::api {
+
+struct Config {
+  std::filesystem::path data;  // the ledger's directory
+  ServerOptions server;
+  std::size_t queue_commands_max = 4096;
+  std::size_t query_connections = 8;
+  std::chrono::seconds stop_limit{10};
+  ledger::diag::Level log_level = ledger::diag::Level::info;
+};
+
+// nullopt: the process is to end with `exit_code`; help, version or what is wrong has been printed.
+std::optional<Config> read_config(int argc, char** argv, int& exit_code);
+
+}  // namespace countersign::api

@@ -1,0 +1,181 @@
+#include "api/http/server.h"
+
+#include "api/http/session.h"
+#include "api/telemetry/metrics.h"
+#include "ledger/base/diagnostics.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <unordered_set>
+#include <vector>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+namespace countersign::api {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using ledger::Errc;
+using ledger::Error;
+using ledger::Result;
+
+namespace {
+
+// After a failed accept (no file descriptors left), so that the loop does not spin.
+constexpr std::chrono::milliseconds kAcceptPause{100};
+// For sessions that were cut off to notice.
+constexpr std::chrono::seconds kCutOff{1};
+
+constexpr std::string_view kTooMany =
+    "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n"
+    "Content-Length: 0\r\n\r\n";
+
+}  // namespace
+
+class Server::Core {
+ public:
+  Core(ServerOptions options, std::span<const Endpoint> endpoints, Services& services)
+      : options_(std::move(options)),
+        router_(endpoints),
+        services_(services),
+        bodies_(options_.bodies_bytes_max),
+        work_(asio::make_work_guard(io_)),
+        workers_(options_.worker_threads),
+        acceptor_(asio::make_strand(io_)) {}
+
+  ~Core() {
+    stop(std::chrono::milliseconds(0));
+    work_.reset();
+    io_.stop();
+    for (std::thread& thread : io_threads_) thread.join();
+    workers_.stop();
+    workers_.join();
+  }
+
+  Result<void> listen() {
+    boost::system::error_code error;
+    const auto address = asio::ip::make_address(options_.address, error);
+    if (error) return Error{Errc::malformed, "not an IP address: " + options_.address};
+    const tcp::endpoint endpoint(address, options_.port);
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) return Error{Errc::io, "cannot listen: " + error.message()};
+    port_ = acceptor_.local_endpoint().port();
+    asio::co_spawn(acceptor_.get_executor(), accept(this), asio::detached);
+    for (std::size_t i = 0; i < options_.io_threads; ++i) {
+      io_threads_.emplace_back([this] { io_.run(); });
+    }
+    return {};
+  }
+
+  std::uint16_t port() const { return port_; }
+
+  bool stop(std::chrono::milliseconds limit) {
+    if (draining_.exchange(true)) return true;
+    asio::post(acceptor_.get_executor(), [this] {
+      boost::system::error_code ignored;
+      acceptor_.close(ignored);
+    });
+    std::unique_lock lock(mutex_);
+    for (const auto& session : sessions_) Session::drain(session);
+    const auto none = [this] { return sessions_.empty(); };
+    if (gone_.wait_for(lock, limit, none)) return true;
+    for (const auto& session : sessions_) Session::close(session);
+    gone_.wait_for(lock, kCutOff, none);
+    return false;
+  }
+
+ private:
+  static asio::awaitable<void> accept(Core* core) {
+    while (!core->draining_) {
+      tcp::socket socket(asio::make_strand(core->io_));
+      auto [error] =
+          co_await core->acceptor_.async_accept(socket, asio::as_tuple(asio::use_awaitable));
+      if (error == asio::error::operation_aborted) co_return;
+      if (error) {
+        ledger::diag::warn("server.accept_failed", {{"why", error.message()}});
+        asio::steady_timer pause(core->acceptor_.get_executor(), kAcceptPause);
+        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+        continue;
+      }
+      core->serve(std::move(socket));
+    }
+  }
+
+  void serve(tcp::socket socket) {
+    boost::system::error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    const SessionContext context{options_, router_, services_, workers_, draining_, bodies_};
+    std::shared_ptr<Session> session;
+    {
+      const std::lock_guard lock(mutex_);
+      if (draining_) return;
+      if (sessions_.size() < options_.connections_max) {
+        session = std::make_shared<Session>(std::move(socket), context);
+        sessions_.insert(session);
+      }
+    }
+    if (session == nullptr) {
+      services_.metrics.connection_refused();
+      // Fits the empty send buffer of a new connection, so it does not block.
+      asio::write(socket, asio::buffer(kTooMany), ignored);
+      return;
+    }
+    services_.metrics.connection_opened();
+    const auto done = [this, session](const std::exception_ptr&) {
+      services_.metrics.connection_closed();
+      const std::lock_guard lock(mutex_);
+      sessions_.erase(session);
+      if (sessions_.empty()) gone_.notify_all();
+    };
+    asio::co_spawn(session->executor(), Session::run(session), done);
+  }
+
+  const ServerOptions options_;
+  const Router router_;
+  Services& services_;
+  BodyBudget bodies_;
+  std::atomic<bool> draining_{false};
+  std::uint16_t port_ = 0;
+
+  asio::io_context io_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  asio::thread_pool workers_;
+  tcp::acceptor acceptor_;
+  std::vector<std::thread> io_threads_;
+
+  std::mutex mutex_;  // guards sessions_
+  std::condition_variable gone_;
+  std::unordered_set<std::shared_ptr<Session>> sessions_;
+};
+
+Result<std::unique_ptr<Server>> Server::start(ServerOptions options,
+                                              std::span<const Endpoint> endpoints,
+                                              Services& services) {
+  auto core = std::make_unique<Core>(std::move(options), endpoints, services);
+  CS_CHECK(core->listen());
+  return std::unique_ptr<Server>(new Server(std::move(core)));
+}
+
+Server::Server(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+Server::~Server() = default;
+
+std::uint16_t Server::port() const { return core_->port(); }
+
+bool Server::stop(std::chrono::milliseconds limit) { return core_->stop(limit); }
+
+}  // namespace countersign::api

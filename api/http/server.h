@@ -1,0 +1,57 @@
+// Server: HTTP/1.1 on loopback or a network interface. A few threads read and write sockets and
+// never block; handlers run on a pool of workers, where they may read from disk. Every limit is
+// finite, and what is over a limit is answered at once.
+//
+// Thread safety: all functions may be called from any thread.
+#pragma once
+
+#include "api/routes/endpoint.h"
+#include "ledger/base/result.h"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace countersign::api {
+
+struct ServerOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;  // 0: any free port
+  std::size_t io_threads = 2;
+  std::size_t worker_threads = 16;
+  std::size_t connections_max = 1000;
+  std::uint32_t header_bytes_max = 16 << 10;
+  std::size_t bodies_bytes_max = 256 << 20;  // of all requests being read or answered
+  std::chrono::seconds idle_timeout{60};     // between requests
+  std::chrono::seconds header_timeout{10};   // for a whole header
+  std::chrono::seconds body_timeout{30};     // without progress
+  std::chrono::seconds write_timeout{60};    // for a response, or one part of a stream
+};
+
+class Server {
+ public:
+  // Listens and serves. `endpoints` and `services` must outlive the server.
+  //   Errc::malformed   the address is not an IP address
+  //   Errc::io          the port is taken or may not be used
+  static ledger::Result<std::unique_ptr<Server>> start(ServerOptions options,
+                                                       std::span<const Endpoint> endpoints,
+                                                       Services& services);
+  // REQUIRES: the ledger no longer calls back, so that no write is under way.
+  ~Server();
+
+  std::uint16_t port() const;
+
+  // Stops accepting, closes idle connections, and lets requests that have begun finish, for at most
+  // `limit`. What is left is cut off then. Idempotent.
+  // Returns whether all finished.
+  bool stop(std::chrono::milliseconds limit);
+
+ private:
+  class Core;
+  explicit Server(std::unique_ptr<Core> core);
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace countersign::api

@@ -1,0 +1,335 @@
+#include "api/http/session.h"
+
+#include "api/http/write_bridge.h"
+#include "api/telemetry/metrics.h"
+#include "ledger/base/diagnostics.h"
+#include "ledger/ledger.h"
+
+#include <array>
+#include <typeinfo>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/chunk_encode.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/serializer.hpp>
+#include <boost/beast/http/write.hpp>
+
+namespace countersign::api {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+namespace {
+
+constexpr std::size_t kBufferMax = 256 << 10;
+constexpr std::size_t kReadSize = 16 << 10;
+// A body is read within this time, however steadily it trickles.
+constexpr std::chrono::minutes kBodyTimeMax{10};
+// How long, and how much, is still read from a client that was refused while it sent.
+constexpr std::chrono::seconds kLinger{2};
+constexpr std::size_t kLingerBytes = 1 << 20;
+
+const auto kTuple = asio::as_tuple(asio::use_awaitable);
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  }
+  return out;
+}
+
+std::string_view chars(beast::string_view text) { return {text.data(), text.size()}; }
+
+Request head_of(const http::request<http::string_body>& message) {
+  Request head;
+  head.method = chars(message.method_string());
+  for (const auto& field : message) {
+    auto [at, fresh] = head.headers.try_emplace(lower_case(chars(field.name_string())));
+    if (!fresh) at->second += ", ";
+    at->second += chars(field.value());
+  }
+  head.correlation_id = correlation_id_of(head);
+  return head;
+}
+
+template <typename Body>
+http::response<Body> message_of(const Response& response, unsigned version, bool keep_alive) {
+  http::response<Body> message{http::int_to_status(static_cast<unsigned>(response.status)),
+                               version};
+  for (const auto& [name, value] : response.headers) message.insert(name, value);
+  if (!response.content_type.empty() && response.status != 204 && response.status != 304) {
+    message.set(http::field::content_type, response.content_type);
+  }
+  message.keep_alive(keep_alive);
+  return message;
+}
+
+// The next part of a stream, or none after the last; on a worker, as it may read from disk.
+asio::awaitable<std::optional<std::string>> next_part(std::shared_ptr<Response> response,
+                                                      std::shared_ptr<bool> more) {
+  while (*more) {
+    std::string part;
+    *more = response->stream(part);
+    // An empty chunk would end the stream for the client.
+    if (!part.empty()) co_return part;
+  }
+  co_return std::nullopt;
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+std::optional<BodyBudget::Share> BodyBudget::take(std::size_t bytes) {
+  std::size_t left = left_.load();
+  do {
+    if (left < bytes) return std::nullopt;
+  } while (!left_.compare_exchange_weak(left, left - bytes));
+  return Share(*this, bytes);
+}
+
+Session::Session(asio::ip::tcp::socket socket, SessionContext context)
+    : stream_(std::move(socket)), buffer_(kBufferMax), context_(context) {}
+
+void Session::drain(std::shared_ptr<Session> self) {
+  asio::post(self->executor(), [self] {
+    if (self->idle_) self->stream_.close();
+  });
+}
+
+void Session::close(std::shared_ptr<Session> self) {
+  asio::post(self->executor(), [self] { self->stream_.close(); });
+}
+
+asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
+  try {
+    while (co_await self->serve_one()) {
+    }
+  } catch (const std::exception& exception) {
+    ledger::diag::error("session.threw", {{"type", typeid(exception).name()}});
+  }
+  boost::system::error_code ignored;
+  self->stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  self->stream_.close();
+}
+
+asio::awaitable<bool> Session::read_first_byte() {
+  if (buffer_.size() > 0) co_return true;
+  if (context_.draining) co_return false;
+  idle_ = true;
+  stream_.expires_after(context_.options.idle_timeout);
+  auto [error, count] = co_await stream_.async_read_some(buffer_.prepare(kReadSize), kTuple);
+  idle_ = false;
+  if (error) co_return false;
+  buffer_.commit(count);
+  co_return true;
+}
+
+asio::awaitable<bool> Session::read_head(Parser& parser) {
+  parser.header_limit(context_.options.header_bytes_max);
+  // The limit depends on the route, which is not known before the header is.
+  parser.body_limit(boost::none);
+  stream_.expires_after(context_.options.header_timeout);
+  auto [error, count] = co_await http::async_read_header(stream_, buffer_, parser, kTuple);
+  if (!error) co_return true;
+  Request unread;
+  unread.correlation_id = correlation_id_of(unread);
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+    co_await refuse(header_too_large(), unread, {});
+  } else if (error.category() == http::make_error_code(http::error::bad_value).category() &&
+             error != http::error::end_of_stream && error != http::error::partial_message) {
+    co_await refuse(broken_request(), unread, {});
+  }
+  co_return false;
+}
+
+asio::awaitable<bool> Session::read_body(Parser& parser, Exchange& exchange) {
+  const std::size_t bytes_max = exchange.endpoint->body_bytes_max;
+  const Framing closing{version_, false, false};
+  const auto announced = parser.content_length();
+  if (announced && *announced > bytes_max) {
+    co_await refuse(body_too_large(bytes_max), exchange.request, closing);
+    co_return false;
+  }
+  parser.body_limit(bytes_max);
+  if (const std::string* expect = exchange.request.header("expect");
+      expect != nullptr && lower_case(*expect) == "100-continue") {
+    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    stream_.expires_after(context_.options.write_timeout);
+    const auto bytes = asio::buffer(kContinue);
+    auto [error, count] = co_await asio::async_write(stream_, bytes, kTuple);
+    if (error) co_return false;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  while (!parser.is_done()) {
+    if (std::chrono::steady_clock::now() - start > kBodyTimeMax) co_return false;
+    stream_.expires_after(context_.options.body_timeout);
+    auto [error, count] = co_await http::async_read_some(stream_, buffer_, parser, kTuple);
+    if (error == http::error::body_limit) {
+      co_await refuse(body_too_large(bytes_max), exchange.request, closing);
+      co_return false;
+    }
+    if (error) co_return false;
+  }
+  exchange.request.body = std::move(parser.get().body());
+  co_return true;
+}
+
+asio::awaitable<bool> Session::serve_one() {
+  const bool begun = co_await read_first_byte();
+  if (!begun) co_return false;
+  Parser parser;
+  const bool understood = co_await read_head(parser);
+  if (!understood) co_return false;
+  version_ = parser.get().version() == 10 ? 10 : 11;
+  const bool wants_more = parser.get().keep_alive();
+
+  Request head = head_of(parser.get());
+  auto exchange = std::make_shared<Exchange>(
+      admit(std::move(head), chars(parser.get().target()), context_.router, context_.services));
+  std::optional<BodyBudget::Share> share;
+  if (!parser.is_done()) {
+    const Framing closing{version_, exchange->request.method == "HEAD", false};
+    if (exchange->refused) {
+      co_await refuse(std::move(*exchange->refused), exchange->request, closing);
+      co_return false;
+    }
+    const std::size_t bytes_max = exchange->endpoint->body_bytes_max;
+    const auto announced = parser.content_length();
+    const std::size_t wanted =
+        announced && *announced < bytes_max ? static_cast<std::size_t>(*announced) : bytes_max;
+    share = context_.bodies.take(wanted);
+    if (!share) {
+      Problem busy = problem_of(ledger::Error{ledger::Errc::overloaded, {}});
+      co_await refuse(std::move(busy), exchange->request, closing);
+      co_return false;
+    }
+    const bool arrived = co_await read_body(parser, *exchange);
+    if (!arrived) co_return false;
+  }
+  exchange->request.received_at = context_.services.ledger.clock().now();
+  const bool goes_on = co_await answer_and_send(std::move(exchange), wants_more);
+  co_return goes_on;
+}
+
+asio::awaitable<bool> Session::answer_and_send(std::shared_ptr<Exchange> exchange,
+                                               bool keep_alive) {
+  const auto start = std::chrono::steady_clock::now();
+  Metrics& metrics = context_.services.metrics;
+  const std::string_view route = exchange->endpoint == nullptr ? "none" : exchange->endpoint->name;
+  metrics.request_started();
+  stream_.expires_never();
+
+  auto response = std::make_shared<Response>();
+  if (exchange->refused) {
+    *response = render(*exchange->refused, exchange->request);
+  } else {
+    auto answering = answer(exchange, context_.services);
+    *response = co_await asio::co_spawn(context_.workers.get_executor(), std::move(answering),
+                                        asio::use_awaitable);
+  }
+  complete_headers(*response, exchange->request);
+  const double seconds = seconds_since(start);
+  metrics.request_finished(route, response->status, seconds);
+  const auto level =
+      response->status >= 500 ? ledger::diag::Level::warn : ledger::diag::Level::debug;
+  ledger::diag::write(level, "request.answered",
+                      {{"route", std::string(route)},
+                       {"method", exchange->request.method},
+                       {"status", std::to_string(response->status)},
+                       {"seconds", std::to_string(seconds)},
+                       {"correlation_id", exchange->request.correlation_id}});
+
+  const Framing framing{version_, exchange->request.method == "HEAD",
+                        keep_alive && !context_.draining};
+  const bool sent = co_await send(std::move(response), framing);
+  co_return sent&& framing.keep_alive;
+}
+
+asio::awaitable<bool> Session::send(std::shared_ptr<Response> response, Framing framing) {
+  stream_.expires_after(context_.options.write_timeout);
+  if (response->stream) {
+    const bool whole = co_await send_stream(std::move(response), framing);
+    co_return whole;
+  }
+  const bool bodiless = response->status == 204 || response->status == 304;
+  if (framing.head || bodiless) {
+    auto message = message_of<http::empty_body>(*response, framing.version, framing.keep_alive);
+    if (!bodiless) message.content_length(response->body.size());
+    auto [error, count] = co_await http::async_write(stream_, message, kTuple);
+    co_return !error;
+  }
+  auto message = message_of<http::string_body>(*response, framing.version, framing.keep_alive);
+  message.body() = std::move(response->body);
+  message.prepare_payload();
+  auto [error, count] = co_await http::async_write(stream_, message, kTuple);
+  co_return !error;
+}
+
+asio::awaitable<bool> Session::send_stream(std::shared_ptr<Response> response, Framing framing) {
+  // Before HTTP/1.1 there are no chunks: the end of the connection is the end of the body.
+  const bool chunked = framing.version == 11;
+  auto message =
+      message_of<http::empty_body>(*response, framing.version, framing.keep_alive && chunked);
+  message.chunked(chunked);
+  http::response_serializer<http::empty_body> serializer{message};
+  auto [head_error, head_count] = co_await http::async_write_header(stream_, serializer, kTuple);
+  if (head_error) co_return false;
+  if (framing.head) co_return chunked;
+
+  const auto more = std::make_shared<bool>(true);
+  while (true) {
+    stream_.expires_never();
+    auto reading = next_part(response, more);
+    const std::optional<std::string> part = co_await asio::co_spawn(
+        context_.workers.get_executor(), std::move(reading), asio::use_awaitable);
+    stream_.expires_after(context_.options.write_timeout);
+    if (!part) break;
+    const auto bytes = asio::buffer(*part);
+    if (chunked) {
+      const auto chunk = http::make_chunk(bytes);
+      auto [error, count] = co_await asio::async_write(stream_, chunk, kTuple);
+      if (error) co_return false;
+    } else {
+      auto [error, count] = co_await asio::async_write(stream_, bytes, kTuple);
+      if (error) co_return false;
+    }
+  }
+  if (!chunked) co_return false;
+  const auto last = http::make_chunk_last();
+  auto [error, count] = co_await asio::async_write(stream_, last, kTuple);
+  co_return !error;
+}
+
+asio::awaitable<void> Session::refuse(Problem problem, const Request& request, Framing framing) {
+  auto response = std::make_shared<Response>(render(problem, request));
+  complete_headers(*response, request);
+  context_.services.metrics.request_started();
+  context_.services.metrics.request_finished("none", response->status, 0);
+  framing.keep_alive = false;
+  const bool sent = co_await send(std::move(response), framing);
+  if (!sent) co_return;
+  // Closing with unread bytes would reset the connection and take the answer from the client.
+  boost::system::error_code ignored;
+  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_.expires_after(kLinger);
+  std::array<char, 4096> discarded;
+  std::size_t total = 0;
+  while (total < kLingerBytes) {
+    const auto bytes = asio::buffer(discarded);
+    auto [error, count] = co_await stream_.async_read_some(bytes, kTuple);
+    if (error) break;
+    total += count;
+  }
+}
+
+}  // namespace countersign::api

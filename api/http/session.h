@@ -1,0 +1,110 @@
+// Session: one connection. Requests are read, answered and written strictly one after another, so
+// pipelined requests get their answers in order.
+//
+// Everything but drain() and close() runs on the connection's strand.
+#pragma once
+
+#include "api/http/exchange.h"
+#include "api/http/router.h"
+#include "api/http/server.h"
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+namespace countersign::api {
+
+// Bytes of request bodies held in memory, over all connections.
+// Thread safety: all functions may be called from any thread.
+class BodyBudget {
+ public:
+  explicit BodyBudget(std::size_t bytes_max) : left_(bytes_max) {}
+
+  // Given back when destroyed.
+  class Share {
+   public:
+    Share(BodyBudget& budget, std::size_t bytes) : budget_(&budget), bytes_(bytes) {}
+    Share(Share&& other) noexcept : budget_(other.budget_), bytes_(other.bytes_) {
+      other.budget_ = nullptr;
+    }
+    Share& operator=(Share&& other) noexcept {
+      std::swap(budget_, other.budget_);
+      std::swap(bytes_, other.bytes_);
+      return *this;
+    }
+    ~Share() {
+      if (budget_ != nullptr) budget_->left_ += bytes_;
+    }
+
+   private:
+    BodyBudget* budget_;
+    std::size_t bytes_;
+  };
+  std::optional<Share> take(std::size_t bytes);
+
+ private:
+  std::atomic<std::size_t> left_;
+};
+
+// What all sessions of a server share.
+struct SessionContext {
+  const ServerOptions& options;
+  const Router& router;
+  Services& services;
+  boost::asio::thread_pool& workers;
+  std::atomic<bool>& draining;
+  BodyBudget& bodies;
+};
+
+class Session {
+ public:
+  Session(boost::asio::ip::tcp::socket socket, SessionContext context);
+
+  // Serves until the client goes, a limit is passed, or the server drains. To be spawned on the
+  // socket's executor.
+  static boost::asio::awaitable<void> run(std::shared_ptr<Session> self);
+
+  // Any thread: ends the session where it is idle now; otherwise it ends after its present answer.
+  static void drain(std::shared_ptr<Session> self);
+  // Any thread: ends the session at once.
+  static void close(std::shared_ptr<Session> self);
+
+  boost::asio::any_io_executor executor() { return stream_.get_executor(); }
+
+ private:
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+
+  // False: the connection is to be closed.
+  boost::asio::awaitable<bool> serve_one();
+  boost::asio::awaitable<bool> read_first_byte();
+  boost::asio::awaitable<bool> read_head(Parser& parser);
+  boost::asio::awaitable<bool> read_body(Parser& parser, Exchange& exchange);
+  boost::asio::awaitable<bool> answer_and_send(std::shared_ptr<Exchange> exchange, bool keep_alive);
+  // How a response is put on the wire for the request it answers.
+  struct Framing {
+    unsigned version = 11;  // as Beast counts
+    bool head = false;
+    bool keep_alive = false;
+  };
+  boost::asio::awaitable<bool> send(std::shared_ptr<Response> response, Framing framing);
+  boost::asio::awaitable<bool> send_stream(std::shared_ptr<Response> response, Framing framing);
+  // Answers with a problem and ends the connection, letting the client read the answer first.
+  boost::asio::awaitable<void> refuse(Problem problem, const Request& request, Framing framing);
+
+  boost::beast::tcp_stream stream_;
+  boost::beast::flat_buffer buffer_;
+  const SessionContext context_;
+  bool idle_ = false;
+  unsigned version_ = 11;  // of the request being served
+};
+
+}  // namespace countersign::api

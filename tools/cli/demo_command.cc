@@ -1,0 +1,92 @@
+// demo: makes the demonstration ledger, or tells its story.
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+#include "ledger/domain/campaign_codec.h"
+#include "ledger/ledger.h"
+#include "tools/cli/command.h"
+#include "tools/cli/service_process.h"
+#include "tools/cli/terminal.h"
+#include "tools/demo/player.h"
+#include "tools/demo/stage.h"
+#include "tools/demo/story.h"
+
+namespace countersign::tools {
+
+namespace fs = std::filesystem;
+using ledger::Errc;
+using ledger::Error;
+using ledger::Result;
+
+namespace {
+
+constexpr const char* kOrigin = "ledger.jiangpan.example/teaching-data";
+constexpr const char* kCampaign = "2020";
+
+Result<void> write_accounts(const fs::path& file) {
+  std::ofstream out(file, std::ios::trunc);
+  out << demo_accounts_text();
+  if (!out.flush() || ::chmod(file.c_str(), 0600) != 0) {
+    return Error{Errc::io, "cannot write " + file.string()};
+  }
+  return {};
+}
+
+// Built beside its final place and renamed when complete, so that a broken-off run leaves nothing
+// that looks like a demonstration.
+Result<void> make_demo(const fs::path& data) {
+  if (fs::exists(data)) return Error{Errc::conflict, data.string() + " exists already"};
+  fs::path draft = data;
+  draft += ".partial";
+  std::error_code failed;
+  fs::remove_all(draft, failed);
+  CS_TRY(const auto campaign, ledger::parse_campaign(demo_campaign_json()));
+  CS_TRY(const auto start, ledger::parse_rfc3339(demo_start()));
+  CS_CHECK(ledger::Ledger::create(
+      draft, kOrigin,
+      {campaign->persons.front(), campaign->accounts.front().id, demo_password("admin")}, start));
+  {
+    CS_TRY(ServiceProcess service, ServiceProcess::start(draft));
+    {
+      ProgressBar bar("2020 campaign");
+      CS_CHECK(play_demo(service.url(), [&](std::size_t done, std::size_t total,
+                                            const std::string&) { bar.update(done, total); }));
+    }
+    CS_TRY(const std::string story, tell_story(service.url(), kCampaign));
+    std::cout << story;
+    CS_CHECK(service.stop());
+  }
+  CS_CHECK(write_accounts(draft / "ACCOUNTS.txt"));
+  fs::rename(draft, data, failed);
+  if (failed) return Error{Errc::io, "cannot rename " + draft.string() + ": " + failed.message()};
+  return {};
+}
+
+}  // namespace
+
+void add_demo_command(CLI::App& app, const GlobalOptions&, Action& action) {
+  auto data = std::make_shared<std::string>();
+  auto url = std::make_shared<std::string>();
+  auto* demo = app.add_subcommand(
+      "demo", "make the demonstration ledger of the fictional school and tell its story");
+  auto* data_option = demo->add_option("--data", *data, "directory to make it in");
+  demo->add_option("--story", *url, "only tell the story of a demonstration served at this address")
+      ->excludes(data_option);
+  demo->callback([&action, data, url] {
+    action = [data, url]() -> Result<void> {
+      if (!url->empty()) {
+        CS_TRY(const std::string story, tell_story(*url, kCampaign));
+        std::cout << story;
+        return {};
+      }
+      if (data->empty()) return Error{Errc::malformed, "give --data or --story"};
+      return make_demo(*data);
+    };
+  });
+}
+
+}  // namespace countersign::tools

@@ -1,0 +1,149 @@
+// import, export, set, remove: sheets and single rows.
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tools/cli/command.h"
+#include "tools/cli/service.h"
+#include "tools/cli/terminal.h"
+
+namespace countersign::tools {
+
+using ledger::Errc;
+using ledger::Error;
+using ledger::Result;
+using nlohmann::json;
+
+namespace {
+
+struct SheetArguments {
+  std::string table;
+  std::string file;
+  std::string key;
+  std::vector<std::string> cells;
+  std::string etag;
+  std::string reason;
+  std::string idempotency_key;
+  std::string as_of;
+  std::string at;
+  std::string header = "keys";
+  bool remove_missing = false;
+  bool dry_run = false;
+};
+
+bool is_ndjson(const std::string& file) {
+  return file.ends_with(".ndjson") || file.ends_with(".jsonl");
+}
+
+Result<void> import(Caller& caller, const GlobalOptions& global, const SheetArguments& args) {
+  std::ifstream file(args.file, std::ios::binary);
+  if (!file) return Error{Errc::not_found, "cannot read " + args.file};
+  std::stringstream text;
+  text << file.rdbuf();
+  std::string target = table_path(global, args.table, "/sheet?missing=");
+  target += args.remove_missing ? "remove" : "keep";
+  if (!args.reason.empty()) target += "&reason=" + percent_encode(args.reason);
+  if (args.dry_run) target += "&dry_run=true";
+  Headers headers{{"Content-Type", is_ndjson(args.file) ? "application/x-ndjson" : "text/csv"}};
+  if (!args.idempotency_key.empty()) headers.emplace_back("Idempotency-Key", args.idempotency_key);
+  CS_TRY(const Reply reply, caller.raw("PUT", target, text.str(), headers));
+  print_receipt(caller, json::parse(reply.body));
+  return {};
+}
+
+Result<void> export_sheet(Caller& caller, const GlobalOptions& global, const SheetArguments& args) {
+  std::string target = table_path(global, args.table, "/sheet?header=" + args.header);
+  if (!args.as_of.empty()) target += "&as_of=" + percent_encode(args.as_of);
+  if (!args.at.empty()) target += "&at=" + percent_encode(args.at);
+  CS_TRY(const Reply reply,
+         caller.raw("GET", target, {},
+                    {{"Accept", is_ndjson(args.file) ? "application/x-ndjson" : "text/csv"}}));
+  if (args.file.empty() || args.file == "-") {
+    std::cout << reply.body;
+    return {};
+  }
+  std::ofstream file(args.file, std::ios::binary | std::ios::trunc);
+  file << reply.body;
+  if (!file.flush()) return Error{Errc::io, "cannot write " + args.file};
+  const auto as_of = reply.headers.find("countersign-as-of");
+  std::cerr << "Wrote " << args.file << " as of " << (as_of == reply.headers.end() ? "?" : as_of->second)
+            << " entries.\n";
+  return {};
+}
+
+Result<void> set_cells(Caller& caller, const GlobalOptions& global, const SheetArguments& args) {
+  json cells = json::object();
+  for (const std::string& cell : args.cells) {
+    const auto equals = cell.find('=');
+    if (equals == std::string::npos) {
+      return Error{Errc::malformed, "cells are given as column=value"};
+    }
+    cells[cell.substr(0, equals)] = cell.substr(equals + 1);
+  }
+  json body = {{"cells", cells}};
+  if (!args.reason.empty()) body["reason"] = args.reason;
+  Headers headers;
+  if (!args.etag.empty()) headers.emplace_back("If-Match", "\"" + args.etag + "\"");
+  if (!args.idempotency_key.empty()) headers.emplace_back("Idempotency-Key", args.idempotency_key);
+  CS_TRY(const Reply reply,
+         caller.raw("PATCH", table_path(global, args.table, "/rows/" + percent_encode(args.key)),
+                    body.dump(), headers));
+  print_receipt(caller, json::parse(reply.body));
+  return {};
+}
+
+Result<void> remove_row(Caller& caller, const GlobalOptions& global, const SheetArguments& args) {
+  CS_TRY(const json reply,
+         caller.write("DELETE", table_path(global, args.table, "/rows/" + percent_encode(args.key)),
+                      {{"reason", args.reason}}, args.idempotency_key));
+  print_receipt(caller, reply);
+  return {};
+}
+
+}  // namespace
+
+void add_sheet_commands(CLI::App& app, const GlobalOptions& global, Action& action) {
+  auto args = std::make_shared<SheetArguments>();
+  const auto on = [&action, &global, args](CLI::App* command, auto use) {
+    command->callback([&action, &global, args, use] {
+      action = [&global, args, use] {
+        return with_service(global, [&](Caller& caller) { return use(caller, global, *args); });
+      };
+    });
+    command->add_option("table", args->table, "table key, e.g. staff_basic")->required();
+  };
+  const char* const key_help = "repeat safely: the same key and content are applied once";
+
+  auto* import_command = app.add_subcommand("import", "import a sheet; only its differences are recorded");
+  on(import_command, import);
+  import_command->add_option("file", args->file, "CSV, or NDJSON by its ending")->required();
+  import_command->add_flag("--remove-missing", args->remove_missing, "remove rows the sheet lacks (needs --reason)");
+  import_command->add_option("--reason", args->reason, "why");
+  import_command->add_flag("--dry-run", args->dry_run, "count the differences, record nothing");
+  import_command->add_option("--idempotency-key", args->idempotency_key, key_help);
+
+  auto* export_command = app.add_subcommand("export", "write a table as a sheet, as it is or as it was");
+  on(export_command, export_sheet);
+  export_command->add_option("file", args->file, "CSV, or NDJSON by its ending; - for the terminal");
+  export_command->add_option("--as-of", args->as_of, "after this many entries");
+  export_command->add_option("--at", args->at, "at this instant, with offset");
+  export_command->add_option("--header", args->header, "keys, zh or en")->capture_default_str();
+
+  auto* set = app.add_subcommand("set", "change cells of one row");
+  on(set, set_cells);
+  set->add_option("row", args->key, "row key")->required();
+  set->add_option("cells", args->cells, "column=value …")->required();
+  set->add_option("--reason", args->reason, "why");
+  set->add_option("--etag", args->etag, "only if this is still the row's ETag");
+  set->add_option("--idempotency-key", args->idempotency_key, key_help);
+
+  auto* remove = app.add_subcommand("remove", "remove a row");
+  on(remove, remove_row);
+  remove->add_option("row", args->key, "row key")->required();
+  remove->add_option("--reason", args->reason, "why")->required();
+  remove->add_option("--idempotency-key", args->idempotency_key, key_help);
+}
+
+}  // namespace countersign::tools

@@ -1,0 +1,157 @@
+// deadlines, status, facts: what is due, what is late raw and net, and which signatures stand.
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "tools/cli/command.h"
+#include "tools/cli/service.h"
+#include "tools/cli/terminal.h"
+
+namespace countersign::tools {
+
+using ledger::Result;
+using nlohmann::json;
+
+namespace {
+
+struct TimelinessArguments {
+  std::string table;
+  std::string department;
+  std::string kind;
+};
+
+std::string joined(const json& indexes) {
+  std::string out;
+  for (const auto& index : indexes) out += (out.empty() ? "#" : " #") + index.dump();
+  return out;
+}
+
+Result<void> deadlines(Caller& caller, const GlobalOptions& global,
+                       const TimelinessArguments& args) {
+  if (args.department.empty()) {
+    CS_TRY(const json reply, caller.get(campaign_path(global, "/deadlines")));
+    if (caller.json_output()) {
+      std::cout << reply.dump(2) << "\n";
+      return {};
+    }
+    TextTable table({"department", "state", "tables", "submitted", "approved", "overdue",
+                     "late raw", "late net", "returned", "next due"});
+    for (const auto& one : reply.at("departments")) {
+      table.add({text_of(one, "department"), text_of(one, "state"), text_of(one, "tasks"),
+                 text_of(one, "submitted"), text_of(one, "approved"), text_of(one, "overdue"),
+                 text_of(one, "late_raw"), text_of(one, "late_net"), text_of(one, "returned"),
+                 local_text(one["next_due"])});
+    }
+    std::cout << table.text();
+    return {};
+  }
+  CS_TRY(const json reply,
+         caller.get(campaign_path(global, "/tasks?department=" + percent_encode(args.department))));
+  if (caller.json_output()) {
+    std::cout << reply.dump(2) << "\n";
+    return {};
+  }
+  TextTable table({"table", "status", "due", "submitted", "late raw", "late net", "version", "waits for"});
+  for (const auto& one : reply.at("tasks")) {
+    std::string waits;
+    for (const auto& other : one.at("blocked_by")) waits += (waits.empty() ? "" : ", ") + other.get<std::string>();
+    table.add({text_of(one, "table"), text_of(one, "status"), local_text(one["due"]),
+               local_text(one["submitted_at"]), duration_text(one["raw_late_seconds"]),
+               duration_text(one["net_late_seconds"]), text_of(one, "current_version"), waits});
+  }
+  std::cout << table.text();
+  return {};
+}
+
+Result<void> status(Caller& caller, const GlobalOptions& global, const TimelinessArguments& args) {
+  CS_TRY(const json task, caller.get(table_path(global, args.table, "/status")));
+  if (caller.json_output()) {
+    std::cout << task.dump(2) << "\n";
+    return {};
+  }
+  std::cout << text_of(task, "table") << " of " << text_of(task, "department") << ": "
+            << text_of(task, "status") << ", version " << text_of(task, "current_version") << ", "
+            << text_of(task, "rows") << " rows\ndue " << local_text(task["due"]) << ", submitted "
+            << local_text(task["submitted_at"]) << ", late raw "
+            << duration_text(task["raw_late_seconds"]) << ", net "
+            << duration_text(task["net_late_seconds"]) << "\n";
+  TextTable statements({"entry", "level", "who", "when", "signed", "current", "stands"});
+  for (const auto& one : task.at("statements")) {
+    std::string who = text_of(one, "person_name");
+    if (who.empty()) who = text_of(one, "person");
+    if (const auto lender = text_of(one, "on_behalf_of"); !lender.empty()) who += " for " + lender;
+    statements.add({text_of(one, "index"), text_of(one, "level"), who, local_text(one["at"]),
+                    "v" + text_of(one, "version"), "v" + text_of(one, "current_version"),
+                    one.value("stands", false) ? "yes" : "no"});
+  }
+  std::cout << statements.text();
+  for (const auto& one : task.at("returns")) {
+    std::cout << "returned at #" << text_of(one, "index") << " by " << text_of(one, "person") << " ("
+              << text_of(one, "level") << ", " << local_text(one["at"]) << ")\n";
+    for (const auto& reason : one.at("reasons")) {
+      std::cout << "  " << text_of(reason, "rule") << text_of(reason, "row") << " "
+                << text_of(reason, "column") << ": " << text_of(reason, "text") << "\n";
+    }
+  }
+  for (const auto& one : task.at("due_moves")) {
+    std::cout << "due moved at #" << text_of(one, "index") << " from " << local_text(one["from"])
+              << " to " << local_text(one["to"]) << ": " << text_of(one, "reason") << "\n";
+  }
+  return {};
+}
+
+Result<void> facts(Caller& caller, const GlobalOptions& global, const TimelinessArguments& args) {
+  std::string target = campaign_path(global, "/facts?limit=1000");
+  if (!args.department.empty()) target += "&department=" + percent_encode(args.department);
+  if (!args.kind.empty()) target += "&kind=" + percent_encode(args.kind);
+  if (!args.table.empty()) target += "&table=" + percent_encode(args.table);
+  CS_TRY(const json reply, caller.get(target));
+  if (caller.json_output()) {
+    std::cout << reply.dump(2) << "\n";
+    return {};
+  }
+  TextTable table({"fact", "rule", "department", "table", "due", "happened", "raw", "net", "count",
+                   "counts", "charged to", "entries"});
+  for (const auto& fact : reply.at("facts")) {
+    std::string charged;
+    for (const auto& charge : fact.at("charges")) {
+      charged += (charged.empty() ? "" : "; ") + text_of(charge, "department") + " " +
+                 duration_text(charge["seconds"]);
+    }
+    table.add({text_of(fact, "id"), text_of(fact, "kind") + " v" + text_of(fact, "rule_version"),
+               text_of(fact, "department"), text_of(fact, "table"), local_text(fact["due"]),
+               local_text(fact["happened"]), duration_text(fact["raw_seconds"]),
+               duration_text(fact["net_seconds"]), text_of(fact, "count"),
+               fact.value("counts", false) ? "yes" : "excused", charged, joined(fact["entries"])});
+  }
+  std::cout << table.text();
+  return {};
+}
+
+}  // namespace
+
+void add_timeliness_commands(CLI::App& app, const GlobalOptions& global, Action& action) {
+  auto args = std::make_shared<TimelinessArguments>();
+  const auto on = [&action, &global, args](CLI::App* command, auto use) {
+    command->callback([&action, &global, args, use] {
+      action = [&global, args, use] {
+        return with_service(global, [&](Caller& caller) { return use(caller, global, *args); });
+      };
+    });
+  };
+  auto* deadlines_command = app.add_subcommand("deadlines", "deadlines of all departments, or one department's tables");
+  deadlines_command->add_option("department", args->department, "e.g. HR");
+  on(deadlines_command, deadlines);
+
+  auto* status_command = app.add_subcommand("status", "one table: due, lateness, signatures that stand, returns");
+  status_command->add_option("table", args->table, "table key")->required();
+  on(status_command, status);
+
+  auto* facts_command = app.add_subcommand("facts", "accountability facts with the entries behind each");
+  facts_command->add_option("--department", args->department, "only this department");
+  facts_command->add_option("--kind", args->kind, "F1, F2, F3, F4, F9 or F11");
+  facts_command->add_option("--table", args->table, "only this table");
+  on(facts_command, facts);
+}
+
+}  // namespace countersign::tools

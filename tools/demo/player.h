@@ -1,0 +1,26 @@
+// Plays the demonstration campaign against a running service with a simulated clock.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "ledger/base/result.h"
+
+namespace countersign::tools {
+
+// The campaign definition that is compiled in (campaign-2020.json).
+std::string_view demo_campaign_json();
+// "2020-09-21T09:00:00+08:00": when the notice is issued and the ledger begins.
+std::string_view demo_start();
+
+// Defines the campaign, issues every account its credential, and runs the script.
+// REQUIRES: the ledger's founder is the account "admin" with demo_password("admin").
+//   any error of an act that did not go as the script says
+ledger::Result<void> play_demo(const std::string& url,
+                               const std::function<void(std::size_t done, std::size_t total,
+                                                        const std::string& title)>& progress);
+
+// The accounts worth trying, for people: what each is and its password.
+std::string demo_accounts_text();
+
+}  // namespace countersign::tools

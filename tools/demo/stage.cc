@@ -1,0 +1,110 @@
+#include "tools/demo/stage.h"
+
+#include <nlohmann/json.hpp>
+
+#include "ledger/base/canonical_json.h"
+#include "ledger/base/time.h"
+
+namespace countersign::tools {
+
+using ledger::Errc;
+using ledger::Error;
+using ledger::Result;
+using nlohmann::json;
+
+std::string demo_password(const std::string& account) { return "jiangpan-" + account + "-2020"; }
+
+Stage::Stage(std::string url, std::string campaign)
+    : url_(std::move(url)), campaign_(std::move(campaign)) {}
+Stage::~Stage() = default;
+
+std::string Stage::campaign_path(const std::string& rest) const {
+  return "/v1/campaigns/" + campaign_ + rest;
+}
+std::string Stage::table_path(const std::string& table, const std::string& rest) const {
+  return campaign_path("/tables/" + table + rest);
+}
+
+Result<Client*> Stage::client_of(const std::string& account) {
+  auto& client = clients_[account];
+  if (client == nullptr) {
+    client = std::make_unique<Client>(url_);
+    CS_TRY(const Reply reply,
+           client->send("POST", "/v1/login",
+                        json{{"account", account}, {"password", demo_password(account)}}.dump()));
+    if (reply.status != 200) {
+      clients_.erase(account);
+      return Error{Errc::unauthorized, account + " cannot log in: " + reply.body};
+    }
+    client->set_token(json::parse(reply.body).at("token").get<std::string>());
+  }
+  return client.get();
+}
+
+Result<Reply> Stage::send(const std::string& account, const std::string& method,
+                          const std::string& target, std::string body, const Headers& headers) {
+  CS_TRY(Client * client, client_of(account));
+  return client->send(method, target, std::move(body), headers);
+}
+
+namespace {
+
+Result<json> expect_success(const std::string& what, const Result<Reply>& reply) {
+  if (!reply) return reply.error();
+  CS_TRY(json body, ledger::parse_json(reply->body));
+  if (reply->status < 400) return body;
+  return Error{Errc::conflict, what + ": " + std::to_string(reply->status) + " " +
+                                   body.value("code", "") + ": " +
+                                   (body.contains("guard") ? body["guard"].value("en", "") : "") +
+                                   (body.contains("rows") ? " " + body["rows"].dump() : "")};
+}
+
+}  // namespace
+
+Result<json> Stage::ask(const std::string& account, const std::string& target) {
+  return expect_success("GET " + target, send(account, "GET", target));
+}
+
+Result<json> Stage::act(const std::string& account, const std::string& method,
+                        const std::string& target, const json& body, const Headers& headers) {
+  return expect_success(account + " " + method + " " + target,
+                        send(account, method, target, body.dump(), headers));
+}
+
+Result<void> Stage::set_clock(const std::string& instant) {
+  CS_TRY(const auto wanted, ledger::parse_rfc3339(instant));
+  CS_TRY(const json ledger_now, ask("admin", "/v1/ledger"));
+  CS_TRY(const auto now, ledger::parse_rfc3339(ledger_now.at("now").get<std::string>()));
+  if (now >= wanted) return {};
+  CS_TRY(const json reply, act("admin", "POST", "/v1/simulation/clock", {{"to", instant}}));
+  return {};
+}
+
+Result<json> Stage::import(const std::string& account, const std::string& table,
+                           const std::string& sheet, const std::string& reason) {
+  const std::string target =
+      table_path(table, "/sheet" + (reason.empty() ? "" : "?reason=" + percent_encode(reason)));
+  return expect_success(account + " imports " + table,
+                        send(account, "PUT", target, sheet, {{"Content-Type", "text/csv"}}));
+}
+
+Result<json> Stage::version_of(const std::string& account, const std::string& table) {
+  CS_TRY(const json version, ask(account, table_path(table, "/version")));
+  return json{{"number", version.at("number")}, {"hash", version.at("hash")}};
+}
+
+Result<json> Stage::submit(const std::string& account, const std::string& table,
+                           const Headers& headers) {
+  CS_TRY(const json version, version_of(account, table));
+  return act(account, "POST", table_path(table, "/submit"),
+             {{"version", version}, {"password", demo_password(account)}}, headers);
+}
+
+Result<json> Stage::approve(const std::string& account, const std::string& table,
+                            const std::string& level) {
+  CS_TRY(const json version, version_of(account, table));
+  return act(account, "POST", table_path(table, "/approvals"),
+             {{"level", level}, {"version", version}, {"password", demo_password(account)}});
+}
+
+}  // namespace countersign::tools

@@ -1,0 +1,214 @@
+#include "tools/demo/story.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "ledger/base/time.h"
+#include "tools/demo/stage.h"
+
+namespace countersign::tools {
+
+using ledger::Result;
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* kReader = "centre.1";
+constexpr int kCampusOffsetMinutes = 480;
+
+std::string entries_text(const json& entries) {
+  std::string out = " [";
+  for (const auto& index : entries) out += (out.size() > 2 ? " #" : "#") + index.dump();
+  return out + "]";
+}
+
+std::string time_text(const json& instant) {
+  if (!instant.is_string()) return "-";
+  const auto parsed = ledger::parse_rfc3339(instant.get<std::string>());
+  return parsed ? ledger::format_local(*parsed, kCampusOffsetMinutes).substr(5, 11) : "-";
+}
+
+std::string hours_text(const json& seconds) {
+  if (!seconds.is_number()) return "-";
+  const auto total = seconds.get<long long>();
+  std::string out;
+  if (total >= 86400) out += std::to_string(total / 86400) + " d ";
+  if (total >= 3600) out += std::to_string(total / 3600 % 24) + " h ";
+  return out + std::to_string(total / 60 % 60) + " min";
+}
+
+class Story {
+ public:
+  Story(std::map<std::string, std::string> tables, std::map<std::string, std::string> departments)
+      : tables_(std::move(tables)), departments_(std::move(departments)) {}
+
+  void heading(const std::string& text) { out_ += "\n" + text + "\n"; }
+
+  void lateness(const json& facts) {
+    heading("一、逾期：名义与净 / Late: raw, and net of waiting for others");
+    bool any = false;
+    for (const auto& fact : facts) {
+      if (fact.at("kind") != "F1" && fact.at("kind") != "F3") continue;
+      any = true;
+      out_ += "  " + department(fact) + " · " + table(fact) + ": due " + time_text(fact["due"]) +
+              ", received " + time_text(fact["happened"]) + "; raw " +
+              hours_text(fact["raw_seconds"]) + ", net " + hours_text(fact["net_seconds"]) +
+              (fact.at("counts").get<bool>() ? "" : " → 不计责 excused") +
+              (fact.at("kind") == "F3" ? " (assisting part)" : "") +
+              entries_text(fact["entries"]) + "\n";
+      for (const auto& charge : fact.at("charges")) {
+        out_ += "      " + hours_text(charge["seconds"]) + " 归于 charged to " +
+                name(departments_, charge["department"]) + " (" + name(tables_, charge["table"]) +
+                ", released " + time_text(charge["to"]) + ")" + entries_text(charge["entries"]) +
+                "\n";
+      }
+    }
+    if (!any) out_ += "  无 none\n";
+  }
+
+  void overdue(const json& tasks) {
+    heading("二、尚未提交 / Not delivered yet");
+    for (const auto& task : tasks) {
+      if (!task.at("submitted_at").is_null() || !task.at("raw_late_seconds").is_number() ||
+          task.at("raw_late_seconds") == 0) {
+        continue;
+      }
+      out_ += "  " + department(task) + " · " + table(task) + ": " +
+              task.at("status").get<std::string>() + ", due " + time_text(task["due"]) +
+              ", overdue " + hours_text(task["raw_late_seconds"]) + "\n";
+    }
+  }
+
+  void returns(const json& tasks) {
+    heading("三、退回与理由 / Returned, and why");
+    for (const auto& task : tasks) {
+      for (const auto& one : task.at("returns")) {
+        out_ += "  " + department(task) + " · " + table(task) + ", v" + one["version"].dump() +
+                ", " + one.value("level", "") + ", " + time_text(one["at"]) +
+                entries_text(json::array({one["index"]})) + "\n";
+        for (const auto& reason : one.at("reasons")) {
+          const std::string where = reason["rule"].is_string()
+                                        ? reason["rule"].get<std::string>()
+                                        : reason.value("column", "");
+          out_ += "      " + where + ": " + reason.value("text", "") + "\n";
+        }
+      }
+    }
+  }
+
+  void signatures(const json& tasks) {
+    heading("四、签字是否仍然有效 / Which signatures still stand");
+    std::size_t standing = 0;
+    for (const auto& task : tasks) {
+      for (const auto& statement : task.at("statements")) {
+        if (statement.at("stands").get<bool>()) {
+          ++standing;
+          continue;
+        }
+        out_ += "  " + department(task) + " · " + table(task) + ": " +
+                statement.value("level", "") + " by " + statement.value("person_name", "") +
+                ", signed v" + statement["version"].dump() + ", current v" +
+                statement["current_version"].dump() +
+                entries_text(json::array({statement["index"]})) + "\n";
+      }
+    }
+    out_ += "  其余 " + std::to_string(standing) + " 个签字对应当前版本 / the other " +
+            std::to_string(standing) + " statements stand for the current version\n";
+  }
+
+  void late_changes(const json& facts) {
+    heading("五、初审之后的改动 / Changes after the first review");
+    for (const auto& fact : facts) {
+      if (fact.at("kind") != "F9") continue;
+      out_ += "  " + department(fact) + " · " + table(fact) + ": " + fact["count"].dump() +
+              " cell(s), " + time_text(fact["happened"]) +
+              (fact.at("counts").get<bool>() ? "" : ", asked for by a return") +
+              entries_text(fact["entries"]) + "\n";
+    }
+  }
+
+  void imports(const json& entries) {
+    heading("六、人事处再次导入 / HR's second import");
+    for (const auto& entry : entries) out_ += entry.get<std::string>();
+  }
+
+  void claimed(const json& entries) {
+    heading("七、以接收时间为准 / Received time decides");
+    for (const auto& entry : entries) {
+      if (entry.at("claimed_at").is_null() || entry.at("type") != "table.submitted") continue;
+      out_ += "  major_transfers: client said " + time_text(entry["claimed_at"]) + ", received " +
+              time_text(entry["received_at"]) + entries_text(json::array({entry["index"]})) + "\n";
+    }
+  }
+
+  std::string text() && { return std::move(out_); }
+
+ private:
+  static std::string name(const std::map<std::string, std::string>& names, const json& key) {
+    const auto found = names.find(key.get<std::string>());
+    return found == names.end() ? key.get<std::string>() : found->second;
+  }
+  std::string department(const json& one) const { return name(departments_, one["department"]); }
+  std::string table(const json& one) const { return name(tables_, one["table"]); }
+
+  std::map<std::string, std::string> tables_;
+  std::map<std::string, std::string> departments_;
+  std::string out_;
+};
+
+// Row changes between an import and the entries it became, told by their headers' counts.
+Result<json> second_imports(Stage& stage) {
+  json lines = json::array();
+  CS_TRY(const json entries, stage.ask(kReader, stage.table_path("staff_basic", "/entries?limit=100")));
+  for (const auto& entry : entries.at("entries")) {
+    if (entry.at("type") != "sheet.imported") continue;
+    CS_TRY(const json shown, stage.ask(kReader, "/v1/entries/" + entry.at("index").dump()));
+    const json data = json::parse(shown.at("header").get<std::string>()).at("data");
+    lines.push_back("  " + time_text(entry["received_at"]) + ": " + data["rows"].dump() +
+                    " rows, " + data["identical"].dump() + " identical, " +
+                    data["counts"]["added"].dump() + " added, " + data["counts"]["changed"].dump() +
+                    " changed" + entries_text(json::array({entry["index"]})) + "\n");
+  }
+  return lines;
+}
+
+}  // namespace
+
+Result<std::string> tell_story(const std::string& url, const std::string& campaign) {
+  Stage stage(url, campaign);
+  CS_TRY(const json ledger_now, stage.ask(kReader, "/v1/ledger"));
+  const std::string fresh = "min_index=" + std::to_string(ledger_now.at("size").get<std::uint64_t>() - 1);
+  CS_TRY(const json definition, stage.ask(kReader, stage.campaign_path("")));
+  CS_TRY(const json tasks, stage.ask(kReader, stage.campaign_path("/tasks?" + fresh)));
+  CS_TRY(const json facts, stage.ask(kReader, stage.campaign_path("/facts?limit=1000&" + fresh)));
+  CS_TRY(const json entries,
+         stage.ask(kReader, stage.table_path("major_transfers", "/entries?limit=100")));
+  CS_TRY(const json imports, second_imports(stage));
+
+  std::map<std::string, std::string> tables;
+  for (const auto& one : definition.at("tables")) {
+    tables[one.at("key")] = one.at("printed_no").get<std::string>() + " " +
+                            one.at("name").at("zh").get<std::string>() + " (" +
+                            one.at("key").get<std::string>() + ")";
+  }
+  std::map<std::string, std::string> departments;
+  for (const auto& one : definition.at("departments")) {
+    departments[one.at("id")] = one.at("name").at("zh").get<std::string>() + " " +
+                                one.at("name").at("en").get<std::string>();
+  }
+  Story story(std::move(tables), std::move(departments));
+  story.heading(definition.at("name").at("zh").get<std::string>() + " · " +
+                ledger_now.at("origin").get<std::string>() + " · " + ledger_now.at("size").dump() +
+                " entries · " + time_text(ledger_now["now"]));
+  story.lateness(facts.at("facts"));
+  story.overdue(tasks.at("tasks"));
+  story.returns(tasks.at("tasks"));
+  story.signatures(tasks.at("tasks"));
+  story.late_changes(facts.at("facts"));
+  story.imports(imports);
+  story.claimed(entries.at("entries"));
+  return std::move(story).text();
+}
+
+}  // namespace countersign::tools

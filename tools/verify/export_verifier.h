@@ -1,0 +1,43 @@
+// Offline verification of a log export: needs the file and the log's verifier key, and no server,
+// database or network. Format, one JSON object a line:
+//
+//   {"format":"countersign-export-1","origin":…,"verifier_key":…,"entries":N}
+//   {"index":i,"leaf":hex,"header":text,"items":[{"salt":b64,"item":text} | {"leaf":hex}, …]}
+//   {"tile":n,"width":w,"root":hex}     after every 256th entry, and after the last
+//   {"checkpoint":note}                 last; of exactly N entries
+//
+// The leaf and tile lines prove nothing by themselves; they let damage be named where it is.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <istream>
+#include <optional>
+#include <string>
+
+#include "ledger/base/ids.h"
+#include "ledger/base/result.h"
+
+namespace countersign::tools {
+
+struct VerifyReport {
+  std::string origin;
+  std::string verifier_key;
+  ledger::TreeSize entries = 0;
+  std::uint64_t items = 0;
+  std::uint64_t withheld = 0;  // items shown as leaves only
+  // The first thing that does not hold; none: everything does.
+  struct Finding {
+    std::optional<ledger::LeafIndex> index;  // the first bad entry, if one can be named
+    std::string what;
+  };
+  std::optional<Finding> finding;
+};
+
+// `trusted_key` is the log's vkey as the reader knows it from elsewhere; empty: the file's own,
+// which proves only that the file agrees with itself. `progress(done, total)` is called now and then.
+//   Errc::malformed   not an export
+ledger::Result<VerifyReport> verify_export(std::istream& file, const std::string& trusted_key,
+                                           const std::function<void(std::uint64_t, std::uint64_t)>& progress);
+
+}  // namespace countersign::tools

@@ -1,0 +1,20 @@
+#include "tools/verify/report.h"
+
+namespace countersign::tools {
+
+std::string report_text(const VerifyReport& report, bool trusted) {
+  std::string out = "origin   " + report.origin + "\nkey      " + report.verifier_key +
+                    (trusted ? "" : " (the file's own: compare it with a copy you trust)") +
+                    "\nentries  " + std::to_string(report.entries) + "\nitems    " +
+                    std::to_string(report.items) + ", of these " + std::to_string(report.withheld) +
+                    " withheld\n";
+  if (!report.finding) {
+    return out + "verified: every entry stands under the signed checkpoint, and every item shown "
+                 "under its entry\n";
+  }
+  out += "NOT VERIFIED";
+  if (report.finding->index) out += ": first bad entry " + std::to_string(*report.finding->index);
+  return out + ": " + report.finding->what + "\n";
+}
+
+}  // namespace countersign::tools
