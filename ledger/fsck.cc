@@ -12,6 +12,7 @@
 
 #include <array>
 #include <map>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -187,7 +188,7 @@ class RowCheck {
       Rows& rows = tables_[{event.campaign.value, event.table.value}];
       const auto [row, first] = rows.try_emplace(change->key.value);
       const bool follows = first ? !change->prev : change->prev == row->second.index;
-      if (!follows) {
+      if (!follows && !(change->prev && unread_.contains(*change->prev))) {
         findings_.add(index, "Item " + std::to_string(i) +
                                  " does not follow the previous change of its row.");
       }
@@ -195,6 +196,9 @@ class RowCheck {
                      change->removed ? Hash{} : sha256(as_bytes(encode_cells(change->cells)))};
     }
   }
+
+  // An entry whose rows are not known; what points at it cannot be compared.
+  void add_unread(LeafIndex index) { unread_.insert(index); }
 
   Result<void> compare(const EventLog::RowView& view) {
     for (auto& [name, rows] : tables_) {
@@ -225,6 +229,10 @@ class RowCheck {
     const auto scanned = view.scan(campaign, table, [&](std::string_view key, const RowHead& head) {
       ++rows_;
       const auto found = rows.find(std::string(key));
+      if (unread_.contains(head.index)) {
+        if (found != rows.end()) rows.erase(found);
+        return true;
+      }
       if (found == rows.end()) {
         findings_.add(head.index, "A row head points at the entry, which has no such row.");
         return true;
@@ -250,6 +258,7 @@ class RowCheck {
   }
 
   Findings& findings_;
+  std::set<LeafIndex> unread_;
   std::map<std::pair<std::string, std::string>, Rows> tables_;  // by campaign and table
   std::uint64_t rows_ = 0;
 };
@@ -299,6 +308,7 @@ class Check {
       if (scanned.error().code != Errc::corrupt) return scanned.error();
       findings_.add(next, "The entry is not readable: " + scanned.error().detail + ".");
       commands_.add_unknown();
+      rows_.add_unread(next);
       CS_CHECK(tree_.add(next, std::nullopt));
       CS_CHECK(finish_entry(++next, total));
     }
@@ -320,11 +330,12 @@ class Check {
     if (!header) {
       findings_.add(index, "The header is not readable: " + header.error().detail + ".");
       commands_.add_unknown();
+      rows_.add_unread(index);
       return {};
     }
     check_header(index, *header);
     CS_CHECK(commands_.add(index, header->event.command_id.value));
-    if (payload) check_payload(index, *header, *payload);
+    if (!payload || !check_payload(index, *header, *payload)) rows_.add_unread(index);
     return {};
   }
 
@@ -338,11 +349,12 @@ class Check {
     }
   }
 
-  void check_payload(LeafIndex index, DecodedHeader& header, const Payload& payload) {
+  // Whether the items are the entry's and readable.
+  bool check_payload(LeafIndex index, DecodedHeader& header, const Payload& payload) {
     report_.items += payload.items.size();
     if (payload.items.size() != header.commitment.count || payload.root != header.commitment.root) {
       findings_.add(index, "The payload is not the one that the header commits to.");
-      return;
+      return false;
     }
     std::vector<std::string_view> items;
     for (const PayloadItem& item : payload.items) {
@@ -350,11 +362,12 @@ class Check {
     }
     if (const auto filled = decode_items(header.event, items); !filled) {
       findings_.add(index, "An item is not readable: " + filled.error().detail + ".");
-      return;
+      return false;
     }
     if (const auto* changed = std::get_if<RowsChanged>(&header.event.event)) {
       rows_.add(index, *changed, payload);
     }
+    return true;
   }
 
   // Folds in a pass of its own: evolve() trusts its events, so it must see none that the signed

@@ -108,6 +108,7 @@ class Ledger::Core {
     start.range = std::move(recovered.tree);
     start.epoch = epoch;
     directory.store(start.state.directory);
+    if (log->size() == 0) start.state.simulated_now = options.simulated_start;
     if (start.state.simulated_now) {
       simulated = std::make_unique<SimulatedClock>(
           std::max(start.last_sequenced, *start.state.simulated_now));
@@ -213,6 +214,7 @@ Result<void> Ledger::create(const fs::path& directory, const std::string& origin
 
   LedgerOptions options;
   options.directory = directory;
+  options.simulated_start = simulated_start;
   CS_TRY(const auto ledger, open(std::move(options)));
   CreateLedger command{name, simulated_start, founder.person, founder.account,
                        make_credential(founder.password)};

@@ -31,6 +31,7 @@ struct LedgerOptions {
   std::filesystem::path directory;      // holds db/, keys/, published/; unused with `log`
   std::unique_ptr<EventLog> log;        // set: use this engine instead of opening the directory's
   std::shared_ptr<const SigningKey> log_key;  // set: use this key instead of the directory's
+  std::optional<Timestamp> simulated_start;  // for an empty log: run on a simulated clock from here
   std::string origin;                   // with `log`: the origin; otherwise read from the directory
   std::size_t queue_commands_max = 4096;
   std::size_t batch_entries_max = 1024;

@@ -11,18 +11,35 @@
 
 namespace countersign::ledger {
 
+namespace {
+
+Error damaged(LeafIndex index, const std::string& what) {
+  return {Errc::corrupt, "entry " + std::to_string(index) + ": " + what};
+}
+
+}  // namespace
+
 Reader::Reader(const EventLog& log, std::string origin) : log_(log), origin_(std::move(origin)) {}
 
 Result<RecordedEvent> Reader::event(LeafIndex index) const {
   CS_TRY(const StoredEntry stored, log_.entry(index));
-  CS_TRY(DecodedHeader header, decode_header(stored.header));
-  CS_TRY(const Payload payload, decode_payload(stored.payload));
+  auto header = decode_header(stored.header);
+  if (!header) return damaged(index, header.error().detail);
+  if (header->event.index != index) return damaged(index, "the header names another index");
+  auto payload = decode_payload(stored.payload);
+  if (!payload) return damaged(index, payload.error().detail);
+  if (payload->items.size() != header->commitment.count ||
+      payload->root != header->commitment.root) {
+    return damaged(index, "the payload is not the one the header commits to");
+  }
   std::vector<std::string_view> items;
-  for (const PayloadItem& item : payload.items) {
+  for (const PayloadItem& item : payload->items) {
     if (item.present) items.push_back(item.text);
   }
-  CS_CHECK(decode_items(header.event, items));
-  return std::move(header.event);
+  if (const auto filled = decode_items(header->event, items); !filled) {
+    return damaged(index, filled.error().detail);
+  }
+  return std::move(header->event);
 }
 
 Result<std::vector<Hash>> Reader::inclusion_proof(LeafIndex index, TreeSize size) const {

@@ -1,9 +1,9 @@
 #include "ledger/crypto/ed25519.h"
 
+#include "ledger/crypto/random.h"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-
-#include "ledger/crypto/random.h"
 
 namespace countersign::ledger {
 
@@ -39,7 +39,12 @@ SigningKey::SigningKey(SigningKey&&) noexcept = default;
 SigningKey& SigningKey::operator=(SigningKey&&) noexcept = default;
 SigningKey::~SigningKey() = default;
 
-SigningKey SigningKey::generate() { return std::move(from_seed(random_bytes(kKeyBytes))).value(); }
+SigningKey SigningKey::generate() {
+  std::string seed = random_bytes(kKeyBytes);
+  auto key = from_seed(seed);
+  OPENSSL_cleanse(seed.data(), seed.size());
+  return std::move(key).value();
+}
 
 Result<SigningKey> SigningKey::from_seed(std::string_view seed) {
   if (seed.size() != kKeyBytes) return Error{Errc::malformed, "an Ed25519 seed has 32 bytes"};
@@ -50,9 +55,9 @@ Result<SigningKey> SigningKey::from_seed(std::string_view seed) {
   CS_ASSERT(state->key != nullptr);
   state->public_key.resize(kKeyBytes);
   std::size_t length = kKeyBytes;
-  CS_ASSERT(EVP_PKEY_get_raw_public_key(
-                state->key.get(), reinterpret_cast<unsigned char*>(state->public_key.data()),
-                &length) == 1);
+  CS_ASSERT(EVP_PKEY_get_raw_public_key(state->key.get(),
+                                        reinterpret_cast<unsigned char*>(state->public_key.data()),
+                                        &length) == 1);
   return SigningKey(std::move(state));
 }
 

@@ -1,11 +1,11 @@
 #include "ledger/crypto/secret_file.h"
 
+#include <cerrno>
+#include <cstring>
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 namespace countersign::ledger {
 
@@ -15,7 +15,8 @@ Error failed(const std::filesystem::path& path, const char* what) {
   return {Errc::io, std::string(what) + " " + path.string() + ": " + std::strerror(errno)};
 }
 
-Result<void> sync_directory(const std::filesystem::path& directory) {
+Result<void> sync_directory_of(const std::filesystem::path& path) {
+  const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : ".";
   const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (file < 0) return failed(directory, "cannot open");
   const int synced = ::fsync(file);
@@ -34,9 +35,14 @@ Result<void> write_secret_file(const std::filesystem::path& path, std::string_vi
   }
   const auto written = ::write(file, content.data(), content.size());
   const bool durable = written == static_cast<ssize_t>(content.size()) && ::fsync(file) == 0;
+  const Error failure = failed(path, "cannot write");
   ::close(file);
-  if (!durable) return failed(path, "cannot write");
-  return sync_directory(path.parent_path());
+  if (!durable) {
+    // Half a key would only stand in the way of the next attempt.
+    ::unlink(path.c_str());
+    return failure;
+  }
+  return sync_directory_of(path);
 }
 
 Result<std::string> read_secret_file(const std::filesystem::path& path) {
@@ -50,8 +56,9 @@ Result<std::string> read_secret_file(const std::filesystem::path& path) {
   if (!known || status.st_uid != ::geteuid() || (status.st_mode & 077) != 0) {
     ::close(file);
     return Error{Errc::unauthorized,
-                 path.string() + " must belong to this user and be closed to group and others "
-                                 "(chmod 600)"};
+                 path.string() +
+                     " must belong to this user and be closed to group and others "
+                     "(chmod 600)"};
   }
   std::string content(static_cast<std::size_t>(status.st_size), '\0');
   const auto read = ::read(file, content.data(), content.size());

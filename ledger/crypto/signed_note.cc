@@ -1,10 +1,10 @@
 #include "ledger/crypto/signed_note.h"
 
-#include <algorithm>
-
 #include "ledger/base/bytes.h"
 #include "ledger/base/utf8.h"
 #include "ledger/crypto/sha256.h"
+
+#include <algorithm>
 
 namespace countersign::ledger {
 
@@ -17,8 +17,37 @@ constexpr std::size_t kKeyIdBytes = 4;
 
 Error malformed(const char* what) { return {Errc::malformed, what}; }
 
+// What Unicode calls white space, beyond the control characters.
+constexpr std::string_view kSpaces[] = {" ",
+                                        "\xC2\x85",
+                                        "\xC2\xA0",
+                                        "\xE1\x9A\x80",
+                                        "\xE2\x80\x80",
+                                        "\xE2\x80\x81",
+                                        "\xE2\x80\x82",
+                                        "\xE2\x80\x83",
+                                        "\xE2\x80\x84",
+                                        "\xE2\x80\x85",
+                                        "\xE2\x80\x86",
+                                        "\xE2\x80\x87",
+                                        "\xE2\x80\x88",
+                                        "\xE2\x80\x89",
+                                        "\xE2\x80\x8A",
+                                        "\xE2\x80\xA8",
+                                        "\xE2\x80\xA9",
+                                        "\xE2\x80\xAF",
+                                        "\xE2\x81\x9F",
+                                        "\xE3\x80\x80"};
+
 bool valid_name(std::string_view name) {
-  return !name.empty() && name.find_first_of(" \t\n+") == std::string_view::npos;
+  if (name.empty() || !is_valid_utf8(name) || name.find('+') != std::string_view::npos)
+    return false;
+  const bool control = std::any_of(name.begin(), name.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  return !control &&
+         std::none_of(std::begin(kSpaces), std::end(kSpaces), [&](std::string_view space) {
+           return name.find(space) != std::string_view::npos;
+         });
 }
 
 std::string hex_of(std::uint32_t id) {
@@ -109,8 +138,7 @@ Result<SignedNote> parse_note(std::string_view note) {
 
 std::uint32_t note_key_id(std::string_view name, std::string_view public_key) {
   const std::string_view type(&kEd25519, 1);
-  const Hash hash =
-      sha256({as_bytes(name), as_bytes("\n"), as_bytes(type), as_bytes(public_key)});
+  const Hash hash = sha256({as_bytes(name), as_bytes("\n"), as_bytes(type), as_bytes(public_key)});
   return read_u32(as_chars(hash));
 }
 

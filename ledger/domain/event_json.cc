@@ -51,7 +51,9 @@ SignOff read_sign_off(JsonReader& in) {
 
 struct DataWriter {
   json operator()(const LedgerCreated& e) const {
-    json out = {{"origin", e.origin}, {"account", e.account.value}};
+    json out = {{"origin", e.origin},
+                {"account", e.account.value},
+                {"public_key", to_base64(as_bytes(e.credential.public_key))}};
     if (e.simulated_start) out["simulated_start"] = format_utc(*e.simulated_start);
     return out;
   }
@@ -137,6 +139,7 @@ struct DataReader {
   void read(LedgerCreated& e) const {
     e.origin = in.text("origin");
     e.account = AccountId(in.text("account"));
+    e.credential.public_key = in.bytes("public_key");
     e.simulated_start = in.optional_instant("simulated_start");
   }
   void read(CampaignDefined& e) const {

@@ -105,7 +105,8 @@ void MemoryEventLog::fail_next_append(AppendFault fault) { fault_ = fault; }
 
 Result<std::uint64_t> MemoryEventLog::take_over() {
   const std::unique_lock lock(store_->mutex);
-  return ++store_->epoch;
+  epoch_ = ++store_->epoch;
+  return epoch_;
 }
 
 Result<void> MemoryEventLog::append(const AppendBatch& batch) {
@@ -115,7 +116,7 @@ Result<void> MemoryEventLog::append(const AppendBatch& batch) {
   if (fault == AppendFault::out_of_space) return Error{Errc::unavailable, "no space left"};
   {
     const std::unique_lock lock(store_->mutex);
-    CS_CHECK(admit(batch, store_->epoch, store_->entries.size()));
+    CS_CHECK(admit(batch, epoch_ == store_->epoch ? epoch_ : 0, store_->entries.size()));
     if (fault != AppendFault::not_persisted) store_->write(batch);
     if (!fault) {
       signal_.advance(store_->entries.size());

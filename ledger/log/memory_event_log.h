@@ -52,6 +52,7 @@ class MemoryEventLog final : public EventLog {
   explicit MemoryEventLog(std::shared_ptr<Store> store);
 
   const std::shared_ptr<Store> store_;
+  std::uint64_t epoch_ = 0;  // of this object's take-over; guarded by the store's mutex
   SizeSignal signal_;
   std::atomic<bool> poisoned_ = false;
   std::atomic<std::optional<AppendFault>> fault_{};

@@ -45,7 +45,7 @@ Result<ServiceProcess> ServiceProcess::start(const std::filesystem::path& data) 
   if (pid == 0) {
     ::dup2(pipe[1], STDOUT_FILENO);
     ::execl(program.c_str(), program.c_str(), "--data", data.c_str(), "--listen", "127.0.0.1:0",
-            "--log-level", "warn", nullptr);
+            "--log_level", "warn", nullptr);
     ::_exit(127);
   }
   ::close(pipe[1]);

@@ -134,11 +134,11 @@ class Script {
           return Error{Errc::conflict, "an extension after the due instant was granted"};
         });
     add("11-03 16:00", "图书馆审核人外出，书面委托 / the Library's reviewer lends her hat",
-        [this](Stage& stage) {
+        [to = person_of("it.reviewer")](Stage& stage) {
           return done(stage.act("lib.reviewer", "POST", stage.campaign_path("/delegations"),
                                 {{"role", "reviewer"},
                                  {"department", "LIB"},
-                                 {"to", person_of("it.reviewer")},
+                                 {"to", to},
                                  {"until", on("11-08 23:59")},
                                  {"reason", "外出参会，委托信息中心审核人代为审核"}}));
         });
@@ -154,8 +154,8 @@ class Script {
   void table_acts(const Schedule& one) {
     const std::string table = one.table;
     const std::string owner = lower(campaign_.table(ledger::TableKey(table))->owner.value);
-    add(one.filled, owner + " 填报 / fills " + table, [this, table, owner](Stage& stage) {
-      return done(stage.import(owner + ".filler", table, school_.sheet(table)));
+    add(one.filled, owner + " 填报 / fills " + table, [&school = school_, table, owner](Stage& stage) {
+      return done(stage.import(owner + ".filler", table, school.sheet(table)));
     });
     if (*one.submitted != '\0') {
       add(one.submitted, owner + " 提交 / submits " + table, [table, owner](Stage& stage) {
@@ -190,10 +190,10 @@ void Script::incidents() {
   // Incident 4: the whole sheet again, 8 rows of 1,680 differ. Only these are changes. The head
   // had signed version 1; version 2 goes through the chain again.
   add("10-16 09:30", "HR 重新导入 1680 行，8 行有变 / HR imports 1,680 rows again, 8 differ",
-      [this](Stage& stage) -> Result<void> {
-        auto rows = school_.rows("staff_basic");
+      [&school = school_, &campaign = campaign_](Stage& stage) -> Result<void> {
+        auto rows = school.rows("staff_basic");
         for (std::size_t i = 0; i < 8; ++i) rows[i * 200]["status"] = "当年离职";
-        const auto* table = campaign_.table(ledger::TableKey("staff_basic"));
+        const auto* table = campaign.table(ledger::TableKey("staff_basic"));
         CS_TRY(const json reply, stage.import("hr.filler", "staff_basic",
                                               SyntheticSchool::sheet(*table, rows),
                                               "九月离职人员核对后更正"));

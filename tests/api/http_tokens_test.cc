@@ -1,0 +1,93 @@
+#include "api/http/tokens.h"
+
+#include <cstdlib>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+namespace countersign::api {
+namespace {
+
+using ledger::Errc;
+
+ledger::AccountRecord record(std::uint32_t epoch = 3) {
+  ledger::AccountRecord out;
+  out.account.id = ledger::AccountId("hr.filler");
+  out.credential_epoch = epoch;
+  return out;
+}
+
+TEST(Tokens, SaysWhoUntilItExpires) {
+  const Tokens tokens(std::string(32, 'a'));
+  const auto before = ledger::SystemClock().now();
+  const auto issued = tokens.issue(record());
+  const auto claims = tokens.verify(issued.token);
+  ASSERT_TRUE(claims);
+  EXPECT_EQ(claims->account.value, "hr.filler");
+  EXPECT_EQ(claims->credential_epoch, 3u);
+  EXPECT_EQ(claims->expires_at, issued.expires_at);
+  EXPECT_GE(issued.expires_at, before + ledger::Duration::hours(12));
+
+  const Tokens ended(std::string(32, 'a'), ledger::Duration{0});
+  EXPECT_FALSE(tokens.verify(ended.issue(record()).token));
+}
+
+TEST(Tokens, NoCharacterCanBeChanged) {
+  const Tokens tokens(std::string(32, 'a'));
+  const std::string token = tokens.issue(record()).token;
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    std::string altered = token;
+    altered[i] = altered[i] == 'A' ? 'B' : 'A';
+    const auto claims = tokens.verify(altered);
+    ASSERT_FALSE(claims) << i;
+    EXPECT_EQ(claims.error().code, Errc::unauthorized);
+  }
+  EXPECT_FALSE(tokens.verify(token.substr(0, token.size() - 1)));
+  EXPECT_FALSE(tokens.verify(token + "."));
+  EXPECT_FALSE(tokens.verify(""));
+  EXPECT_FALSE(tokens.verify("."));
+  EXPECT_FALSE(Tokens(std::string(32, 'b')).verify(token));
+}
+
+TEST(Tokens, StandsForAnAccountOnlyWhileItsCredentialDoes) {
+  const Tokens tokens(std::string(32, 'a'));
+  const std::string token = tokens.issue(record()).token;
+  const ledger::Timestamp now = ledger::SystemClock().now();
+  ledger::Directory directory;
+  EXPECT_EQ(account_of(tokens, token, directory, now), nullptr);
+  auto& account = directory.accounts[ledger::AccountId("hr.filler")] = record();
+  EXPECT_EQ(account_of(tokens, token, directory, now), &account);
+  account.credential_epoch = 4;
+  EXPECT_EQ(account_of(tokens, token, directory, now), nullptr);
+  account.credential_epoch = 3;
+  account.account.valid_until = now;
+  EXPECT_EQ(account_of(tokens, token, directory, now), nullptr);
+  account.account.valid_until.reset();
+  account.closed = true;
+  EXPECT_EQ(account_of(tokens, token, directory, now), nullptr);
+}
+
+TEST(Tokens, KeyFileIsMadeOncePrivately) {
+  std::string name = (std::filesystem::temp_directory_path() / "tokens_XXXXXX").string();
+  ASSERT_NE(::mkdtemp(name.data()), nullptr);
+  const std::filesystem::path file = std::filesystem::path(name) / "token.key";
+  const auto first = Tokens::open(file);
+  ASSERT_TRUE(first);
+  struct stat status {};
+  ASSERT_EQ(::stat(file.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  const auto second = Tokens::open(file);
+  ASSERT_TRUE(second);
+  EXPECT_TRUE(second->verify(first->issue(record()).token));
+
+  std::filesystem::permissions(file, std::filesystem::perms(0644));
+  EXPECT_EQ(Tokens::open(file).error().code, Errc::unauthorized);
+  std::filesystem::permissions(file, std::filesystem::perms(0600));
+  std::ofstream(file, std::ios::trunc) << "short";
+  EXPECT_EQ(Tokens::open(file).error().code, Errc::malformed);
+  std::filesystem::remove_all(name);
+}
+
+}  // namespace
+}  // namespace countersign::api

@@ -1,0 +1,202 @@
+// What the RocksDB engine does beyond the conformance suite.
+#include "ledger/log/rocks_event_log.h"
+
+#include "ledger/log/key_schema.h"
+#include "ledger/log/recovery.h"
+#include "tests/log/batch_maker.h"
+
+#include <csignal>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <rocksdb/db.h>
+#include <sys/resource.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace countersign::ledger {
+namespace {
+
+class RocksEventLog : public testing::Test {
+ protected:
+  std::filesystem::path path() const { return directory_.path() / "db"; }
+  Result<std::unique_ptr<EventLog>> open(RocksOptions options = {0, false}) const {
+    return open_rocks_event_log(path(), options);
+  }
+  void fill(int batches) {
+    const auto log = open().value();
+    maker_.set_epoch(log->take_over().value());
+    maker_.append(*log, 5, batches);
+  }
+  // Changes the database behind the engine's back.
+  template <typename Change>
+  void change(Change change) {
+    std::vector<rocksdb::ColumnFamilyDescriptor> families;
+    families.emplace_back("default", rocksdb::ColumnFamilyOptions());
+    for (const auto name : kFamilyNames) {
+      families.emplace_back(std::string(name), rocksdb::ColumnFamilyOptions());
+    }
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* db = nullptr;
+    ASSERT_TRUE(
+        rocksdb::DB::Open(rocksdb::DBOptions(), path().string(), families, &handles, &db).ok());
+    change(*db, [&](Family family) { return handles[static_cast<std::size_t>(family) + 1]; });
+    for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
+    delete db;
+  }
+
+  TemporaryDirectory directory_;
+  BatchMaker maker_;
+};
+
+TEST_F(RocksEventLog, ASecondProcessIsTurnedAway) {
+  const auto log = open();
+  ASSERT_TRUE(log);
+  const auto second = open();
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, Errc::io);
+  EXPECT_EQ(second.error().detail, "another process holds the database");
+}
+
+TEST_F(RocksEventLog, ReadOnlyReadsBesideTheWriterAndNeverWrites) {
+  EXPECT_FALSE(open({0, true})) << "it makes nothing";
+  EXPECT_FALSE(std::filesystem::exists(path() / "CURRENT"));
+  fill(3);
+  const auto writer = open().value();
+  const auto reader = open({0, true});
+  ASSERT_TRUE(reader) << reader.error().detail;
+  EXPECT_EQ((*reader)->size(), 15u);
+  EXPECT_EQ((*reader)->header(14).value(), BatchMaker::header(14));
+  EXPECT_EQ((*reader)->take_over().error().code, Errc::unavailable);
+  EXPECT_EQ((*reader)->append(maker_.next(1)).error().code, Errc::unavailable);
+}
+
+TEST_F(RocksEventLog, KeepsTheReserveOfFreeSpace) {
+  struct statvfs space {};
+  ASSERT_EQ(statvfs(directory_.path().c_str(), &space), 0);
+  const auto log = open({std::uint64_t{space.f_blocks} * space.f_frsize, false}).value();
+  maker_.set_epoch(log->take_over().value());
+  const AppendBatch batch = maker_.next(3);
+  EXPECT_EQ(log->append(batch).error().code, Errc::unavailable);
+  EXPECT_EQ(log->append(batch).error().code, Errc::unavailable) << "and is not poisoned by it";
+  EXPECT_EQ(log->size(), 0u);
+  EXPECT_FALSE(log->command(BatchMaker::command_id(0)).value());
+}
+
+// A real failed write: the file-size limit of a child process, whose signal is ignored so that the
+// write returns EFBIG. The reserve is off, so nothing warns before.
+TEST_F(RocksEventLog, AFailedWritePoisons) {
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    const auto fails = [](bool condition) {
+      if (!condition) _exit(1);
+    };
+    std::signal(SIGXFSZ, SIG_IGN);
+    auto log = open();
+    fails(log.has_value());
+    BatchMaker maker((*log)->take_over().value());
+    fails((*log)->append(maker.next(3)).has_value());
+    const rlimit limit{1u << 20, 1u << 20};
+    fails(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    AppendBatch large = maker.next(3);
+    large.entries[0].payload.assign(4u << 20, 'x');
+    const auto failed = (*log)->append(large);
+    fails(!failed && failed.error().code == Errc::io);
+    large.entries[0].payload = "small";
+    const auto after = (*log)->append(large);
+    fails(!after && after.error().code == Errc::io);
+    fails((*log)->size() == 3 && (*log)->header(2).has_value());
+    _exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  const auto log = open();
+  ASSERT_TRUE(log) << log.error().detail;
+  EXPECT_EQ((*log)->size(), 3u);
+  EXPECT_TRUE(recover(**log, kTestOrigin, maker_.verifier(), {}));
+}
+
+// A process killed in the middle of a write leaves a record cut off at the end.
+TEST_F(RocksEventLog, ATornTailIsTheBatchThatNobodyWasTold) {
+  fill(4);
+  std::filesystem::path wal;
+  for (const auto& file : std::filesystem::directory_iterator(path())) {
+    if (file.path().extension() == ".log" && file.file_size() > 0) wal = file.path();
+  }
+  ASSERT_FALSE(wal.empty());
+  std::filesystem::resize_file(wal, std::filesystem::file_size(wal) - 7);
+  const auto log = open();
+  ASSERT_TRUE(log) << log.error().detail;
+  EXPECT_EQ((*log)->size(), 15u);
+  EXPECT_TRUE(recover(**log, kTestOrigin, maker_.verifier(), {}));
+}
+
+TEST_F(RocksEventLog, DamageBeforeTheTailIsReportedAndEveryFileStays) {
+  fill(4);
+  std::filesystem::path wal;
+  for (const auto& file : std::filesystem::directory_iterator(path())) {
+    if (file.path().extension() == ".log" && file.file_size() > 0) wal = file.path();
+  }
+  ASSERT_FALSE(wal.empty());
+  const auto size = std::filesystem::file_size(wal);
+  {
+    std::fstream bytes(wal, std::ios::in | std::ios::out | std::ios::binary);
+    const auto middle = static_cast<std::streamoff>(size / 2);
+    bytes.seekg(middle);
+    const char flipped = static_cast<char>(bytes.get() ^ 1);
+    bytes.seekp(middle);
+    bytes.put(flipped);
+  }
+  for (int i = 0; i < 2; ++i) {
+    const auto log = open();
+    ASSERT_FALSE(log);
+    EXPECT_EQ(log.error().code, Errc::corrupt) << log.error().detail;
+  }
+  EXPECT_EQ(std::filesystem::file_size(wal), size);
+}
+
+TEST_F(RocksEventLog, RefusesAHistoryWithAHole) {
+  fill(4);
+  change([](rocksdb::DB& db, auto family) {
+    ASSERT_TRUE(db.Delete({}, family(Family::headers), number_key(19)).ok());
+  });
+  const auto log = open();
+  ASSERT_FALSE(log);
+  EXPECT_EQ(log.error().code, Errc::corrupt);
+  EXPECT_NE(log.error().detail.find("records 20 entries and holds 19"), std::string::npos);
+}
+
+TEST_F(RocksEventLog, AMissingEntryInTheMiddleIsDamageWhereItIsRead) {
+  fill(4);
+  change([](rocksdb::DB& db, auto family) {
+    ASSERT_TRUE(db.Delete({}, family(Family::payloads), number_key(7)).ok());
+    ASSERT_TRUE(db.Put({}, family(Family::commands), BatchMaker::command_id(0), "short").ok());
+    ASSERT_TRUE(db.Put({}, family(Family::nodes), number_key(3), "short").ok());
+  });
+  const auto log = open().value();
+  EXPECT_EQ(log->entry(7).error().code, Errc::corrupt);
+  EXPECT_EQ(log->command(BatchMaker::command_id(0)).error().code, Errc::corrupt);
+  EXPECT_EQ(log->node(3).error().code, Errc::corrupt);
+  LeafIndex last = 0;
+  const auto scanned = log->scan(0, 20, [&](LeafIndex index, const StoredEntry&) {
+    last = index;
+    return true;
+  });
+  EXPECT_EQ(scanned.error().code, Errc::corrupt);
+  EXPECT_EQ(last, 6u);
+}
+
+TEST_F(RocksEventLog, RefusesAnUnknownFormat) {
+  fill(1);
+  change([](rocksdb::DB& db, auto family) {
+    ASSERT_TRUE(db.Put({}, family(Family::meta), "format", "\x02").ok());
+  });
+  EXPECT_EQ(open().error().code, Errc::corrupt);
+}
+
+}  // namespace
+}  // namespace countersign::ledger
