@@ -1,9 +1,9 @@
 #include "ledger/ledger.h"
 
 #include <chrono>
-#include <condition_variable>
 #include <fstream>
 #include <future>
+#include <mutex>
 
 #include "ledger/base/diagnostics.h"
 #include "ledger/crypto/password.h"
@@ -107,7 +107,7 @@ class Ledger::Core {
     CS_TRY(SequencerStart start, load_state(*log));
     start.range = std::move(recovered.tree);
     start.epoch = epoch;
-    directory.store(start.state.directory);
+    set_directory(start.state.directory);
     if (log->size() == 0) start.state.simulated_now = options.simulated_start;
     if (start.state.simulated_now) {
       simulated = std::make_unique<SimulatedClock>(
@@ -124,6 +124,11 @@ class Ledger::Core {
     };
     sequencer = std::make_unique<Sequencer>(*log, clock(), signer, std::move(start), wanted);
     return {};
+  }
+
+  std::shared_ptr<const Directory> directory() const {
+    const std::lock_guard lock(directory_mutex);
+    return current_directory;
   }
 
   const Clock& clock() const {
@@ -144,13 +149,17 @@ class Ledger::Core {
   const Preparer preparer;
   const SystemClock system;
   std::unique_ptr<SimulatedClock> simulated;  // constant after start(), as is the sequencer
-  std::atomic<std::shared_ptr<const Directory>> directory;
   std::unique_ptr<Sequencer> sequencer;
 
  private:
+  void set_directory(std::shared_ptr<const Directory> directory) {
+    const std::lock_guard lock(directory_mutex);
+    current_directory = std::move(directory);
+  }
+
   // On the sequencer thread, after a group is durable and before its outcomes.
   void publish(const std::string& checkpoint, const State& state) {
-    directory.store(state.directory);
+    set_directory(state.directory);
     if (simulated && state.simulated_now && state.simulated_now != simulated_now) {
       simulated_now = state.simulated_now;
       // Real time that passed meanwhile may have carried the clock beyond; it never goes back.
@@ -170,6 +179,9 @@ class Ledger::Core {
     if (!written) diag::warn("ledger.checkpoint_not_published", {{"error", written.error().detail}});
     pending_checkpoint.clear();
   }
+
+  mutable std::mutex directory_mutex;
+  std::shared_ptr<const Directory> current_directory;  // guarded by directory_mutex
 
   // Owned by the sequencer thread until it has ended.
   std::optional<Timestamp> simulated_now;
@@ -238,7 +250,7 @@ const Reader& Ledger::reader() const { return core_->reader; }
 const Preparer& Ledger::preparer() const { return core_->preparer; }
 std::string Ledger::verifier_key() const { return core_->signer.verifier().vkey(); }
 const Clock& Ledger::clock() const { return core_->clock(); }
-std::shared_ptr<const Directory> Ledger::directory() const { return core_->directory.load(); }
+std::shared_ptr<const Directory> Ledger::directory() const { return core_->directory(); }
 
 Result<void> Ledger::propose(VerifiedCommand command, std::function<void(Outcome)> done) {
   if (auto failed = failure()) return *failed;

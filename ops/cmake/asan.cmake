@@ -1,0 +1,4 @@
+# Address and undefined-behaviour sanitizers.
+set(CMAKE_BUILD_TYPE "" CACHE STRING "")
+set(CMAKE_CXX_FLAGS_INIT "-O1 -g1" CACHE STRING "")
+set(COUNTERSIGN_SANITIZER address CACHE STRING "")

@@ -1,0 +1,43 @@
+# Shared by ops/run, ops/test and .ci/run: plain messages, packages, build. Sourced, not run.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+say() { printf '\n== %s\n' "$*"; }
+fail() {
+  printf '\n%s: %s\n' "$(basename "$0")" "$*" >&2
+  exit 1
+}
+
+# Installs what ops/packages lists and is missing. Other packages may be named as arguments.
+install_packages() {
+  local wanted missing=()
+  wanted=$(sed 's/#.*//' ops/packages)
+  for package in $wanted "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  say "Installing ${#missing[@]} packages: ${missing[*]}"
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || fail "packages are missing and this is not root; install them or sudo"
+    as_root=(sudo)
+  fi
+  "${as_root[@]}" apt-get update -q || fail "the package lists cannot be updated; is the network there?"
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -q --no-install-recommends \
+    "${missing[@]}" || fail "the packages cannot be installed; see the message above"
+}
+
+# build PRESET [TARGET…]: configures and builds into build/PRESET.
+build() {
+  local preset=$1
+  shift
+  say "Building ($preset)"
+  local log
+  log=$(mktemp)
+  cmake -S . -B "build/$preset" -G Ninja -C "ops/cmake/$preset.cmake" >"$log" 2>&1 ||
+    { cat "$log"; rm -f "$log"; fail "the build cannot be configured"; }
+  rm -f "$log"
+  cmake --build "build/$preset" ${1:+--target "$@"} || fail "the build failed; see the message above"
+}

@@ -1,0 +1,215 @@
+"""The demonstration campaign from end to end: made, told, traced, verified, damaged and refused."""
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from harness import BUILD, CLI, FOREIGN, VERIFY, Client, Service, cli, quote
+
+CAMPAIGN = "/v1/campaigns/2020"
+
+
+class Demonstration(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = pathlib.Path(tempfile.mkdtemp())
+        cls.data = cls.directory / "demo"
+        cls.story = cli("demo", "--data", str(cls.data)).stdout
+        cls.service = Service(cls.data)
+        cls.centre = Client(cls.service, "centre.1")
+        cls.export = cls.directory / "log.ndjson"
+        cls.environment = {"XDG_CONFIG_HOME": str(cls.directory / "config")}
+        cli("login", "centre.1", "--url", cls.service.url,
+            COUNTERSIGN_PASSWORD="jiangpan-centre.1-2020", **cls.environment)
+        cli("log-export", str(cls.export), **cls.environment)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.service.kill()
+        shutil.rmtree(cls.directory)
+
+    def facts(self, query):
+        return self.centre.get(f"{CAMPAIGN}/facts?limit=1000&{query}")["facts"]
+
+    # --- the story and the incidents --------------------------------------------------------
+
+    def test_every_line_of_the_story_names_entries_that_exist(self):
+        size = self.centre.get("/v1/ledger")["size"]
+        named = [int(n) for n in re.findall(r"#(\d+)", self.story)]
+        self.assertGreater(len(named), 30)
+        self.assertTrue(all(n < size for n in named))
+
+    def test_incident_1_two_departments_are_late_raw_and_not_net(self):
+        for department, table in (("AA", "majors"), ("HR", "staff_basic")):
+            fact, = self.facts(f"kind=F1&table={table}")
+            self.assertEqual(fact["department"], department)
+            self.assertGreater(fact["raw_seconds"], 0)
+            self.assertEqual(fact["net_seconds"], 0)
+            self.assertFalse(fact["counts"])
+            self.assertTrue(fact["charges"])
+        culprit, = self.facts("kind=F1&table=academic_units")
+        self.assertEqual(culprit["raw_seconds"], culprit["net_seconds"])
+
+    def test_incident_4_the_second_import_is_eight_changes(self):
+        changes = self.centre.get(f"{CAMPAIGN}/tables/staff_basic/history?column=status&limit=1000")["changes"]
+        second = [c for c in changes if not c["row_added"]]
+        self.assertEqual(len(second), 8)
+        self.assertEqual({(c["from"], c["to"]) for c in second}, {("在职", "当年离职")})
+        entry = self.centre.get(f"/v1/entries/{second[0]['index']}")
+        items = [json.loads(i["item"]) for i in entry["items"]]
+        self.assertEqual(sum(i["kind"] == "row" for i in items), 8)
+
+    def test_incident_5_two_identical_posts_are_one_entry(self):
+        changes = self.centre.get(f"{CAMPAIGN}/tables/labs/history?row=L9001&limit=100")["changes"]
+        self.assertEqual(len({c["index"] for c in changes}), 1)
+
+    def test_incident_17_lateness_is_by_receipt(self):
+        fact, = self.facts("kind=F1&table=major_transfers")
+        self.assertEqual(fact["raw_seconds"], 12 * 60)
+        self.assertTrue(fact["counts"])
+        entries = self.centre.get(f"{CAMPAIGN}/tables/major_transfers/entries")["entries"]
+        submitted, = [e for e in entries if e["type"] == "table.submitted"]
+        self.assertLess(submitted["claimed_at"], fact["due"])
+        self.assertGreater(submitted["received_at"], fact["due"])
+
+    def test_signatures_left_behind_by_a_change_do_not_stand(self):
+        task = self.centre.get(f"{CAMPAIGN}/tables/library/status")
+        self.assertEqual({s["stands"] for s in task["statements"]}, {False})
+        self.assertEqual({(s["version"], s["current_version"]) for s in task["statements"]}, {(1, 2)})
+        reviewed, = [s for s in task["statements"] if s["level"] == "department_review"]
+        self.assertIsNotNone(reviewed["on_behalf_of"])  # the delegate acts, both are named
+
+    # --- one request and one command --------------------------------------------------------
+
+    def test_who_changed_a_cell_is_one_request_and_one_command(self):
+        target = f"{CAMPAIGN}/tables/staff_basic/history?row=100001&column=status"
+        change = self.centre.get(target)["changes"][0]
+        self.assertEqual((change["from"], change["to"]), ("在职", "当年离职"))
+        self.assertEqual(change["account"], "hr.filler")
+        self.assertEqual(change["reason"], "九月离职人员核对后更正")
+        self.assertEqual(change["review_state"], "approved:head_signature")
+        self.assertEqual(change["version"], 2)
+        told = json.loads(cli("--json", "history", "staff_basic", "100001", "status",
+                              **self.environment).stdout)["changes"][0]
+        self.assertEqual(told, change)
+
+    def test_a_table_as_of_a_past_instant_is_what_it_was(self):
+        def status(query):
+            _, _, sheet = self.centre.raw("GET", f"{CAMPAIGN}/tables/staff_basic/sheet?{query}",
+                                          headers={"Accept": "application/x-ndjson"})
+            rows = [json.loads(line) for line in sheet.splitlines()]
+            return len(rows), sum(r["status"] == "当年离职" for r in rows)
+        self.assertEqual(status("at=" + quote("2020-10-15T12:00:00+08:00")), (1680, 0))
+        self.assertEqual(status("at=" + quote("2020-10-16T12:00:00+08:00")), (1680, 8))
+
+    # --- rights -----------------------------------------------------------------------------
+
+    def test_reads_are_denied_by_default_and_parts_show_their_rows_only(self):
+        college = Client(self.service, "c07.filler")
+        status, problem = college.request("GET", f"{CAMPAIGN}/tables/funding_detail/rows")
+        self.assertEqual((status, problem["status"]), (403, 403))
+        rows = college.get(f"{CAMPAIGN}/tables/staff_basic/rows?limit=1000")["rows"]
+        self.assertTrue(rows)
+        self.assertEqual({r["cells"]["unit_no"] for r in rows}, {"207"})
+        status, _ = college.request("PATCH", f"{CAMPAIGN}/tables/funding_detail/rows/1",
+                                    {"cells": {"practice_spend": "1"}})
+        self.assertEqual(status, 403)
+        status, _ = Client(self.service).request("GET", f"{CAMPAIGN}/tables")
+        self.assertEqual(status, 401)
+
+    def test_refusals_name_guard_and_cure_in_both_languages(self):
+        status, problem = Client(self.service, "fin.filler").request(
+            "PATCH", f"{CAMPAIGN}/tables/majors/rows/M001", {"cells": {"max_years": "7"}})
+        self.assertEqual(status, 403)
+        for text in ("guard", "cure"):
+            self.assertTrue(problem[text]["zh"] and problem[text]["en"])
+
+    def test_metrics_and_diagnostics_hold_no_personal_value(self):
+        _, _, metrics = Client(self.service).raw("GET", "/metrics")
+        row = self.centre.get(f"{CAMPAIGN}/tables/staff_basic/rows?limit=1")["rows"][0]
+        for text in (metrics.decode(), self.service.diagnostics()):
+            self.assertNotIn(row["cells"]["name"], text)
+            self.assertNotIn(row["key"], text)
+
+    # --- proof ------------------------------------------------------------------------------
+
+    def test_the_foreign_verifier_accepts_it(self):
+        key = (self.data / "vkey").read_text().strip()
+        done = subprocess.run([FOREIGN, "-url", self.service.url, "-vkey", key, "-every", "97", "-pairs", "20"],
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"consistency 20; rejected after one flipped bit: (\d+) of \1")
+        print(done.stdout.strip())
+
+    def verify(self, lines):
+        file = self.directory / "changed.ndjson"
+        file.write_text("".join(lines))
+        done = subprocess.run([CLI, "--json", "verify", str(file), "--key",
+                               (self.data / "vkey").read_text().strip()], capture_output=True, text=True)
+        report = json.loads(done.stdout)
+        self.assertEqual(done.returncode, 0 if report["verified"] else 1)
+        return report
+
+    def test_verify_accepts_the_export_and_needs_no_database(self):
+        report = self.verify(self.export.read_text().splitlines(keepends=True))
+        self.assertTrue(report["verified"])
+        linked = subprocess.run(["ldd", VERIFY], capture_output=True, text=True).stdout
+        self.assertNotIn("rocksdb", linked)
+        self.assertEqual(subprocess.run([VERIFY, str(self.export)], capture_output=True).returncode, 0)
+
+    def test_verify_names_the_first_bad_entry(self):
+        lines = self.export.read_text().splitlines(keepends=True)
+        where = {json.loads(line)["index"]: i for i, line in enumerate(lines) if line.startswith('{"header"')}
+        with_items = next(index for index in sorted(where) if index > 100
+                          and '"salt"' in lines[where[index]])
+
+        def changed(index, change):
+            copy = list(lines)
+            entry = json.loads(copy[where[index]])
+            change(entry)
+            copy[where[index]] = json.dumps(entry, ensure_ascii=False) + "\n"
+            return copy
+
+        def header(entry):
+            entry["header"] = entry["header"].replace('"v":1', '"v":2')
+
+        def item(entry):
+            shown = next(i for i in entry["items"] if "item" in i)
+            shown["item"] = shown["item"][:-2] + chr(ord(shown["item"][-2]) ^ 1) + shown["item"][-1]
+
+        def salt(entry):
+            shown = next(i for i in entry["items"] if "item" in i)
+            shown["salt"] = ("B" if shown["salt"][0] != "B" else "C") + shown["salt"][1:]
+
+        for change in (header, item, salt):
+            self.assertEqual(self.verify(changed(with_items, change))["first_bad_entry"], with_items)
+        dropped = lines[:where[200]] + lines[where[200] + 1:]
+        self.assertEqual(self.verify(dropped)["first_bad_entry"], 200)
+        swapped = list(lines)
+        swapped[where[300]], swapped[where[301]] = swapped[where[301]], swapped[where[300]]
+        self.assertEqual(self.verify(swapped)["first_bad_entry"], 300)
+        self.assertEqual(self.verify(lines[:where[400]])["first_bad_entry"], 400)
+
+    def test_fsck_finds_nothing(self):
+        report = json.loads(cli("--json", "fsck", "--data", str(self.data)).stdout)
+        self.assertEqual(report["findings"], [])
+        self.assertEqual(report["entries"], self.centre.get("/v1/ledger")["size"])
+
+    # --- life cycle -------------------------------------------------------------------------
+
+    def test_sigterm_ends_it_cleanly_and_a_start_finds_everything(self):
+        copy = self.directory / "copy"
+        shutil.copytree(self.data, copy)
+        service = Service(copy)
+        size = Client(service).get("/v1/ledger")["size"]
+        self.assertEqual(service.stop(), 0)
+        again = Service(copy)
+        self.assertEqual(Client(again).get("/v1/ledger")["size"], size)
+        self.assertEqual(again.stop(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

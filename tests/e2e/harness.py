@@ -1,0 +1,161 @@
+"""What the end-to-end tests share: the built programs as real processes, HTTP, and an RFC 6962
+verifier of its own, so that receipts are judged by other code than the code that made them."""
+import base64
+import hashlib
+import http.client
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import tempfile
+import urllib.parse
+
+BUILD = pathlib.Path(os.environ["COUNTERSIGN_BUILD"])
+CLI = str(BUILD / "tools/countersign")
+VERIFY = str(BUILD / "tools/countersign-verify")
+SERVICE = str(BUILD / "api/countersignd")
+FOREIGN = str(BUILD / "tests/foreign/foreign-verify")
+
+
+def password(account):
+    """The demonstration accounts' passwords."""
+    return f"jiangpan-{account}-2020"
+
+
+class Service:
+    """countersignd on a free port."""
+
+    def __init__(self, data):
+        self.log = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            [SERVICE, "--data", str(data), "--listen", "127.0.0.1:0"],
+            stdout=subprocess.PIPE, stderr=self.log, text=True)
+        line = self.process.stdout.readline()
+        if "http://" not in line:
+            self.log.seek(0)
+            raise AssertionError("the service did not start: " + self.log.read().decode()[-2000:])
+        self.url = line.split("listening on ")[1].split()[0]
+        self.host = self.url.removeprefix("http://")
+
+    def diagnostics(self):
+        self.log.seek(0)
+        return self.log.read().decode()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=60)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Client:
+    """One connection as one account."""
+
+    def __init__(self, service, account=None, secret=None):
+        self.connection = http.client.HTTPConnection(service.host, timeout=60)
+        self.token = None
+        if account:
+            status, reply = self.request("POST", "/v1/login",
+                                         {"account": account, "password": secret or password(account)})
+            assert status == 200, reply
+            self.token = reply["token"]
+
+    def raw(self, method, target, body=None, headers=None):
+        headers = dict(headers or {})
+        if self.token:
+            headers["Authorization"] = "Bearer " + self.token
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body)
+        if isinstance(body, str):
+            body = body.encode()
+        self.connection.request(method, target, body, headers)
+        reply = self.connection.getresponse()
+        return reply.status, dict(reply.getheaders()), reply.read()
+
+    def request(self, method, target, body=None, headers=None):
+        status, _, text = self.raw(method, target, body, headers)
+        return status, json.loads(text) if text else None
+
+    def get(self, target):
+        status, reply = self.request("GET", target)
+        assert status == 200, (target, status, reply)
+        return reply
+
+
+def cli(*arguments, check=True, **environment):
+    done = subprocess.run([CLI, *arguments], capture_output=True, text=True,
+                          env={**os.environ, **environment})
+    if check and done.returncode != 0:
+        raise AssertionError(f"countersign {' '.join(arguments)}: {done.stderr}")
+    return done
+
+
+def quote(text):
+    return urllib.parse.quote(text, safe="")
+
+
+# --- RFC 6962, from the standard's text -------------------------------------------------------
+
+def leaf_hash(data):
+    return hashlib.sha256(b"\0" + data).digest()
+
+
+def node_hash(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def parse_proof(text):
+    """Index, path and (size, root) of a tlog-proof. The note's signature is for others to check."""
+    head, note = text.split("\n\n", 1)
+    lines = head.split("\n")
+    assert lines[0] == "c2sp.org/tlog-proof@v1", lines[0]
+    index = int(lines[1].removeprefix("index "))
+    path = [base64.b64decode(line) for line in lines[2:]]
+    return index, path, parse_checkpoint(note)
+
+
+def parse_checkpoint(note):
+    origin, size, root = note.split("\n")[:3]
+    return int(size), base64.b64decode(root)
+
+
+def inclusion_holds(leaf, index, size, path, root):
+    if index >= size:
+        return False
+    fn, sn, r = index, size - 1, leaf
+    for p in path:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            r = node_hash(p, r)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            r = node_hash(r, p)
+        fn, sn = fn >> 1, sn >> 1
+    return sn == 0 and r == root
+
+
+def consistency_holds(first, second, path, first_root, second_root):
+    if first == second:
+        return not path and first_root == second_root
+    if first & (first - 1) == 0:
+        path = [first_root] + path
+    fn, sn = first - 1, second - 1
+    while fn & 1:
+        fn, sn = fn >> 1, sn >> 1
+    fr = sr = path[0]
+    for c in path[1:]:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            fr, sr = node_hash(c, fr), node_hash(c, sr)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            sr = node_hash(sr, c)
+        fn, sn = fn >> 1, sn >> 1
+    return fr == first_root and sr == second_root and sn == 0
