@@ -116,7 +116,7 @@ class Ledger::Core {
     }
     Sequencer::Options wanted;
     wanted.queue_commands_max = options.queue_commands_max;
-    wanted.batch_commands_max = options.batch_entries_max;
+    wanted.batch_entries_max = options.batch_entries_max;
     wanted.snapshot_every = options.snapshot_every;
     wanted.observer = options.observer;
     wanted.published = [this](const std::string& checkpoint, const State& state) {
@@ -195,6 +195,7 @@ Ledger::~Ledger() { stop(); }
 Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
   std::unique_ptr<EventLog> log = std::move(options.log);
   std::optional<NoteSigner> signer;
+  fs::path published_to;
   if (log != nullptr) {
     CS_ASSERT(options.log_key != nullptr && !options.origin.empty());
     signer.emplace(options.origin, options.log_key);
@@ -206,8 +207,13 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
     CS_TRY(signer, NoteSigner::from_skey(skey));
     CS_TRY(log, open_rocks_event_log(options.directory / kDatabase,
                                      {.space_reserve_bytes = options.space_reserve_bytes}));
+    if (log->size() == 0) {
+      return Error{Errc::not_found, "the ledger in " + options.directory.string() +
+                                        " was never finished: remove it and create it again"};
+    }
+    published_to = options.directory;
   }
-  auto core = std::make_unique<Core>(options.directory, std::move(log), std::move(*signer));
+  auto core = std::make_unique<Core>(published_to, std::move(log), std::move(*signer));
   CS_CHECK(core->start(options));
   return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
 }
@@ -220,12 +226,17 @@ Result<void> Ledger::create(const fs::path& directory, const std::string& origin
   CS_CHECK(make_directories(directory));
   std::string name = origin;
   if (simulated_start && !name.ends_with(kSimulatedSuffix)) name += kSimulatedSuffix;
-  const NoteSigner signer(name, std::make_shared<const SigningKey>(SigningKey::generate()));
+  const auto key = std::make_shared<const SigningKey>(SigningKey::generate());
+  const NoteSigner signer(name, key);
   CS_CHECK(write_secret_file(directory / kKeyFile, signer.skey()));
-  std::ofstream(directory / "vkey") << signer.verifier().vkey() << "\n";
+  if (std::ofstream vkey(directory / "vkey"); !(vkey << signer.verifier().vkey() << std::endl)) {
+    return Error{Errc::io, "cannot write " + (directory / "vkey").string()};
+  }
 
   LedgerOptions options;
-  options.directory = directory;
+  CS_TRY(options.log, open_rocks_event_log(directory / kDatabase));
+  options.log_key = key;
+  options.origin = name;
   options.simulated_start = simulated_start;
   CS_TRY(const auto ledger, open(std::move(options)));
   CreateLedger command{name, simulated_start, founder.person, founder.account,

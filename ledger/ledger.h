@@ -60,7 +60,7 @@ class Ledger {
   //   Errc::corrupt      stored entries do not hash to the last signed checkpoint, or the log is
   //                      older than a checkpoint already published
   //   Errc::io           the directory cannot be read, or another process holds it
-  //   Errc::not_found    no ledger there
+  //   Errc::not_found    no ledger there, or one whose creation was cut off
   static Result<std::unique_ptr<Ledger>> open(LedgerOptions options);
   ~Ledger();  // stop()
 

@@ -1,7 +1,6 @@
 #include "ledger/sequencer/command_queue.h"
 
-#include <algorithm>
-#include <iterator>
+#include <utility>
 
 namespace countersign::ledger {
 
@@ -16,15 +15,10 @@ Result<void> CommandQueue::push(QueuedCommand command) {
   return {};
 }
 
-std::vector<QueuedCommand> CommandQueue::take(std::size_t count_max) {
+std::vector<QueuedCommand> CommandQueue::take() {
   std::unique_lock lock(mutex_);
   filled_.wait(lock, [&] { return closed_ || !waiting_.empty(); });
-  if (waiting_.size() <= count_max) return std::exchange(waiting_, {});
-  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count_max);
-  std::vector<QueuedCommand> taken(std::make_move_iterator(waiting_.begin()),
-                                   std::make_move_iterator(end));
-  waiting_.erase(waiting_.begin(), end);
-  return taken;
+  return std::exchange(waiting_, {});
 }
 
 void CommandQueue::close() {

@@ -24,9 +24,8 @@ class CommandQueue {
 
   //   Errc::overloaded   full      Errc::unavailable   closed
   Result<void> push(QueuedCommand command);
-  // Blocks until there is something, then returns all of it, in order, up to `count_max`.
-  // Empty: closed and drained.
-  std::vector<QueuedCommand> take(std::size_t count_max);
+  // Blocks until there is something, then returns all of it, in order. Empty: closed and drained.
+  std::vector<QueuedCommand> take();
   // Refuses what comes from now on; what waits is still taken.
   void close();
 

@@ -15,6 +15,8 @@ namespace countersign::ledger {
 namespace {
 
 constexpr std::size_t kHeaderBytesMax = 65535;  // an entry of a C2SP bundle
+// What one group holds in memory at a time besides its last command.
+constexpr std::size_t kGroupBytesMax = 64 << 20;
 
 // Rows stand behind the texts of their payload.
 std::uint32_t first_row_item(const Payload& payload, std::size_t rows) {
@@ -31,6 +33,7 @@ struct Sequencer::Group {
   Timestamp last_sequenced;
   RecentWindow recent;  // what this group itself has changed
   AppendBatch batch;
+  std::size_t payload_bytes = 0;
   std::vector<CompactRange::Completed> nodes;
 };
 
@@ -63,13 +66,12 @@ std::optional<Error> Sequencer::failure() const {
 
 void Sequencer::run() {
   while (true) {
-    auto commands = queue_.take(options_.batch_commands_max);
+    auto commands = queue_.take();
     if (commands.empty()) return;
-    if (const auto failed = failure()) {
-      for (QueuedCommand& one : commands) one.done(*failed);
-      continue;
+    // A group is cut where it is large enough; the rest make the next one.
+    for (std::span<QueuedCommand> rest(commands); !rest.empty();) {
+      rest = rest.subspan(commit(rest));
     }
-    commit(std::move(commands));
   }
 }
 
@@ -103,10 +105,7 @@ std::optional<Outcome> Sequencer::admit(const VerifiedCommand& command, Group& g
   if (auto outcome = known_or_stale(command, group)) return outcome;
   const Timestamp now = std::max(group.last_sequenced, clock_.now());
   auto decided = decide(group.state, command.command_, command.envelope_, now);
-  if (auto* refusal = std::get_if<Refusal>(&decided)) {
-    if (options_.observer != nullptr) options_.observer->refused(refusal->code);
-    return std::move(*refusal);
-  }
+  if (auto* refusal = std::get_if<Refusal>(&decided)) return std::move(*refusal);
   const Decision& decision = std::get<Decision>(decided);
 
   // Headers first, so that one that is too long leaves the group untouched.
@@ -152,6 +151,7 @@ std::optional<Outcome> Sequencer::admit(const VerifiedCommand& command, Group& g
     }
     group.range.append(hash_leaf(as_bytes(headers[i])), group.nodes);
     group.batch.entries.push_back({std::move(headers[i]), encode_payload(payload)});
+    group.payload_bytes += group.batch.entries.back().payload.size();
     evolve(group.state, events[i]);
   }
   const CommandRecord record{command.envelope_.command_id.value, command.body_hash_, first,
@@ -162,14 +162,23 @@ std::optional<Outcome> Sequencer::admit(const VerifiedCommand& command, Group& g
   return std::nullopt;
 }
 
-void Sequencer::commit(std::vector<QueuedCommand> commands) {
-  Group group{state_, range_, last_sequenced_, RecentWindow(range_.size()), {}, {}};
+std::size_t Sequencer::commit(std::span<QueuedCommand> commands) {
+  if (const auto failed = failure()) {
+    for (QueuedCommand& one : commands) one.done(*failed);
+    return commands.size();
+  }
+  Group group{state_, range_, last_sequenced_, RecentWindow(range_.size()), {}, 0, {}};
   std::vector<std::optional<Outcome>> outcomes;
   std::vector<std::size_t> record_of;  // which record of the batch a command became
   for (const QueuedCommand& one : commands) {
+    if (group.batch.entries.size() >= options_.batch_entries_max ||
+        group.payload_bytes >= kGroupBytesMax) {
+      break;
+    }
     record_of.push_back(group.batch.commands.size());
     outcomes.push_back(admit(one.command, group));
   }
+  commands = commands.first(outcomes.size());
 
   if (!group.batch.entries.empty()) {
     const TreeSize size = group.range.size();
@@ -189,12 +198,15 @@ void Sequencer::commit(std::vector<QueuedCommand> commands) {
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - before;
     if (!appended) {
       if (options_.observer != nullptr) options_.observer->failed(appended.error().code);
+      Error error = appended.error();
       // Out of space wrote nothing, and space may come back. Everything else is final.
-      if (appended.error().code != Errc::unavailable) fail(appended.error());
-      for (std::size_t i = 0; i < commands.size(); ++i) {
-        commands[i].done(outcomes[i] ? std::move(*outcomes[i]) : Outcome(appended.error()));
+      if (error.code != Errc::unavailable) {
+        fail(error);
+        error = {Errc::io, "what became of the write is unknown: " + error.detail};
       }
-      return;
+      // Also to those that were refused or repeated: they were judged by a group that may not be.
+      for (QueuedCommand& one : commands) one.done(error);
+      return commands.size();
     }
     state_ = std::move(group.state);
     range_ = std::move(group.range);
@@ -211,6 +223,10 @@ void Sequencer::commit(std::vector<QueuedCommand> commands) {
 
   for (std::size_t i = 0; i < commands.size(); ++i) {
     if (outcomes[i]) {
+      const auto* refusal = std::get_if<Refusal>(&*outcomes[i]);
+      if (refusal != nullptr && options_.observer != nullptr) {
+        options_.observer->refused(refusal->code);
+      }
       // A repetition of a command of this very group learns its size only now.
       if (auto* repeated = std::get_if<Committed>(&*outcomes[i]);
           repeated != nullptr && repeated->tree_size == 0) {
@@ -222,6 +238,7 @@ void Sequencer::commit(std::vector<QueuedCommand> commands) {
     const CommandRecord& record = group.batch.commands[record_of[i]];
     commands[i].done(Committed{record.first, record.count, record.tree_size, false});
   }
+  return commands.size();
 }
 
 void Sequencer::fail(Error error) {

@@ -14,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <thread>
 
 #include "ledger/crypto/signed_note.h"
@@ -38,7 +39,7 @@ class Sequencer {
  public:
   struct Options {
     std::size_t queue_commands_max = 4096;
-    std::size_t batch_commands_max = 1024;
+    std::size_t batch_entries_max = 1024;  // a group takes no further command once it has as many
     std::uint64_t snapshot_every = 2000;
     SequencerObserver* observer = nullptr;
     // Called on the sequencer thread after each group commit, before its outcomes.
@@ -58,7 +59,8 @@ class Sequencer {
  private:
   struct Group;
   void run();
-  void commit(std::vector<QueuedCommand> commands);
+  // Makes one group of the first of the commands; returns how many it has answered.
+  std::size_t commit(std::span<QueuedCommand> commands);
   // Decides one command into the group, or says why it is not in it.
   std::optional<Outcome> admit(const VerifiedCommand& command, Group& group);
   std::optional<Outcome> known_or_stale(const VerifiedCommand& command, const Group& group) const;
