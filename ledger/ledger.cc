@@ -195,7 +195,6 @@ Ledger::~Ledger() { stop(); }
 Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
   std::unique_ptr<EventLog> log = std::move(options.log);
   std::optional<NoteSigner> signer;
-  fs::path published_to;
   if (log != nullptr) {
     CS_ASSERT(options.log_key != nullptr && !options.origin.empty());
     signer.emplace(options.origin, options.log_key);
@@ -207,13 +206,13 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
     CS_TRY(signer, NoteSigner::from_skey(skey));
     CS_TRY(log, open_rocks_event_log(options.directory / kDatabase,
                                      {.space_reserve_bytes = options.space_reserve_bytes}));
-    if (log->size() == 0) {
+    // Empty though a checkpoint was published is loss, which recovery names.
+    if (log->size() == 0 && !fs::exists(options.directory / kPublishedFile)) {
       return Error{Errc::not_found, "the ledger in " + options.directory.string() +
                                         " was never finished: remove it and create it again"};
     }
-    published_to = options.directory;
   }
-  auto core = std::make_unique<Core>(published_to, std::move(log), std::move(*signer));
+  auto core = std::make_unique<Core>(options.directory, std::move(log), std::move(*signer));
   CS_CHECK(core->start(options));
   return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
 }
@@ -234,6 +233,7 @@ Result<void> Ledger::create(const fs::path& directory, const std::string& origin
   }
 
   LedgerOptions options;
+  options.directory = directory;
   CS_TRY(options.log, open_rocks_event_log(directory / kDatabase));
   options.log_key = key;
   options.origin = name;

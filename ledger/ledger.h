@@ -28,7 +28,7 @@ class SigningKey;
 using Outcome = std::variant<Committed, Refusal, Error>;
 
 struct LedgerOptions {
-  std::filesystem::path directory;      // holds db/, keys/, published/; unused with `log`
+  std::filesystem::path directory;      // holds db/, keys/, published/; with `log`: the last, or ""
   std::unique_ptr<EventLog> log;        // set: use this engine instead of opening the directory's
   std::shared_ptr<const SigningKey> log_key;  // set: use this key instead of the directory's
   std::optional<Timestamp> simulated_start;  // for an empty log: run on a simulated clock from here
