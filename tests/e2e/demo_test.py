@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import BUILD, CLI, FOREIGN, VERIFY, Client, Service, cli, quote
+from harness import CLI, FOREIGN, VERIFY, Client, Service, cli, quote, schema_problem
 
 CAMPAIGN = "/v1/campaigns/2020"
 
@@ -104,6 +104,35 @@ class Demonstration(unittest.TestCase):
             return len(rows), sum(r["status"] == "当年离职" for r in rows)
         self.assertEqual(status("at=" + quote("2020-10-15T12:00:00+08:00")), (1680, 0))
         self.assertEqual(status("at=" + quote("2020-10-16T12:00:00+08:00")), (1680, 8))
+
+    # --- the contract -----------------------------------------------------------------------
+
+    def test_answers_are_what_the_openapi_document_says(self):
+        document = self.centre.get("/openapi.json")
+        table = f"{CAMPAIGN}/tables/staff_basic"
+        fact = self.facts("")[0]["id"]
+        answers = {
+            "/v1/me": "/v1/me", "/v1/ledger": "/v1/ledger", "/v1/campaigns": "/v1/campaigns",
+            "/readyz": "/readyz", "/v1/facts/{fact}": f"/v1/facts/{fact}",
+            "/v1/entries/{index}": "/v1/entries/300",
+        }
+        for name in ("deadlines", "tasks", "facts", "tables"):
+            answers["/v1/campaigns/{campaign}/" + name] = f"{CAMPAIGN}/{name}"
+        for name in ("rows", "history", "entries", "version", "status"):
+            answers["/v1/campaigns/{campaign}/tables/{table}/" + name] = f"{table}/{name}"
+        answers["/v1/campaigns/{campaign}/tables/{table}/rows/{key}"] = f"{table}/rows/100001"
+        for path, target in answers.items():
+            responses = document["paths"][path]["get"]["responses"]
+            schema = responses["200"]["content"]["application/json"]["schema"]
+            self.assertIsNone(schema_problem(self.centre.get(target), schema, document), target)
+        problem = {"$ref": "#/components/schemas/Problem"}
+        for method, target, body in (("GET", "/v1/me", None), ("GET", f"{CAMPAIGN}/tables/nothing/rows", None),
+                                     ("POST", f"{CAMPAIGN}/extensions", {"unknown": 1}),
+                                     ("PATCH", f"{table}/rows/100001", {"cells": {"born": "x"}})):
+            client = Client(self.service) if target == "/v1/me" else Client(self.service, "hr.filler")
+            status, answer = client.request(method, target, body)
+            self.assertGreaterEqual(status, 400)
+            self.assertIsNone(schema_problem(answer, problem, document), (target, answer))
 
     # --- rights -----------------------------------------------------------------------------
 

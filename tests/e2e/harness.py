@@ -97,6 +97,46 @@ def quote(text):
     return urllib.parse.quote(text, safe="")
 
 
+# --- JSON Schema, as far as the OpenAPI document uses it ---------------------------------------
+
+TYPES = {"string": str, "integer": int, "boolean": bool, "object": dict, "array": list, "null": type(None)}
+
+
+def schema_problem(value, schema, document, path="$"):
+    """The first place where the value is not what the schema says, or None."""
+    if "$ref" in schema:
+        target = document
+        for part in schema["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        return schema_problem(value, target, document, path)
+    if "type" in schema:
+        kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        fits = any(isinstance(value, TYPES[k]) and not (k == "integer" and isinstance(value, bool)) for k in kinds)
+        if not fits:
+            return f"{path} is {type(value).__name__}, not {kinds}"
+    if isinstance(value, dict):
+        properties = schema.get("properties", {})
+        for name in schema.get("required", []):
+            if name not in value:
+                return f"{path} lacks {name}"
+        for name, member in value.items():
+            extra = schema.get("additionalProperties", True)
+            if name in properties:
+                found = schema_problem(member, properties[name], document, f"{path}.{name}")
+            elif extra is False:
+                found = f"{path} has {name}, which is not documented"
+            else:
+                found = schema_problem(member, extra, document, f"{path}.{name}") if isinstance(extra, dict) else None
+            if found:
+                return found
+    if isinstance(value, list) and "items" in schema:
+        for i, element in enumerate(value):
+            found = schema_problem(element, schema["items"], document, f"{path}[{i}]")
+            if found:
+                return found
+    return None
+
+
 # --- RFC 6962, from the standard's text -------------------------------------------------------
 
 def leaf_hash(data):
