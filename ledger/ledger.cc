@@ -1,10 +1,5 @@
 #include "ledger/ledger.h"
 
-#include <chrono>
-#include <fstream>
-#include <future>
-#include <mutex>
-
 #include "ledger/base/diagnostics.h"
 #include "ledger/crypto/password.h"
 #include "ledger/crypto/secret_file.h"
@@ -15,6 +10,11 @@
 #include "ledger/log/recovery.h"
 #include "ledger/log/rocks_event_log.h"
 #include "ledger/sequencer/sequencer.h"
+
+#include <chrono>
+#include <fstream>
+#include <future>
+#include <mutex>
 
 namespace countersign::ledger {
 
@@ -80,7 +80,8 @@ Result<void> make_directories(const fs::path& directory) {
     fs::create_directories(directory / part, failed);
     if (!failed) fs::permissions(directory / part, fs::perms::owner_all, failed);
     if (failed) {
-      return Error{Errc::io, "cannot create " + (directory / part).string() + ": " + failed.message()};
+      return Error{Errc::io,
+                   "cannot create " + (directory / part).string() + ": " + failed.message()};
     }
   }
   return {};
@@ -174,9 +175,9 @@ class Ledger::Core {
   }
 
   void write_checkpoint() {
-    const auto written =
-        publish_checkpoint(directory_path / kPublishedFile, pending_checkpoint);
-    if (!written) diag::warn("ledger.checkpoint_not_published", {{"error", written.error().detail}});
+    const auto written = publish_checkpoint(directory_path / kPublishedFile, pending_checkpoint);
+    if (!written)
+      diag::warn("ledger.checkpoint_not_published", {{"error", written.error().detail}});
     pending_checkpoint.clear();
   }
 
@@ -248,8 +249,7 @@ Result<void> Ledger::create(const fs::path& directory, const std::string& origin
   envelope.received_at = simulated_start.value_or(ledger->clock().now());
   CS_TRY(auto prepared, ledger->preparer().prepare(*ledger->directory(), envelope, {},
                                                    Command(std::move(command))));
-  const Outcome outcome =
-      ledger->propose_and_wait(std::move(std::get<VerifiedCommand>(prepared)));
+  const Outcome outcome = ledger->propose_and_wait(std::move(std::get<VerifiedCommand>(prepared)));
   if (const auto* error = std::get_if<Error>(&outcome)) return *error;
   if (!std::holds_alternative<Committed>(outcome)) {
     return Error{Errc::conflict, directory.string() + " already holds a ledger"};

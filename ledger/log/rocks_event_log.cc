@@ -2,6 +2,7 @@
 
 #include "ledger/log/admission.h"
 #include "ledger/log/key_schema.h"
+#include "ledger/log/rocks_beside_writer.h"
 #include "ledger/log/rocks_tuning.h"
 #include "ledger/log/size_signal.h"
 
@@ -407,7 +408,7 @@ Result<std::unique_ptr<EventLog>> open_rocks_event_log(const std::filesystem::pa
   settings.create_if_missing = !options.read_only;
   const Status status =
       options.read_only
-          ? rocksdb::DB::OpenForReadOnly(settings, directory.string(), families, &handles, &db)
+          ? open_beside_writer(settings, directory.string(), families, &handles, &db)
           : rocksdb::DB::Open(settings, directory.string(), families, &handles, &db);
   if (!status.ok()) return error_of(status);
   auto database = std::make_shared<Database>(db, std::move(handles));

@@ -4,12 +4,12 @@
 // Thread safety: push() and close() from any thread, take() from the sequencer.
 #pragma once
 
+#include "ledger/ledger.h"
+
 #include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <vector>
-
-#include "ledger/ledger.h"
 
 namespace countersign::ledger {
 

@@ -1,8 +1,8 @@
 #include "ledger/sequencer/recent_window.h"
 
-#include <algorithm>
-
 #include "ledger/log/key_schema.h"
+
+#include <algorithm>
 
 namespace countersign::ledger {
 

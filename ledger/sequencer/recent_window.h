@@ -5,12 +5,12 @@
 // Thread safety: the sequencer thread.
 #pragma once
 
+#include "ledger/log/event_log.h"
+
 #include <deque>
 #include <optional>
 #include <string>
 #include <unordered_map>
-
-#include "ledger/log/event_log.h"
 
 namespace countersign::ledger {
 

@@ -1,14 +1,14 @@
 #include "ledger/sequencer/sequencer.h"
 
-#include <algorithm>
-#include <chrono>
-
 #include "ledger/base/diagnostics.h"
 #include "ledger/domain/decide.h"
 #include "ledger/domain/event_codec.h"
 #include "ledger/domain/state_codec.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/tree_hash.h"
+
+#include <algorithm>
+#include <chrono>
 
 namespace countersign::ledger {
 
@@ -76,7 +76,7 @@ void Sequencer::run() {
 }
 
 std::optional<Outcome> Sequencer::known_or_stale(const VerifiedCommand& command,
-                                                const Group& group) const {
+                                                 const Group& group) const {
   const std::string& id = command.envelope_.command_id.value;
   const CommandRecord* known = group.recent.command(id);
   if (known == nullptr) known = recent_.command(id);
@@ -128,8 +128,7 @@ std::optional<Outcome> Sequencer::admit(const VerifiedCommand& command, Group& g
     event.event = one.event;
     const Payload& payload = one.payload ? command.payloads_[*one.payload] : kNoItems;
     headers.push_back(encode_header(
-        event, signer_.name(),
-        {static_cast<std::uint32_t>(payload.items.size()), payload.root}));
+        event, signer_.name(), {static_cast<std::uint32_t>(payload.items.size()), payload.root}));
     if (headers.back().size() > kHeaderBytesMax) {
       return Error{Errc::malformed, "the event's header would be too long"};
     }

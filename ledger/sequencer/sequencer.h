@@ -9,6 +9,13 @@
 //      until the log is opened again.
 #pragma once
 
+#include "ledger/crypto/signed_note.h"
+#include "ledger/domain/state.h"
+#include "ledger/merkle/compact_range.h"
+#include "ledger/sequencer/command_queue.h"
+#include "ledger/sequencer/recent_window.h"
+#include "ledger/sequencer/sequencer_observer.h"
+
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -16,13 +23,6 @@
 #include <optional>
 #include <span>
 #include <thread>
-
-#include "ledger/crypto/signed_note.h"
-#include "ledger/domain/state.h"
-#include "ledger/merkle/compact_range.h"
-#include "ledger/sequencer/command_queue.h"
-#include "ledger/sequencer/recent_window.h"
-#include "ledger/sequencer/sequencer_observer.h"
 
 namespace countersign::ledger {
 

@@ -1,10 +1,10 @@
 // What the sequencer tells those who count. Implemented by api/telemetry; never affects a decision.
 #pragma once
 
-#include <cstddef>
-
 #include "ledger/base/error.h"
 #include "ledger/domain/refusal.h"
+
+#include <cstddef>
 
 namespace countersign::ledger {
 

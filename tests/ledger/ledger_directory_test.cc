@@ -1,10 +1,10 @@
 // A ledger in its directory: creation, key, lock, older copies, simulated clocks.
-#include <gtest/gtest.h>
+#include "ledger/ledger.h"
+#include "tests/support/temp_dir.h"
 
 #include <fstream>
 
-#include "ledger/ledger.h"
-#include "tests/support/temp_dir.h"
+#include <gtest/gtest.h>
 
 namespace countersign::ledger {
 
@@ -71,6 +71,17 @@ TEST(LedgerDirectory, AnOlderCopyRefusesToSign) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::corrupt);
   EXPECT_TRUE(fs::exists(directory / "db"));
+}
+
+TEST(LedgerDirectory, ACreationThatWasCutOffIsNoLedger) {
+  const TempDir temp;
+  const fs::path directory = temp.path() / "ledger";
+  ASSERT_TRUE(Ledger::create(directory, "dir.example/log", kFounder, {}));
+  fs::remove_all(directory / "db");
+  // Its first checkpoint was published, so this is loss.
+  EXPECT_EQ(open(directory).error().code, Errc::corrupt);
+  fs::remove_all(directory / "published");
+  EXPECT_EQ(open(directory).error().code, Errc::not_found);
 }
 
 TEST(LedgerDirectory, ASimulatedLedgerSaysSoAndKeepsItsTime) {

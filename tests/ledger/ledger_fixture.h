@@ -1,14 +1,15 @@
-// A ledger over the memory engine with one campaign, and the few commands its tests need.
+// A ledger over the memory engine with the notes campaign.
 #pragma once
 
-#include <gtest/gtest.h>
+#include "ledger/crypto/ed25519.h"
+#include "ledger/ledger.h"
+#include "tests/ledger/watched_event_log.h"
+#include "tests/support/notes_campaign.h"
 
 #include <memory>
 #include <string>
 
-#include "ledger/crypto/ed25519.h"
-#include "ledger/ledger.h"
-#include "ledger/log/memory_event_log.h"
+#include <gtest/gtest.h>
 
 namespace countersign::ledger {
 
@@ -17,34 +18,40 @@ class LedgerFixture : public ::testing::Test {
   LedgerFixture();
   ~LedgerFixture() override;
 
-  // The ledger over `log`, which it takes; recovers as a restarted process would.
-  void open(std::unique_ptr<MemoryEventLog> log);
-  // Stops the ledger and opens it again over the same stored bytes.
-  void reopen();
-  MemoryEventLog& log() { return *log_; }
+  // Stops the ledger and opens it again over the same stored bytes, as the next process would.
+  // `options` says what is to differ from the defaults.
+  void reopen(LedgerOptions options = {});
+  WatchedEventLog& log() { return *log_; }
   const Reader& reader() const { return ledger_->reader(); }
 
-  // Prepared and proposed once; a stale command is not tried again.
-  Outcome propose(const std::string& account, Command command, const std::string& key);
+  Outcome propose(const std::string& account, Command command, const std::string& key) {
+    return testing::propose(*ledger_, account, std::move(command), key);
+  }
   // One row of table "notes".
   Result<Prepared> prepare_row(const std::string& key, const std::string& row,
                                const std::string& value,
                                std::optional<LeafIndex> if_match = {}) const;
-  Outcome put_row(const std::string& key, const std::string& row, const std::string& value);
+  Outcome put_row(const std::string& key, const std::string& row, const std::string& value) {
+    return testing::propose_prepared(*ledger_, prepare_row(key, row, value));
+  }
   // Every receipt of a committed command verifies under the log's key.
   void expect_receipts(const Committed& committed) const;
+  // Nothing in the log is wrong. Stops the ledger.
+  void expect_sound();
 
   std::shared_ptr<const SigningKey> key_;
   std::unique_ptr<Ledger> ledger_;
-  std::uint64_t snapshot_every_ = 1'000'000;
 
  private:
-  Envelope envelope(const std::string& account, const std::string& key) const;
-  MemoryEventLog* log_ = nullptr;
+  void open(std::unique_ptr<MemoryEventLog> log, LedgerOptions options);
+
+  WatchedEventLog* log_ = nullptr;
 };
 
 // The committed outcome; fails the test if it is another.
 Committed committed(const Outcome& outcome);
 bool is_error(const Outcome& outcome, Errc code);
+// The command to propose; fails the test if preparing gave another answer.
+VerifiedCommand verified(Result<Prepared> prepared);
 
 }  // namespace countersign::ledger

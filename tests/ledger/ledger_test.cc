@@ -1,9 +1,8 @@
 // The promises of the ledger's doors: receipts, idempotency, staleness, failed writes, restarts.
+#include "tests/ledger/ledger_fixture.h"
+
 #include <atomic>
 #include <thread>
-
-#include "ledger/fsck.h"
-#include "tests/ledger/ledger_fixture.h"
 
 namespace countersign::ledger {
 
@@ -43,8 +42,8 @@ TEST_F(LedgerDoors, ARowThatChangedSinceItWasPreparedIsStale) {
   committed(put_row("k1", "a", "1"));
   auto prepared = prepare_row("k2", "a", "2");
   committed(put_row("k3", "a", "3"));
-  EXPECT_TRUE(is_error(
-      ledger_->propose_and_wait(std::move(std::get<VerifiedCommand>(*prepared))), Errc::stale));
+  EXPECT_TRUE(is_error(ledger_->propose_and_wait(std::move(std::get<VerifiedCommand>(*prepared))),
+                       Errc::stale));
   committed(put_row("k2", "a", "2"));
 }
 
@@ -98,15 +97,12 @@ TEST_F(LedgerDoors, ManyWritersMakeOneLogWithoutGaps) {
   for (std::thread& writer : writers) writer.join();
   EXPECT_EQ(done, kWriters * kRows);
   EXPECT_EQ(reader().size(), before + kWriters * kRows);
-  ledger_->stop();
-  const auto report = fsck(log(), ledger_->verifier_key(), nullptr);
-  ASSERT_TRUE(report);
-  EXPECT_TRUE(report->findings.empty()) << report->findings.front().what;
+  expect_sound();
 }
 
 TEST_F(LedgerDoors, AFullDiskRefusesAndWritingGoesOnWhenThereIsSpace) {
   committed(put_row("k1", "a", "1"));
-  log().fail_next_append(AppendFault::out_of_space);
+  log().engine().fail_next_append(AppendFault::out_of_space);
   EXPECT_TRUE(is_error(put_row("k2", "a", "2"), Errc::unavailable));
   EXPECT_FALSE(ledger_->failure().has_value());
   expect_receipts(committed(put_row("k2", "a", "2")));
@@ -117,7 +113,7 @@ class FailedSync : public LedgerFixture, public ::testing::WithParamInterface<Ap
 
 TEST_P(FailedSync, StopsTheLedgerAndTheSameIdSettlesIt) {
   committed(put_row("k1", "a", "1"));
-  log().fail_next_append(GetParam());
+  log().engine().fail_next_append(GetParam());
   EXPECT_TRUE(is_error(put_row("k2", "a", "2"), Errc::io));
   EXPECT_TRUE(ledger_->failure().has_value());
   EXPECT_TRUE(is_error(put_row("k3", "b", "3"), Errc::io));
@@ -126,49 +122,39 @@ TEST_P(FailedSync, StopsTheLedgerAndTheSameIdSettlesIt) {
   EXPECT_EQ(settled.repeated, GetParam() == AppendFault::persisted);
   expect_receipts(settled);
   committed(put_row("k4", "a", "4"));
-  ledger_->stop();
-  EXPECT_TRUE(fsck(log(), ledger_->verifier_key(), nullptr)->findings.empty());
+  expect_sound();
 }
 
 INSTANTIATE_TEST_SUITE_P(Halves, FailedSync,
                          ::testing::Values(AppendFault::not_persisted, AppendFault::persisted));
 
-TEST_F(LedgerDoors, AStartReadsTheSnapshotAndTheTailOnly) {
-  snapshot_every_ = 10;
-  reopen();
-  for (int i = 0; i < 25; ++i) committed(put_row("k" + std::to_string(i), "a", std::to_string(i)));
+TEST_F(LedgerDoors, AStartFoldsTheTailBehindTheSnapshotOnly) {
+  LedgerOptions options;
+  options.snapshot_every = 400;
+  reopen(std::move(options));
+  // Enough for recovery, which hashes the last tile or two again, to leave a beginning unread.
+  for (int i = 0; i < 900; ++i) committed(put_row("k" + std::to_string(i), "a", std::to_string(i)));
   const auto snapshot = log().snapshot();
   ASSERT_TRUE(snapshot && *snapshot);
-  EXPECT_GE((*snapshot)->size + 10, reader().size());
+  EXPECT_GT((*snapshot)->size + 400, reader().size());
   reopen();
-  expect_receipts(committed(put_row("later", "a", "99")));
-  ledger_->stop();
-  EXPECT_TRUE(fsck(log(), ledger_->verifier_key(), nullptr)->findings.empty());
+  const auto read = log().read();
+  ASSERT_FALSE(read.empty());
+  EXPECT_GE(*read.begin(), reader().size() - 512);
+  EXPECT_EQ(*read.rbegin(), reader().size() - 1);
+  expect_receipts(committed(put_row("later", "a", "99999")));
+  expect_sound();
 }
 
-TEST_F(LedgerDoors, AFullQueueRefusesAtOnce) {
+TEST_F(LedgerDoors, AStateFromASnapshotDecidesAsTheOneItWasTakenOf) {
   LedgerOptions options;
-  options.log = log().reopen();
-  options.log_key = key_;
-  options.origin = "test.example/log";
-  options.queue_commands_max = 1;
-  ledger_->stop();
-  auto opened = Ledger::open(std::move(options));
-  ASSERT_TRUE(opened);
-  ledger_ = std::move(*opened);
-  std::atomic<int> outcomes{0};
-  int overloaded = 0;
-  int queued = 0;
-  for (int i = 0; i < 2000; ++i) {
-    auto prepared = prepare_row("q" + std::to_string(i), "r" + std::to_string(i), "1");
-    const auto accepted = ledger_->propose(std::move(std::get<VerifiedCommand>(*prepared)),
-                                           [&](const Outcome&) { ++outcomes; });
-    if (accepted) ++queued;
-    else if (accepted.error().code == Errc::overloaded) ++overloaded;
-  }
-  ledger_->stop();
-  EXPECT_EQ(outcomes, queued);
-  EXPECT_EQ(queued + overloaded, 2000);
+  options.snapshot_every = 1;
+  reopen(std::move(options));
+  committed(put_row("k1", "a", "1"));
+  reopen();
+  const Outcome again = propose("office", OpenPhase{CampaignId("c"), PhaseId("p")}, "open-again");
+  EXPECT_TRUE(std::holds_alternative<Refusal>(again));
+  committed(put_row("k2", "a", "2"));
 }
 
 }  // namespace countersign::ledger

@@ -5,8 +5,11 @@
 #include "ledger/log/recovery.h"
 #include "tests/log/batch_maker.h"
 
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <fstream>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
@@ -70,6 +73,30 @@ TEST_F(RocksEventLog, ReadOnlyReadsBesideTheWriterAndNeverWrites) {
   EXPECT_EQ((*reader)->header(14).value(), BatchMaker::header(14));
   EXPECT_EQ((*reader)->take_over().error().code, Errc::unavailable);
   EXPECT_EQ((*reader)->append(maker_.next(1)).error().code, Errc::unavailable);
+}
+
+TEST_F(RocksEventLog, ReadOnlyOpensWhileTheWriterReplacesItsFiles) {
+  fill(3);
+  change([&](rocksdb::DB& db, auto family) {
+    std::atomic<bool> done = false;
+    std::thread writer([&] {
+      while (!done) {
+        ASSERT_TRUE(db.Put({}, family(Family::commands), "k", "v").ok());
+        ASSERT_TRUE(db.Flush({}, family(Family::commands)).ok());
+        ASSERT_TRUE(db.CompactRange({}, family(Family::commands), nullptr, nullptr).ok());
+        std::this_thread::sleep_for(std::chrono::milliseconds(40));
+      }
+    });
+    for (int opened = 0; opened < 20; ++opened) {
+      const auto reader = open({0, true});
+      if (!reader) ADD_FAILURE() << reader.error().detail;
+      if (!reader) break;
+      EXPECT_EQ((*reader)->size(), 15u);
+      EXPECT_EQ((*reader)->header(14).value(), BatchMaker::header(14));
+    }
+    done = true;
+    writer.join();
+  });
 }
 
 TEST_F(RocksEventLog, KeepsTheReserveOfFreeSpace) {

@@ -38,8 +38,7 @@ Founder notes_founder() {
   return {{PersonId("p-0"), "管理员", {}}, AccountId("admin"), "a long password"};
 }
 
-Envelope envelope(const Ledger& ledger, const std::string& account,
-                  const std::string& command_id) {
+Envelope envelope(const Ledger& ledger, const std::string& account, const std::string& command_id) {
   Envelope made;
   made.account = AccountId(account);
   made.command_id = CommandId(command_id);
@@ -69,8 +68,7 @@ Result<void> open_notes(Ledger& ledger) {
   CS_TRY(const auto definition, parse_campaign(kDefinition));
   CS_CHECK(must_commit(propose(ledger, "admin", DefineCampaign{definition, {}, 0}, "define")));
   CS_CHECK(must_commit(propose(ledger, "office", AssignTasks{CampaignId("c"), {}}, "assign")));
-  return must_commit(
-      propose(ledger, "office", OpenPhase{CampaignId("c"), PhaseId("p")}, "open"));
+  return must_commit(propose(ledger, "office", OpenPhase{CampaignId("c"), PhaseId("p")}, "open"));
 }
 
 RowEdits notes_edits(const NotesRows& rows) {
@@ -91,8 +89,7 @@ Result<Prepared> prepare_notes(const Ledger& ledger, const std::string& command_
   for (const RowEdit& row : edits.rows) {
     for (const auto& [column, cell] : row.cells) body += column + "=" + cell.value_or("") + ";";
   }
-  return ledger.preparer().prepare_rows(*ledger.directory(),
-                                        envelope(ledger, "filler", command_id),
+  return ledger.preparer().prepare_rows(*ledger.directory(), envelope(ledger, "filler", command_id),
                                         sha256(as_bytes(body)), std::move(edits));
 }
 

@@ -3,11 +3,11 @@
 // opens), "filler".
 #pragma once
 
+#include "ledger/ledger.h"
+
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "ledger/ledger.h"
 
 namespace countersign::testing {
 
@@ -19,8 +19,8 @@ ledger::Envelope envelope(const ledger::Ledger& ledger, const std::string& accou
                           const std::string& command_id);
 // Prepared and proposed once; a stale command is not tried again. What preparing refused is
 // Errc::malformed.
-ledger::Outcome propose(ledger::Ledger& ledger, const std::string& account,
-                        ledger::Command command, const std::string& command_id);
+ledger::Outcome propose(ledger::Ledger& ledger, const std::string& account, ledger::Command command,
+                        const std::string& command_id);
 
 // Defines the campaign, assigns its table and opens its phase.
 ledger::Result<void> open_notes(ledger::Ledger& ledger);

@@ -38,8 +38,8 @@ Result<void> ReceiptJudge::judge(const KeptReceipt& receipt) {
     return Error{Errc::corrupt, "two roots for size " + std::to_string(then.tree_size)};
   }
   CS_TRY(const auto path, consistency_(then.tree_size, now_.tree_size));
-  CS_CHECK(verify_consistency(then.tree_size, now_.tree_size, path, then.root_hash,
-                              now_.root_hash));
+  CS_CHECK(
+      verify_consistency(then.tree_size, now_.tree_size, path, then.root_hash, now_.root_hash));
   proved_[then.tree_size] = then.root_hash;
   return {};
 }

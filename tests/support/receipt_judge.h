@@ -3,13 +3,13 @@
 // killed and opened again, and a service behind HTTP alike.
 #pragma once
 
+#include "ledger/crypto/signed_note.h"
+#include "ledger/merkle/checkpoint.h"
+
 #include <functional>
 #include <map>
 #include <string>
 #include <vector>
-
-#include "ledger/crypto/signed_note.h"
-#include "ledger/merkle/checkpoint.h"
 
 namespace countersign::testing {
 
