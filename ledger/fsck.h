@@ -4,14 +4,14 @@
 // and the state snapshot equals the fold. Reports; never repairs.
 #pragma once
 
+#include "ledger/base/result.h"
+#include "ledger/log/event_log.h"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "ledger/base/result.h"
-#include "ledger/log/event_log.h"
 
 namespace countersign::ledger {
 

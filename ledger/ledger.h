@@ -7,16 +7,16 @@
 // Thread safety: all functions but open() and stop() may be called from any thread.
 #pragma once
 
+#include "ledger/base/time.h"
+#include "ledger/reader.h"
+#include "ledger/verified_command.h"
+
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <variant>
-
-#include "ledger/base/time.h"
-#include "ledger/reader.h"
-#include "ledger/verified_command.h"
 
 namespace countersign::ledger {
 
@@ -28,16 +28,16 @@ class SigningKey;
 using Outcome = std::variant<Committed, Refusal, Error>;
 
 struct LedgerOptions {
-  std::filesystem::path directory;      // holds db/, keys/, published/; with `log`: the last, or ""
-  std::unique_ptr<EventLog> log;        // set: use this engine instead of opening the directory's
+  std::filesystem::path directory;  // holds db/, keys/, published/; with `log`: the last, or ""
+  std::unique_ptr<EventLog> log;    // set: use this engine instead of opening the directory's
   std::shared_ptr<const SigningKey> log_key;  // set: use this key instead of the directory's
   std::optional<Timestamp> simulated_start;  // for an empty log: run on a simulated clock from here
-  std::string origin;                   // with `log`: the origin; otherwise read from the directory
+  std::string origin;  // with `log`: the origin; otherwise read from the directory
   std::size_t queue_commands_max = 4096;
   std::size_t batch_entries_max = 1024;
-  std::uint64_t snapshot_every = 2000;      // entries between state snapshots
+  std::uint64_t snapshot_every = 2000;               // entries between state snapshots
   std::uint64_t space_reserve_bytes = 256ull << 20;  // stop writing when less is free
-  SequencerObserver* observer = nullptr;    // must outlive the ledger
+  SequencerObserver* observer = nullptr;             // must outlive the ledger
 };
 
 // The administrator of a new ledger.
@@ -96,6 +96,6 @@ Credential make_credential(const std::string& password);
 // Opens a sealed key with the password.
 //   Errc::unauthorized   wrong password
 Result<std::shared_ptr<const SigningKey>> open_sealed_key(const std::string& sealed_key,
-                                                    const std::string& password);
+                                                          const std::string& password);
 
 }  // namespace countersign::ledger

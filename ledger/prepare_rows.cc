@@ -1,10 +1,10 @@
 // Preparing row edits: from a wish to items, by comparison with the rows as they are.
+#include "ledger/domain/event_codec.h"
+#include "ledger/verified_command.h"
+
 #include <algorithm>
 #include <set>
 #include <unordered_map>
-
-#include "ledger/domain/event_codec.h"
-#include "ledger/verified_command.h"
 
 namespace countersign::ledger {
 
@@ -133,7 +133,8 @@ class Planner {
       for (const CellProblem& problem : problems) reject(edit.line, problem);
       if (!problems.empty()) return {};
       if (row_key_of(table_, row.change.cells) != key) {
-        reject(edit.line, {"", "the key cells do not agree with the row's key", "主键列与行键不一致"});
+        reject(edit.line,
+               {"", "the key cells do not agree with the row's key", "主键列与行键不一致"});
         return {};
       }
       row.cells_text = encode_cells(row.change.cells);
@@ -149,21 +150,21 @@ class Planner {
   Result<void> plan_removals() {
     Error failure{Errc::corrupt, {}};
     bool failed = false;
-    CS_CHECK(view_.scan(edits_.campaign.value, edits_.table.value,
-                        [&](std::string_view key, const RowHead& head) {
-                          if (head.removed || lines_.contains(std::string(key))) return true;
-                          auto before = decode_cells(head.cells);
-                          if (!before) {
-                            failure = before.error();
-                            failed = true;
-                            return false;
-                          }
-                          PlannedRow row;
-                          row.existed = true;
-                          row.change = {edits_.table, RowKey(std::string(key)), true, {}, head.index};
-                          add(std::move(row), *before);
-                          return true;
-                        }));
+    CS_CHECK(view_.scan(
+        edits_.campaign.value, edits_.table.value, [&](std::string_view key, const RowHead& head) {
+          if (head.removed || lines_.contains(std::string(key))) return true;
+          auto before = decode_cells(head.cells);
+          if (!before) {
+            failure = before.error();
+            failed = true;
+            return false;
+          }
+          PlannedRow row;
+          row.existed = true;
+          row.change = {edits_.table, RowKey(std::string(key)), true, {}, head.index};
+          add(std::move(row), *before);
+          return true;
+        }));
     if (failed) return failure;
     return {};
   }
@@ -245,7 +246,8 @@ Result<Prepared> Preparer::prepare_rows(const Directory& directory, Envelope env
     if (heads.empty()) return;
     Payload payload = seal(std::exchange(items, {}));
     const std::size_t texts = payload.items.size() - heads.size();
-    for (std::size_t i = 0; i < heads.size(); ++i) heads[i].head.leaf = payload.items[texts + i].leaf;
+    for (std::size_t i = 0; i < heads.size(); ++i)
+      heads[i].head.leaf = payload.items[texts + i].leaf;
     verified.payloads_.push_back(std::move(payload));
     verified.rows_.push_back(std::exchange(heads, {}));
     verified.previous_.push_back(std::exchange(previous, {}));
@@ -257,9 +259,12 @@ Result<Prepared> Preparer::prepare_rows(const Directory& directory, Envelope env
     items.push_back(row_item(row.change));
     bytes += items.back().size();
     previous.push_back(row.change.prev);
-    if (row.change.removed) ++counts.removed;
-    else if (row.existed) ++counts.changed;
-    else ++counts.added;
+    if (row.change.removed)
+      ++counts.removed;
+    else if (row.existed)
+      ++counts.changed;
+    else
+      ++counts.added;
     StoredRowHead stored{edits.campaign.value, edits.table.value, row.change.key.value, {}};
     stored.head.removed = row.change.removed;
     stored.head.cells = std::move(row.cells_text);

@@ -4,18 +4,18 @@
 // Thread safety: all functions may be called from any thread; they may read from disk.
 #pragma once
 
+#include "ledger/base/bytes.h"
+#include "ledger/base/ids.h"
+#include "ledger/base/result.h"
+#include "ledger/content/payload.h"
+#include "ledger/log/event_log.h"
+
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "ledger/base/bytes.h"
-#include "ledger/base/ids.h"
-#include "ledger/base/result.h"
-#include "ledger/content/payload.h"
-#include "ledger/log/event_log.h"
 
 namespace countersign::ledger {
 

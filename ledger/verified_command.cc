@@ -1,9 +1,9 @@
 #include "ledger/verified_command.h"
 
-#include <algorithm>
-
 #include "ledger/crypto/signed_note.h"
 #include "ledger/domain/event_codec.h"
+
+#include <algorithm>
 
 namespace countersign::ledger {
 
@@ -12,9 +12,7 @@ namespace {
 // A statement may be read, and typed a password for, before it arrives.
 constexpr Duration kSignOffAgeMax = Duration::seconds(300);
 
-Refusal not_signed(const char* why) {
-  return {RefusalCode::signature_not_valid, {{"why", why}}};
-}
+Refusal not_signed(const char* why) { return {RefusalCode::signature_not_valid, {{"why", why}}}; }
 
 // What a sign-off must say, from the command that carries it.
 struct Stated {

@@ -4,12 +4,6 @@
 // sequencer then needs memory only.
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string>
-#include <variant>
-#include <vector>
-
 #include "ledger/content/payload.h"
 #include "ledger/domain/actor.h"
 #include "ledger/domain/commands.h"
@@ -18,14 +12,20 @@
 #include "ledger/log/event_log.h"
 #include "ledger/reader.h"
 
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
 namespace countersign::ledger {
 
 // One wanted row edit, before comparison with what is there.
 struct RowEdit {
   std::optional<RowKey> key;  // none: from the key cells (import, insert)
   bool remove = false;
-  bool patch = false;         // cells not named keep their value; otherwise cells are the whole row
-  Cells cells;                // texts as given; normalised here
+  bool patch = false;  // cells not named keep their value; otherwise cells are the whole row
+  Cells cells;         // texts as given; normalised here
   std::optional<LeafIndex> if_match;  // the ETag the writer saw: index of the row's last change
   bool must_not_exist = false;        // If-None-Match: *
   std::uint64_t line = 0;             // of the sheet, for error reports; 0: none

@@ -2,11 +2,11 @@
 // that fetching it again gives the same rows. Cursors are opaque to callers of the API.
 #pragma once
 
+#include "ledger/base/ids.h"
+
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#include "ledger/base/ids.h"
 
 namespace countersign::projections {
 

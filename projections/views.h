@@ -5,15 +5,15 @@
 // Thread safety: all functions may be called from any thread. Each query sees one applied index.
 #pragma once
 
+#include "ledger/base/result.h"
+#include "ledger/reader.h"
+
 #include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "ledger/base/result.h"
-#include "ledger/reader.h"
 
 namespace countersign::projections {
 
@@ -22,7 +22,7 @@ class AccountabilityQueries;
 class DeadlineQueries;
 
 struct ViewsOptions {
-  std::filesystem::path file;         // views.sqlite; created if missing, rebuilt if of another version
+  std::filesystem::path file;  // views.sqlite; created if missing, rebuilt if of another version
   std::size_t batch_entries_max = 2000;
   std::size_t query_connections = 4;
 };

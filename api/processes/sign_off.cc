@@ -11,13 +11,11 @@ namespace {
 
 // The hat this account would sign under: the level's, or the filler's for the submission.
 std::optional<ledger::Hat> signing_hat(const Request& request, const SignOffSubject& subject) {
-  const ledger::Role role =
-      subject.level == nullptr ? ledger::Role::filler : subject.level->role;
+  const ledger::Role role = subject.level == nullptr ? ledger::Role::filler : subject.level->role;
   const bool school_wide = subject.level != nullptr && subject.level->school_wide;
   for (const auto& usable : ledger::usable_hats(*request.directory, *request.account,
                                                 subject.campaign->id, request.received_at)) {
-    if (usable.hat.role == role &&
-        (school_wide || usable.hat.department == subject.table->owner)) {
+    if (usable.hat.role == role && (school_wide || usable.hat.department == subject.table->owner)) {
       return usable.hat;
     }
   }

@@ -2,15 +2,15 @@
 // service holds for that person, opened by the password given again for this one act.
 #pragma once
 
-#include <string>
-#include <variant>
-
 #include "api/http/message.h"
 #include "api/http/problem.h"
 #include "api/routes/endpoint.h"
 #include "ledger/domain/campaign.h"
 #include "ledger/domain/commands.h"
 #include "ledger/verified_command.h"
+
+#include <string>
+#include <variant>
 
 namespace countersign::api {
 

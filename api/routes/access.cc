@@ -1,10 +1,10 @@
 #include "api/routes/access.h"
 
-#include <charconv>
-#include <chrono>
-
 #include "ledger/ledger.h"
 #include "projections/views.h"
+
+#include <charconv>
+#include <chrono>
 
 namespace countersign::api {
 
@@ -29,8 +29,9 @@ Problem views_behind() {
 }
 
 Problem bad_number(const std::string& name) {
-  return bad_request("malformed_query", {"查询参数 " + name + " 必须是非负整数",
-                                         "Query parameter " + name + " must be a whole number"},
+  return bad_request("malformed_query",
+                     {"查询参数 " + name + " 必须是非负整数",
+                      "Query parameter " + name + " must be a whole number"},
                      {"请更正该参数", "Correct the parameter"});
 }
 
@@ -60,14 +61,15 @@ std::variant<TableAccess, Problem> TableAccess::open(const Request& request) {
       ledger::may_read_table(*request.directory, *request.account, access->campaign_->id,
                              access->table_->key, request.received_at);
   if (scope == ReadScope::none) {
-    return forbidden({"您的身份无权读取该表", "None of your hats may read this table"},
-                     {"请由责任部门或评估中心处理", "Ask the responsible department or the Centre"});
+    return forbidden(
+        {"您的身份无权读取该表", "None of your hats may read this table"},
+        {"请由责任部门或评估中心处理", "Ask the responsible department or the Centre"});
   }
   access->all_ = scope == ReadScope::all;
   if (access->all_) return found;
 
-  const auto hats = ledger::usable_hats(*request.directory, *request.account,
-                                        access->campaign_->id, request.received_at);
+  const auto hats = ledger::usable_hats(*request.directory, *request.account, access->campaign_->id,
+                                        request.received_at);
   for (const auto& part : access->table_->assisting) {
     for (const auto& department : part.departments) {
       for (const auto& usable : hats) {
@@ -122,7 +124,8 @@ Cells TableAccess::shown(const Cells& cells) const {
   for (const auto& [column, cell] : cells) {
     for (const Part& part : parts_) {
       auto own = cells.find(part.row_column);
-      const bool row = part.row_column.empty() || (own != cells.end() && own->second == part.unit_no);
+      const bool row =
+          part.row_column.empty() || (own != cells.end() && own->second == part.unit_no);
       if (row && (part.columns.empty() || part.columns.contains(column))) {
         out.emplace(column, cell);
         break;
@@ -163,7 +166,8 @@ std::variant<projections::PageRequest, Problem> page_of(const Request& request) 
   if (auto* problem = std::get_if<Problem>(&limit)) return std::move(*problem);
   if (auto wanted = std::get<0>(limit)) {
     if (*wanted == 0 || *wanted > projections::PageRequest::kPageRowsMax) {
-      return bad_request("malformed_query", {"limit 应在 1 至 1000 之间", "limit must be 1 to 1000"},
+      return bad_request("malformed_query",
+                         {"limit 应在 1 至 1000 之间", "limit must be 1 to 1000"},
                          {"请更正该参数", "Correct the parameter"});
     }
     page.limit = *wanted;

@@ -2,12 +2,6 @@
 // to rows and columns. Deny by default.
 #pragma once
 
-#include <optional>
-#include <set>
-#include <string>
-#include <variant>
-#include <vector>
-
 #include "api/http/message.h"
 #include "api/http/problem.h"
 #include "api/routes/endpoint.h"
@@ -15,6 +9,12 @@
 #include "ledger/domain/directory.h"
 #include "ledger/domain/row.h"
 #include "projections/page.h"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
 
 namespace countersign::api {
 

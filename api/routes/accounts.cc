@@ -1,9 +1,9 @@
 // Accounts and keys: opened, closed and given credentials by administrators.
-#include <nlohmann/json.hpp>
-
 #include "api/routes/handlers.h"
 #include "api/wire/body.h"
 #include "ledger/ledger.h"
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::api {
 
@@ -43,7 +43,8 @@ ReadResult list_accounts(const Request& request, Services&) {
          {"hats", std::move(hats)},
          {"closed", record.closed},
          {"credential", !record.verifier.empty()},
-         {"key", key == nullptr ? json() : json(ledger::to_base64(ledger::as_bytes(key->public_key)))},
+         {"key",
+          key == nullptr ? json() : json(ledger::to_base64(ledger::as_bytes(key->public_key)))},
          {"valid_from", record.account.valid_from
                             ? json(ledger::format_utc(*record.account.valid_from))
                             : json()},
@@ -62,8 +63,9 @@ WriteResult open_account(const Request& request, Services&) {
   command.account.id = ledger::AccountId(body.text("id"));
   if (body.has("person")) {
     BodyReader person = body.object("person");
-    command.person = ledger::Person{ledger::PersonId(person.text("id")), person.text("name"),
-                                    ledger::DepartmentId(person.optional_text("department").value_or(""))};
+    command.person =
+        ledger::Person{ledger::PersonId(person.text("id")), person.text("name"),
+                       ledger::DepartmentId(person.optional_text("department").value_or(""))};
     if (auto problem = person.finish()) return std::move(*problem);
     command.account.person = command.person->id;
   } else {

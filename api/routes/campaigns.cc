@@ -1,13 +1,14 @@
 // Campaigns: their definition, and the office's acts: assigning, opening, closing, extending,
 // and lending a hat.
-#include <charconv>
-#include <nlohmann/json.hpp>
-
 #include "api/routes/handlers.h"
 #include "api/wire/body.h"
 #include "ledger/base/canonical_json.h"
 #include "ledger/crypto/sha256.h"
 #include "ledger/domain/campaign_codec.h"
+
+#include <charconv>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::api {
 
@@ -49,7 +50,8 @@ ReadResult show_campaign(const Request& request, Services&) {
   const auto& defined = request.directory->campaigns.at(std::get<0>(campaign)->id);
   auto document = ledger::parse_json(ledger::encode_campaign(*defined.definition));
   if (!document) return problem_of(document.error());
-  if (!wears(request, ledger::Role::administrator) && !wears(request, ledger::Role::centre_office)) {
+  if (!wears(request, ledger::Role::administrator) &&
+      !wears(request, ledger::Role::centre_office)) {
     document->erase("persons");
     document->erase("accounts");
   }
@@ -71,14 +73,16 @@ WriteResult define_campaign(const Request& request, Services&) {
     return problem;
   }
   if ((*definition)->id.value != request.param("campaign")) {
-    return bad_request("malformed_body", {"定义中的 id 与地址不一致", "The id in the body is not the one in the path"},
-                       {"请更正其一", "Correct one of them"});
+    return bad_request(
+        "malformed_body",
+        {"定义中的 id 与地址不一致", "The id in the body is not the one in the path"},
+        {"请更正其一", "Correct one of them"});
   }
   ledger::DefineCampaign command;
   command.definition = *definition;
-  command.definition_hash =
-      ledger::sha256(ledger::as_bytes(ledger::encode_campaign(**definition)));
-  if (const std::string* match = request.header("if-match"); match != nullptr && match->size() > 2) {
+  command.definition_hash = ledger::sha256(ledger::as_bytes(ledger::encode_campaign(**definition)));
+  if (const std::string* match = request.header("if-match");
+      match != nullptr && match->size() > 2) {
     std::from_chars(match->data() + 1, match->data() + match->size() - 1, command.base_revision);
   }
   return Wanted{Command(std::move(command)), command.base_revision == 0 ? 201 : 200};
@@ -142,9 +146,9 @@ ReadResult list_tables(const Request& request, Services&) {
   if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
   json list = json::array();
   for (const auto& table : std::get<0>(campaign)->tables) {
-    const auto scope = ledger::may_read_table(*request.directory, *request.account,
-                                              std::get<0>(campaign)->id, table.key,
-                                              request.received_at);
+    const auto scope =
+        ledger::may_read_table(*request.directory, *request.account, std::get<0>(campaign)->id,
+                               table.key, request.received_at);
     json columns = json::array();
     for (const auto& column : table.columns) {
       columns.push_back({{"key", column.key},

@@ -3,15 +3,15 @@
 // retries what went stale, and renders the receipt.
 #pragma once
 
+#include "api/http/message.h"
+#include "ledger/base/result.h"
+#include "ledger/verified_command.h"
+
 #include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
-
-#include "api/http/message.h"
-#include "ledger/base/result.h"
-#include "ledger/verified_command.h"
 
 namespace countersign::ledger {
 class Ledger;
@@ -25,7 +25,7 @@ namespace countersign::api {
 struct Problem;  // api/http/problem.h
 class Tokens;    // api/http/tokens.h
 class LoginGuard;
-class Metrics;   // api/telemetry/metrics.h
+class Metrics;  // api/telemetry/metrics.h
 
 // What handlers may use. All members outlive every request and are safe from any thread.
 struct Services {
@@ -56,7 +56,7 @@ struct Endpoint {
   std::string_view pattern;  // "/v1/campaigns/{campaign}/tables/{table}/rows/{key}"
   Access access;
   std::variant<ReadHandler, WriteHandler> handler;
-  std::string_view name;      // operationId in the OpenAPI document and label in metrics
+  std::string_view name;  // operationId in the OpenAPI document and label in metrics
   std::size_t body_bytes_max = 1 << 20;
 };
 

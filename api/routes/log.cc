@@ -1,6 +1,4 @@
 // The log's public face: C2SP static resources, proofs, and the export for offline verification.
-#include <nlohmann/json.hpp>
-
 #include "api/routes/handlers.h"
 #include "ledger/base/canonical_json.h"
 #include "ledger/content/payload.h"
@@ -8,6 +6,8 @@
 #include "ledger/ledger.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/tree_hash.h"
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::api {
 
@@ -132,8 +132,8 @@ ReadResult show_verifier_key(const Request&, Services& services) {
 }
 
 ReadResult export_log(const Request& request, Services& services) {
-  const bool items = wears(request, ledger::Role::administrator) ||
-                     wears(request, ledger::Role::centre_office);
+  const bool items =
+      wears(request, ledger::Role::administrator) || wears(request, ledger::Role::centre_office);
   if (!items && !wears(request, ledger::Role::auditor)) {
     return forbidden({"只有评估中心、管理员和审计员可以导出日志",
                       "Only the Centre, administrators and auditors may export the log"},

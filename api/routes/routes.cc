@@ -1,8 +1,8 @@
 // Every route of the service on one screen. A line: method, pattern, access, handler, name in the
 // OpenAPI document and the metrics, and the largest body taken.
-#include <array>
-
 #include "api/routes/handlers.h"
+
+#include <array>
 
 namespace countersign::api {
 

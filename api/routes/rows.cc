@@ -1,12 +1,13 @@
 // Rows: reading pages and single rows, and editing them under ETags.
-#include <charconv>
-#include <nlohmann/json.hpp>
-
 #include "api/routes/handlers.h"
 #include "api/wire/body.h"
 #include "api/wire/view_json.h"
 #include "projections/tables/queries.h"
 #include "projections/views.h"
+
+#include <charconv>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::api {
 
@@ -25,7 +26,8 @@ std::variant<std::optional<ledger::LeafIndex>, Problem> if_match_of(const Reques
     const auto [at, error] = std::from_chars(text.data() + 1, end, index);
     if (error == std::errc() && at == end) return std::optional<ledger::LeafIndex>(index);
   }
-  return bad_request("malformed_etag", {"If-Match 不是有效的 ETag", "If-Match is not an ETag of ours"},
+  return bad_request("malformed_etag",
+                     {"If-Match 不是有效的 ETag", "If-Match is not an ETag of ours"},
                      {"请使用读取该行时得到的 ETag", "Use the ETag that reading the row gave"});
 }
 
@@ -66,8 +68,8 @@ ReadResult list_rows(const Request& request, Services& services) {
   if (auto problem = wait_for_views(request, services)) return std::move(*problem);
 
   projections::RowFilter filter{request.query_or("column", ""), request.query_or("equals", "")};
-  if (!filter.column.empty() && (access.table().column(filter.column) == nullptr ||
-                                 !access.sees_column(filter.column))) {
+  if (!filter.column.empty() &&
+      (access.table().column(filter.column) == nullptr || !access.sees_column(filter.column))) {
     return bad_request("unknown_column", {"column 不是可读的列", "column is not one you may read"},
                        {"请选用本表的列", "Choose a column of this table"});
   }
@@ -81,10 +83,11 @@ ReadResult list_rows(const Request& request, Services& services) {
     list.push_back(to_json(row));
   }
   Response response;
-  response.body = json{{"rows", std::move(list)},
-                       {"next", rows->next.empty() ? json() : json(rows->next)},
-                       {"as_of", rows->as_of}}
-                      .dump();
+  response.body = json{
+      {"rows", std::move(list)},
+      {"next", rows->next.empty() ? json() : json(rows->next)},
+      {"as_of",
+       rows->as_of}}.dump();
   return response;
 }
 

@@ -1,12 +1,12 @@
 // The service itself: identity, simulated clock, health, metrics, published documents.
-#include <nlohmann/json.hpp>
-
 #include "api/routes/documents.h"
 #include "api/routes/handlers.h"
 #include "api/telemetry/metrics.h"
 #include "api/wire/body.h"
 #include "ledger/ledger.h"
 #include "projections/views.h"
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::api {
 

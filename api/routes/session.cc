@@ -1,12 +1,12 @@
 // Sessions: log in for a bearer token, see who one is, change one's own password.
-#include <nlohmann/json.hpp>
-
 #include "api/http/login_guard.h"
 #include "api/http/tokens.h"
 #include "api/routes/handlers.h"
 #include "api/wire/body.h"
 #include "ledger/base/bytes.h"
 #include "ledger/ledger.h"
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::api {
 
@@ -21,8 +21,7 @@ json hats_json(const std::vector<ledger::UsableHat>& hats) {
   for (const auto& usable : hats) {
     list.push_back(
         {{"role", ledger::to_string(usable.hat.role)},
-         {"department",
-          usable.hat.department.empty() ? json() : json(usable.hat.department.value)},
+         {"department", usable.hat.department.empty() ? json() : json(usable.hat.department.value)},
          {"on_behalf_of", usable.on_behalf_of ? json(usable.on_behalf_of->value) : json()}});
   }
   return list;
@@ -49,8 +48,7 @@ std::optional<Problem> refuse_password(Services& services, const std::string& ac
       password);
   if (answer.verdict == LoginGuard::Verdict::accepted) return std::nullopt;
   if (answer.verdict == LoginGuard::Verdict::too_many) {
-    Problem problem = bad_request("too_many_attempts",
-                                  {"尝试次数过多", "Too many attempts"},
+    Problem problem = bad_request("too_many_attempts", {"尝试次数过多", "Too many attempts"},
                                   {"请稍后再试", "Try again later"});
     problem.status = 429;
     problem.headers.emplace_back("Retry-After", std::to_string(answer.retry_after.count()));
@@ -59,7 +57,8 @@ std::optional<Problem> refuse_password(Services& services, const std::string& ac
   Problem problem = unauthenticated();
   problem.code = "wrong_password";
   problem.guard = {"账号或口令不正确", "The account or the password is wrong"};
-  problem.cure = {"请核对后重试，或请管理员重置", "Check both, or ask an administrator for a reset"};
+  problem.cure = {"请核对后重试，或请管理员重置",
+                  "Check both, or ask an administrator for a reset"};
   return problem;
 }
 
@@ -120,12 +119,12 @@ WriteResult change_own_password(const Request& request, Services& services) {
     body.reject("new_password", "must have at least 10 characters", "至少 10 个字符");
   }
   if (auto problem = body.finish()) return std::move(*problem);
-  if (auto problem = refuse_password(services, request.account->account.id.value, request.account,
-                                     password)) {
+  if (auto problem =
+          refuse_password(services, request.account->account.id.value, request.account, password)) {
     return std::move(*problem);
   }
-  return Wanted{ledger::Command(ledger::SetCredential{request.account->account.id,
-                                                      ledger::make_credential(wanted)})};
+  return Wanted{ledger::Command(
+      ledger::SetCredential{request.account->account.id, ledger::make_credential(wanted)})};
 }
 
 }  // namespace countersign::api

@@ -1,12 +1,13 @@
 // Whole tables as sheets: export now or as of a past size or instant, import as a diff.
-#include <nlohmann/json.hpp>
+#include "api/wire/sheet.h"
 
 #include "api/routes/handlers.h"
-#include "api/wire/sheet.h"
 #include "ledger/crypto/sha256.h"
 #include "ledger/ledger.h"
 #include "projections/tables/queries.h"
 #include "projections/views.h"
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::api {
 
@@ -42,7 +43,8 @@ std::variant<std::optional<ledger::TreeSize>, Problem> past_size(const Request& 
   if (at.empty()) return std::optional<ledger::TreeSize>();
   auto instant = ledger::parse_rfc3339(at);
   if (!instant) {
-    return bad_request("malformed_query", {"at 不是带时区的时间", "at is not an instant with offset"},
+    return bad_request("malformed_query",
+                       {"at 不是带时区的时间", "at is not an instant with offset"},
                        {"例如 2020-11-05T18:00:00+08:00", "For example 2020-11-05T18:00:00+08:00"});
   }
   auto size = services.views.tables().size_at(*instant);
@@ -62,14 +64,15 @@ Response dry_run(const ledger::Prepared& prepared, std::size_t rows) {
     }
   }
   Response response;
-  response.body = json{{"dry_run", true},
-                       {"import",
-                        {{"rows", rows},
-                         {"identical", rows - std::min<std::size_t>(rows, counts.added + counts.changed)},
-                         {"added", counts.added},
-                         {"changed", counts.changed},
-                         {"removed", counts.removed}}}}
-                      .dump();
+  response.body =
+      json{{"dry_run", true},
+           {"import",
+            {{"rows", rows},
+             {"identical", rows - std::min<std::size_t>(rows, counts.added + counts.changed)},
+             {"added", counts.added},
+             {"changed", counts.changed},
+             {"removed", counts.removed}}}}
+          .dump();
   return response;
 }
 
@@ -123,7 +126,8 @@ WriteResult import_sheet(const Request& request, Services& services) {
   if (!format) return unsupported_format();
   const std::string missing = request.query_or("missing", "keep");
   if (missing != "keep" && missing != "remove") {
-    return bad_request("malformed_query", {"missing 只能是 keep 或 remove", "missing is keep or remove"},
+    return bad_request("malformed_query",
+                       {"missing 只能是 keep 或 remove", "missing is keep or remove"},
                        {"请更正该参数", "Correct the parameter"});
   }
   auto rows = read_sheet(*format, request.body, access.table());
@@ -146,10 +150,11 @@ WriteResult import_sheet(const Request& request, Services& services) {
     ledger::Envelope envelope;
     envelope.account = request.account->account.id;
     envelope.received_at = request.received_at;
-    auto prepared = services.ledger.preparer().prepare_rows(*request.directory, envelope, {},
-                                                            std::move(edits));
+    auto prepared =
+        services.ledger.preparer().prepare_rows(*request.directory, envelope, {}, std::move(edits));
     if (!prepared) return problem_of(prepared.error());
-    if (auto* rejected = std::get_if<ledger::RowsRejected>(&*prepared)) return problem_of(*rejected);
+    if (auto* rejected = std::get_if<ledger::RowsRejected>(&*prepared))
+      return problem_of(*rejected);
     if (auto* refusal = std::get_if<ledger::Refusal>(&*prepared)) return problem_of(*refusal);
     return dry_run(*prepared, count);
   }

@@ -1,13 +1,14 @@
 // Timeliness and accountability: deadlines of campaign, departments and tasks; computed facts.
-#include <algorithm>
-#include <nlohmann/json.hpp>
-
 #include "api/routes/handlers.h"
 #include "api/wire/view_json.h"
 #include "ledger/ledger.h"
 #include "projections/accountability/queries.h"
 #include "projections/deadlines/queries.h"
 #include "projections/views.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::api {
 
@@ -37,8 +38,9 @@ bool sees_persons(const Request& request, const std::string& department) {
 }
 
 Problem out_of_scope() {
-  return forbidden({"您的身份无权读取该部门的记录", "None of your hats may read this department's record"},
-                   {"请由本部门或评估中心查询", "The department itself or the Centre may"});
+  return forbidden(
+      {"您的身份无权读取该部门的记录", "None of your hats may read this department's record"},
+      {"请由本部门或评估中心查询", "The department itself or the Centre may"});
 }
 
 }  // namespace
@@ -92,8 +94,7 @@ ReadResult show_task(const Request& request, Services& services) {
   if (auto* problem = std::get_if<Problem>(&found)) return std::move(*problem);
   if (auto problem = wait_for_views(request, services)) return std::move(*problem);
   const auto& access = std::get<TableAccess>(found);
-  auto task = services.views.deadlines().task(access.campaign().id.value,
-                                              access.table().key.value,
+  auto task = services.views.deadlines().task(access.campaign().id.value, access.table().key.value,
                                               services.ledger.clock().now());
   if (!task) return problem_of(task.error());
   const bool reader = !std::holds_alternative<Problem>(TableAccess::open(request));
@@ -130,10 +131,11 @@ ReadResult list_facts(const Request& request, Services& services) {
     list.push_back(to_json(fact, sees_persons(request, fact.department)));
   }
   Response response;
-  response.body = json{{"facts", std::move(list)},
-                       {"next", facts->next.empty() ? json() : json(facts->next)},
-                       {"as_of", facts->as_of}}
-                      .dump();
+  response.body = json{
+      {"facts", std::move(list)},
+      {"next", facts->next.empty() ? json() : json(facts->next)},
+      {"as_of",
+       facts->as_of}}.dump();
   return response;
 }
 

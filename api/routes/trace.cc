@@ -1,6 +1,4 @@
 // Trace: who changed what, when, from what to what, why, and under which review state.
-#include <nlohmann/json.hpp>
-
 #include "api/routes/handlers.h"
 #include "api/wire/view_json.h"
 #include "ledger/base/canonical_json.h"
@@ -8,6 +6,8 @@
 #include "ledger/ledger.h"
 #include "projections/tables/queries.h"
 #include "projections/views.h"
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::api {
 
@@ -37,8 +37,9 @@ ReadResult show_history(const Request& request, Services& services) {
     // A part is judged by the row as it is now; the history of other rows stays closed.
     auto current = tables.row(campaign, table, row);
     if (!current || !access.sees_row(current->cells)) {
-      return forbidden({"您只能读取本部门部分的历史", "You may read the history of your own part only"},
-                       {"请指明本部门的数据行", "Name a row of your own part"});
+      return forbidden(
+          {"您只能读取本部门部分的历史", "You may read the history of your own part only"},
+          {"请指明本部门的数据行", "Name a row of your own part"});
     }
   }
   auto changes = tables.history(campaign, table, row, column, std::get<0>(page));
@@ -83,8 +84,8 @@ ReadResult show_entry(const Request& request, Services& services) {
   if (!header) return problem_of(header.error());
 
   // Items of a table belong to its readers; items of the campaign and of accounts to the office.
-  bool items_visible = wears(request, ledger::Role::administrator) ||
-                       wears(request, ledger::Role::centre_office);
+  bool items_visible =
+      wears(request, ledger::Role::administrator) || wears(request, ledger::Role::centre_office);
   if (header->contains("table")) {
     items_visible = ledger::may_read_table(*request.directory, *request.account,
                                            ledger::CampaignId(header->at("campaign")),

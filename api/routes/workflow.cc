@@ -1,12 +1,12 @@
 // Workflow: versions, submission, approval, return, and what assisting departments supply.
-#include <nlohmann/json.hpp>
-
 #include "api/processes/sign_off.h"
 #include "api/routes/handlers.h"
 #include "api/wire/body.h"
 #include "ledger/ledger.h"
 #include "projections/deadlines/queries.h"
 #include "projections/views.h"
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::api {
 
@@ -61,7 +61,8 @@ std::variant<ledger::SignOff, Problem> sign_off_of(const Request& request, Servi
   const auto password = body.optional_text("password");
   const auto note = body.optional_text("note");
   if (password.has_value() == note.has_value()) {
-    body.reject("password", "or a signed note is required, not both", "与已签名的 note 须且只须提供其一");
+    body.reject("password", "or a signed note is required, not both",
+                "与已签名的 note 须且只须提供其一");
   }
   if (auto problem = body.finish()) return std::move(*problem);
   if (password) return sign_with_password(request, services, subject, *password);
@@ -76,7 +77,8 @@ std::variant<ledger::SignOff, Problem> sign_off_of(const Request& request, Servi
 
 const ledger::ApprovalLevel* level_named(BodyReader& body, const TableAccess& access) {
   const auto* level = access.campaign().level(ledger::LevelId(body.text("level")));
-  if (level == nullptr) body.reject("level", "is not a level of the approval chain", "不是审批环节");
+  if (level == nullptr)
+    body.reject("level", "is not a level of the approval chain", "不是审批环节");
   return level;
 }
 
@@ -89,11 +91,12 @@ ReadResult show_version(const Request& request, Services& services) {
   if (auto* problem = std::get_if<Problem>(&current)) return std::move(*problem);
   const auto& found = std::get<CurrentVersion>(current);
   Response response;
-  response.body = json{{"number", found.version.number},
-                       {"hash", ledger::to_hex(found.version.hash)},
-                       {"rows", found.version.rows},
-                       {"size", found.size}}
-                      .dump();
+  response.body = json{
+      {"number", found.version.number},
+      {"hash", ledger::to_hex(found.version.hash)},
+      {"rows", found.version.rows},
+      {"size",
+       found.size}}.dump();
   return response;
 }
 
@@ -141,9 +144,9 @@ WriteResult submit_table(const Request& request, Services& services) {
   auto signed_off = sign_off_of(request, services, body,
                                 {&access.campaign(), &access.table(), nullptr, version.version});
   if (auto* problem = std::get_if<Problem>(&signed_off)) return std::move(*problem);
-  return Wanted{ledger::Command(ledger::SubmitTable{
-      access.campaign().id, access.table().key, version.version, version.size,
-      std::move(std::get<ledger::SignOff>(signed_off))})};
+  return Wanted{ledger::Command(
+      ledger::SubmitTable{access.campaign().id, access.table().key, version.version, version.size,
+                          std::move(std::get<ledger::SignOff>(signed_off))})};
 }
 
 WriteResult approve_table(const Request& request, Services& services) {
@@ -196,12 +199,9 @@ WriteResult request_assist(const Request& request, Services&) {
   if (auto* problem = std::get_if<Problem>(&found)) return std::move(*problem);
   const auto& access = std::get<TableAccess>(found);
   BodyReader body(request);
-  ledger::RequestAssist command{access.campaign().id,
-                                access.table().key,
-                                body.text("part"),
-                                ledger::DepartmentId(body.text("department")),
-                                body.instant("due"),
-                                body.optional_text("text").value_or("")};
+  ledger::RequestAssist command{access.campaign().id, access.table().key,
+                                body.text("part"),    ledger::DepartmentId(body.text("department")),
+                                body.instant("due"),  body.optional_text("text").value_or("")};
   if (auto problem = body.finish()) return std::move(*problem);
   return Wanted{ledger::Command(std::move(command)), 201};
 }

@@ -1,8 +1,8 @@
 #include "api/wire/body.h"
 
-#include <nlohmann/json.hpp>
-
 #include "ledger/base/canonical_json.h"
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::api {
 
@@ -18,8 +18,9 @@ struct BodyReader::State {
 namespace {
 
 Problem member_problem(const std::string& member, const std::string& en, const std::string& zh) {
-  Problem problem = bad_request("malformed_body", {"请求内容有误：" + member + " " + zh, member + " " + en},
-                                {"请按接口说明更正该项", "Correct this member as the API describes"});
+  Problem problem =
+      bad_request("malformed_body", {"请求内容有误：" + member + " " + zh, member + " " + en},
+                  {"请按接口说明更正该项", "Correct this member as the API describes"});
   problem.facts["member"] = member;
   return problem;
 }
@@ -160,7 +161,8 @@ ledger::Cells BodyReader::cells(const std::string& name) {
   if (!has(name)) return {};
   auto cells = cells_of(state_->object.at(name));
   if (!cells) {
-    reject(name, "must be an object of texts, numbers and nulls", "必须是由文本、数字或 null 组成的对象");
+    reject(name, "must be an object of texts, numbers and nulls",
+           "必须是由文本、数字或 null 组成的对象");
     return {};
   }
   return std::move(*cells);

@@ -6,18 +6,19 @@
 //   if (auto problem = body.finish()) return *problem;
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include "api/http/message.h"
+#include "api/http/problem.h"
+#include "ledger/base/bytes.h"
+#include "ledger/base/time.h"
+#include "ledger/domain/row.h"
+
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "api/http/message.h"
-#include "api/http/problem.h"
-#include "ledger/base/bytes.h"
-#include "ledger/base/time.h"
-#include "ledger/domain/row.h"
+#include <nlohmann/json_fwd.hpp>
 
 namespace countersign::api {
 
@@ -40,8 +41,8 @@ class BodyReader {
   ledger::Timestamp instant(const std::string& name);
   std::optional<ledger::Timestamp> optional_instant(const std::string& name);
   std::vector<std::string> texts(const std::string& name);  // absent: empty
-  ledger::Cells cells(const std::string& name);              // absent: empty
-  ledger::Hash hash(const std::string& name);                // hexadecimal
+  ledger::Cells cells(const std::string& name);             // absent: empty
+  ledger::Hash hash(const std::string& name);               // hexadecimal
   bool has(const std::string& name) const;
   // Elements of an array of objects; absent: empty.
   std::vector<BodyReader> objects(const std::string& name);

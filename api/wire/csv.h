@@ -2,12 +2,12 @@
 // quotes and line breaks, CRLF or LF. Reads from memory without copying the whole sheet.
 #pragma once
 
+#include "ledger/base/result.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "ledger/base/result.h"
 
 namespace countersign::api {
 

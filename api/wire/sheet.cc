@@ -1,11 +1,11 @@
 #include "api/wire/sheet.h"
 
-#include <nlohmann/json.hpp>
-
 #include "api/wire/body.h"
 #include "api/wire/csv.h"
 #include "ledger/base/canonical_json.h"
 #include "ledger/domain/event_codec.h"
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::api {
 
@@ -40,7 +40,9 @@ std::variant<std::vector<RowEdit>, Problem> read_csv(std::string_view text,
   std::vector<std::string> record;
   auto more = reader.next(record);
   if (!more) return malformed_sheet(1, "", more.error().detail, "CSV 格式有误");
-  if (!*more) return malformed_sheet(1, "", "the sheet is empty; a header line is needed", "表格为空，需要表头行");
+  if (!*more)
+    return malformed_sheet(1, "", "the sheet is empty; a header line is needed",
+                           "表格为空，需要表头行");
 
   std::vector<const Column*> columns;
   for (std::size_t i = 0; i < record.size(); ++i) {
@@ -66,8 +68,8 @@ std::variant<std::vector<RowEdit>, Problem> read_csv(std::string_view text,
     if (!*more) return rows;
     if (record.size() != columns.size()) {
       return malformed_sheet(reader.line(), "",
-                             "has " + std::to_string(record.size()) + " cells where the header has " +
-                                 std::to_string(columns.size()),
+                             "has " + std::to_string(record.size()) +
+                                 " cells where the header has " + std::to_string(columns.size()),
                              "单元格数目与表头不符");
     }
     RowEdit edit;

@@ -1,14 +1,14 @@
 // Sheets: whole tables as CSV or NDJSON, in and out.
 #pragma once
 
+#include "api/http/problem.h"
+#include "ledger/domain/campaign.h"
+#include "ledger/verified_command.h"
+
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "api/http/problem.h"
-#include "ledger/domain/campaign.h"
-#include "ledger/verified_command.h"
 
 namespace countersign::api {
 
@@ -19,15 +19,15 @@ enum class SheetFormat : std::uint8_t { csv, ndjson };
 // rows, which makes them patches of just the named columns.
 // Problems name line and column, never a value; a header that is not recognised is named by its
 // place, since a sheet without header would have data there.
-std::variant<std::vector<ledger::RowEdit>, Problem> read_sheet(SheetFormat format,
-                                                               std::string_view text,
-                                                               const ledger::TableDefinition& table);
+std::variant<std::vector<ledger::RowEdit>, Problem> read_sheet(
+    SheetFormat format, std::string_view text, const ledger::TableDefinition& table);
 
 // The header line of a CSV sheet: keys, or names in a language.
 enum class SheetHeader : std::uint8_t { keys, zh, en };
 void append_sheet_header(std::string& out, const std::vector<const ledger::Column*>& columns,
                          SheetHeader header);
 void append_sheet_row(std::string& out, SheetFormat format,
-                      const std::vector<const ledger::Column*>& columns, const ledger::Cells& cells);
+                      const std::vector<const ledger::Column*>& columns,
+                      const ledger::Cells& cells);
 
 }  // namespace countersign::api

@@ -9,8 +9,12 @@ using nlohmann::json;
 
 namespace {
 
-json instant(const std::optional<ledger::Timestamp>& t) { return t ? json(format_utc(*t)) : json(); }
-json duration(const std::optional<ledger::Duration>& d) { return d ? json(seconds_of(*d)) : json(); }
+json instant(const std::optional<ledger::Timestamp>& t) {
+  return t ? json(format_utc(*t)) : json();
+}
+json duration(const std::optional<ledger::Duration>& d) {
+  return d ? json(seconds_of(*d)) : json();
+}
 json text_or_null(const std::string& text) { return text.empty() ? json() : json(text); }
 json cell(const ledger::Cell& value) { return value ? json(*value) : json(); }
 
@@ -114,8 +118,7 @@ json to_json(const projections::TaskDeadline& task, bool names) {
   for (const auto& returned : task.returns) {
     json reasons = json::array();
     for (const auto& reason : returned.reasons) {
-      json one = {{"column", text_or_null(reason.column)},
-                  {"rule", text_or_null(reason.rule)}};
+      json one = {{"column", text_or_null(reason.column)}, {"rule", text_or_null(reason.rule)}};
       // Row keys and free texts may be personal: for readers of the table only.
       if (names) {
         one["row"] = text_or_null(reason.row);
@@ -162,18 +165,21 @@ json to_json(const projections::TaskDeadline& task, bool names) {
 }
 
 json to_json(const projections::DepartmentDeadlines& d) {
-  return {{"department", d.department}, {"state", d.state},
-          {"tasks", d.tasks},           {"submitted", d.submitted},
-          {"approved", d.approved},     {"overdue", d.overdue},
-          {"late_raw", d.late_raw},     {"late_net", d.late_net},
-          {"returned", d.returned},     {"next_due", instant(d.next_due)}};
+  return {{"department", d.department},     {"state", d.state},       {"tasks", d.tasks},
+          {"submitted", d.submitted},       {"approved", d.approved}, {"overdue", d.overdue},
+          {"late_raw", d.late_raw},         {"late_net", d.late_net}, {"returned", d.returned},
+          {"next_due", instant(d.next_due)}};
 }
 
 json to_json(const projections::CampaignDeadlines& c) {
-  return {{"campaign", c.campaign},   {"phases_open", c.phases_open},
-          {"phases_closed", c.phases_closed}, {"tasks", c.tasks},
-          {"submitted", c.submitted}, {"approved", c.approved},
-          {"overdue", c.overdue},     {"as_of", c.as_of}};
+  return {{"campaign", c.campaign},
+          {"phases_open", c.phases_open},
+          {"phases_closed", c.phases_closed},
+          {"tasks", c.tasks},
+          {"submitted", c.submitted},
+          {"approved", c.approved},
+          {"overdue", c.overdue},
+          {"as_of", c.as_of}};
 }
 
 }  // namespace countersign::api

@@ -1,14 +1,15 @@
 // Answers of the views as JSON. Shapes are those of the OpenAPI document.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
-#include <string>
-
 #include "ledger/base/time.h"
 #include "ledger/domain/row.h"
 #include "projections/accountability/queries.h"
 #include "projections/deadlines/queries.h"
 #include "projections/tables/queries.h"
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
 
 namespace countersign::api {
 

@@ -72,7 +72,8 @@ Result<std::string> decode(std::string_view text, const std::array<std::int8_t, 
 
 template <typename Integer>
 void append_big_endian(std::string& out, Integer value) {
-  for (std::size_t i = sizeof(Integer); i-- > 0;) out += static_cast<char>((value >> (8 * i)) & 0xff);
+  for (std::size_t i = sizeof(Integer); i-- > 0;)
+    out += static_cast<char>((value >> (8 * i)) & 0xff);
 }
 
 template <typename Integer>

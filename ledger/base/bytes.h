@@ -2,14 +2,14 @@
 // JSON all speak string_view); Hash is the one fixed-size value everybody shares.
 #pragma once
 
+#include "ledger/base/result.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "ledger/base/result.h"
 
 namespace countersign::ledger {
 

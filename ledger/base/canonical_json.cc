@@ -5,8 +5,9 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
-#include <nlohmann/json.hpp>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::ledger {
 
@@ -22,14 +23,29 @@ void append_string(std::string& out, std::string_view text) {
   for (char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     switch (c) {
-      case '"': out += "\\\""; continue;
-      case '\\': out += "\\\\"; continue;
-      case '\b': out += "\\b"; continue;
-      case '\t': out += "\\t"; continue;
-      case '\n': out += "\\n"; continue;
-      case '\f': out += "\\f"; continue;
-      case '\r': out += "\\r"; continue;
-      default: break;
+      case '"':
+        out += "\\\"";
+        continue;
+      case '\\':
+        out += "\\\\";
+        continue;
+      case '\b':
+        out += "\\b";
+        continue;
+      case '\t':
+        out += "\\t";
+        continue;
+      case '\n':
+        out += "\\n";
+        continue;
+      case '\f':
+        out += "\\f";
+        continue;
+      case '\r':
+        out += "\\r";
+        continue;
+      default:
+        break;
     }
     if (byte < 0x20) {
       out += "\\u00";
@@ -56,7 +72,8 @@ void append_double(std::string& out, double value) {
   }
   std::array<char, 64> text{};
   const auto end =
-      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific).ptr;
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific)
+          .ptr;
   const std::string_view shortest(text.data(), static_cast<std::size_t>(end - text.data()));
   const auto e = shortest.find('e');
   std::string digits;
@@ -110,8 +127,12 @@ bool utf16_less(std::string_view a, std::string_view b) {
 
 void append_canonical(std::string& out, const json& value) {
   switch (value.type()) {
-    case json::value_t::null: out += "null"; break;
-    case json::value_t::boolean: out += value.get<bool>() ? "true" : "false"; break;
+    case json::value_t::null:
+      out += "null";
+      break;
+    case json::value_t::boolean:
+      out += value.get<bool>() ? "true" : "false";
+      break;
     case json::value_t::number_integer: {
       const auto number = value.get<std::int64_t>();
       if (number > -(1LL << 53) && number < (1LL << 53)) {
@@ -130,8 +151,12 @@ void append_canonical(std::string& out, const json& value) {
       }
       break;
     }
-    case json::value_t::number_float: append_double(out, value.get<double>()); break;
-    case json::value_t::string: append_string(out, value.get_ref<const std::string&>()); break;
+    case json::value_t::number_float:
+      append_double(out, value.get<double>());
+      break;
+    case json::value_t::string:
+      append_string(out, value.get_ref<const std::string&>());
+      break;
     case json::value_t::array: {
       out += '[';
       bool first = true;
@@ -162,7 +187,8 @@ void append_canonical(std::string& out, const json& value) {
       break;
     }
     case json::value_t::binary:
-    case json::value_t::discarded: CS_ASSERT(!"not a JSON value");
+    case json::value_t::discarded:
+      CS_ASSERT(!"not a JSON value");
   }
 }
 

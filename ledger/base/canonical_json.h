@@ -2,11 +2,12 @@
 // stored and hashed. Input is I-JSON (RFC 7493): unique names, valid Unicode, IEEE-754 numbers.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
+#include "ledger/base/result.h"
+
 #include <string>
 #include <string_view>
 
-#include "ledger/base/result.h"
+#include <nlohmann/json_fwd.hpp>
 
 namespace countersign::ledger {
 

@@ -30,9 +30,9 @@ using PersonId = Id<struct PersonTag>;          // "p-0007": a pseudonym, never 
 using AccountId = Id<struct AccountTag>;        // "hr.filler": what one logs in with
 using TableKey = Id<struct TableTag>;           // "staff_basic": stable across editions
 using PhaseId = Id<struct PhaseTag>;            // "base_entry"
-using LevelId = Id<struct LevelTag>;            // "department_review": a level of the approval chain
-using RowKey = Id<struct RowTag>;               // key cells joined; may be personal, so never in a header
-using CommandId = Id<struct CommandTag>;        // account and Idempotency-Key of a write, or a random one
+using LevelId = Id<struct LevelTag>;      // "department_review": a level of the approval chain
+using RowKey = Id<struct RowTag>;         // key cells joined; may be personal, so never in a header
+using CommandId = Id<struct CommandTag>;  // account and Idempotency-Key of a write, or a random one
 
 }  // namespace countersign::ledger
 

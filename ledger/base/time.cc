@@ -74,11 +74,11 @@ std::string format_local(Timestamp t, int offset_minutes) {
   const std::int64_t seconds = c.micros_of_day / kSecond;
   const int magnitude = offset_minutes < 0 ? -offset_minutes : offset_minutes;
   std::array<char, 64> text{};
-  const int length = std::snprintf(
-      text.data(), text.size(), "%04d-%02u-%02u %02d:%02d:%02d %c%02d:%02d", c.year, c.month, c.day,
-      static_cast<int>(seconds / 3600), static_cast<int>(seconds / 60 % 60),
-      static_cast<int>(seconds % 60), offset_minutes < 0 ? '-' : '+', magnitude / 60,
-      magnitude % 60);
+  const int length =
+      std::snprintf(text.data(), text.size(), "%04d-%02u-%02u %02d:%02d:%02d %c%02d:%02d", c.year,
+                    c.month, c.day, static_cast<int>(seconds / 3600),
+                    static_cast<int>(seconds / 60 % 60), static_cast<int>(seconds % 60),
+                    offset_minutes < 0 ? '-' : '+', magnitude / 60, magnitude % 60);
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
@@ -108,8 +108,10 @@ Result<Timestamp> parse_rfc3339(std::string_view text) {
   int offset_minutes = 0;
   if (!read_character(text, 'Z') && !read_character(text, 'z')) {
     int sign = 0, hours = 0, minutes = 0;
-    if (read_character(text, '+')) sign = 1;
-    else if (read_character(text, '-')) sign = -1;
+    if (read_character(text, '+'))
+      sign = 1;
+    else if (read_character(text, '-'))
+      sign = -1;
     if (sign == 0 || !read_digits(text, 2, hours) || !read_character(text, ':') ||
         !read_digits(text, 2, minutes) || hours > 23 || minutes > 59) {
       return not_an_instant();

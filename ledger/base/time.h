@@ -2,13 +2,13 @@
 // where people read or write (RFC 3339 with offset). Lateness is decided on these instants alone.
 #pragma once
 
+#include "ledger/base/result.h"
+
 #include <atomic>
 #include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "ledger/base/result.h"
 
 namespace countersign::ledger {
 

@@ -1,10 +1,10 @@
 #include "ledger/content/payload.h"
 
-#include <algorithm>
-
 #include "ledger/crypto/random.h"
 #include "ledger/crypto/sha256.h"
 #include "ledger/merkle/tree_hash.h"
+
+#include <algorithm>
 
 namespace countersign::ledger {
 

@@ -13,14 +13,14 @@
 //     absent:   32 bytes leaf
 #pragma once
 
+#include "ledger/base/bytes.h"
+#include "ledger/base/result.h"
+
 #include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "ledger/base/bytes.h"
-#include "ledger/base/result.h"
 
 namespace countersign::ledger {
 

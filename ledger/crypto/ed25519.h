@@ -1,11 +1,11 @@
 // Ed25519 signatures (RFC 8032).
 #pragma once
 
+#include "ledger/base/bytes.h"
+
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "ledger/base/bytes.h"
 
 namespace countersign::ledger {
 

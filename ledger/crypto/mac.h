@@ -1,9 +1,9 @@
 // HMAC-SHA256 (RFC 2104), for bearer tokens.
 #pragma once
 
-#include <string_view>
-
 #include "ledger/base/bytes.h"
+
+#include <string_view>
 
 namespace countersign::ledger {
 

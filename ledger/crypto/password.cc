@@ -1,13 +1,13 @@
 #include "ledger/crypto/password.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
+#include "ledger/base/bytes.h"
+#include "ledger/crypto/random.h"
 
 #include <memory>
 #include <vector>
 
-#include "ledger/base/bytes.h"
-#include "ledger/crypto/random.h"
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
 
 namespace countersign::ledger {
 
@@ -24,7 +24,9 @@ constexpr std::size_t kNonceBytes = 12;
 constexpr std::size_t kTagBytes = 16;
 constexpr std::uint64_t kMemoryMax = 2ull << 30;
 
-unsigned char* data_of(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
+unsigned char* data_of(std::string& bytes) {
+  return reinterpret_cast<unsigned char*>(bytes.data());
+}
 const unsigned char* data_of(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
 }
@@ -113,7 +115,8 @@ Result<std::string> open_with_password(std::string_view sealed, std::string_view
                          data_of(std::string_view(*nonce))) == 1 &&
       EVP_DecryptUpdate(cipher.get(), data_of(secret), &length, data_of(std::string_view(*box)),
                         static_cast<int>(size)) == 1 &&
-      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, data_of(*box) + size) == 1 &&
+      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, data_of(*box) + size) ==
+          1 &&
       EVP_DecryptFinal_ex(cipher.get(), data_of(secret) + length, &length) == 1;
   OPENSSL_cleanse(key.data(), key.size());
   if (!opened) return does_not_open();

@@ -2,10 +2,10 @@
 // AES-256-GCM), as the service holds a person's signing key.
 #pragma once
 
+#include "ledger/base/result.h"
+
 #include <string>
 #include <string_view>
-
-#include "ledger/base/result.h"
 
 namespace countersign::ledger {
 

@@ -1,8 +1,8 @@
 #include "ledger/crypto/random.h"
 
-#include <openssl/rand.h>
-
 #include "ledger/base/result.h"
+
+#include <openssl/rand.h>
 
 namespace countersign::ledger {
 

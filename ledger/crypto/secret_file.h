@@ -1,11 +1,11 @@
 // Key files: readable by their owner alone, written once, durable before they are used.
 #pragma once
 
+#include "ledger/base/result.h"
+
 #include <filesystem>
 #include <string>
 #include <string_view>
-
-#include "ledger/base/result.h"
 
 namespace countersign::ledger {
 

@@ -1,9 +1,9 @@
 // SHA-256 (FIPS 180-4).
 #pragma once
 
-#include <initializer_list>
-
 #include "ledger/base/bytes.h"
+
+#include <initializer_list>
 
 namespace countersign::ledger {
 

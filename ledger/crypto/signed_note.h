@@ -6,15 +6,15 @@
 // Signed are the bytes of the text with its final newline. Signature type 0x01, Ed25519.
 #pragma once
 
+#include "ledger/base/result.h"
+#include "ledger/crypto/ed25519.h"
+
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "ledger/base/result.h"
-#include "ledger/crypto/ed25519.h"
 
 namespace countersign::ledger {
 

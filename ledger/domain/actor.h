@@ -1,12 +1,12 @@
 // Who acts: always the person behind the credential, never a name from a request body.
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "ledger/base/ids.h"
 #include "ledger/base/time.h"
 #include "ledger/domain/campaign.h"
+
+#include <optional>
+#include <string>
 
 namespace countersign::ledger {
 
@@ -21,10 +21,10 @@ struct Actor {
 // What accompanies every command; made by the edge from the credential and the connection.
 struct Envelope {
   AccountId account;
-  std::optional<Hat> wanted_hat;      // for persons with several; otherwise the first that fits
+  std::optional<Hat> wanted_hat;  // for persons with several; otherwise the first that fits
   CommandId command_id;
-  std::string correlation_id;         // ties diagnostics, request and entries together
-  Timestamp received_at;              // when the whole request had arrived; decides lateness
+  std::string correlation_id;           // ties diagnostics, request and entries together
+  Timestamp received_at;                // when the whole request had arrived; decides lateness
   std::optional<Timestamp> claimed_at;  // what the client says; shown, never used
 };
 

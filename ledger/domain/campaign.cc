@@ -8,10 +8,9 @@ namespace countersign::ledger {
 namespace {
 
 constexpr std::array<std::string_view, 10> kRoles = {
-    "filler",          "reviewer",        "unit_head",
-    "centre_office",   "administrator",   "leading_group",
-    "party_committee", "accountability_reviewer", "auditor",
-    "system"};
+    "filler",        "reviewer",      "unit_head",       "centre_office",
+    "administrator", "leading_group", "party_committee", "accountability_reviewer",
+    "auditor",       "system"};
 constexpr std::array<std::string_view, 6> kColumnTypes = {"text",    "long_text", "integer",
                                                           "decimal", "year",      "month"};
 
@@ -34,9 +33,7 @@ auto* find_by(const List& list, const Key& key, Key List::value_type::*member) {
 std::string_view to_string(Role role) { return kRoles[static_cast<std::size_t>(role)]; }
 std::optional<Role> role_from(std::string_view text) { return enum_from<Role>(kRoles, text); }
 
-std::string_view to_string(ColumnType type) {
-  return kColumnTypes[static_cast<std::size_t>(type)];
-}
+std::string_view to_string(ColumnType type) { return kColumnTypes[static_cast<std::size_t>(type)]; }
 std::optional<ColumnType> column_type_from(std::string_view text) {
   return enum_from<ColumnType>(kColumnTypes, text);
 }
@@ -54,9 +51,8 @@ const Column* TableDefinition::column(std::string_view key_or_name) const {
 }
 
 bool TableDefinition::personal() const {
-  return std::any_of(columns.begin(), columns.end(), [](const Column& column) {
-    return column.sensitivity != Sensitivity::none;
-  });
+  return std::any_of(columns.begin(), columns.end(),
+                     [](const Column& column) { return column.sensitivity != Sensitivity::none; });
 }
 
 const TableDefinition* CampaignDefinition::table(const TableKey& key) const {

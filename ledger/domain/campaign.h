@@ -3,15 +3,15 @@
 // changes only by a further event. Plain values; immutable once shared.
 #pragma once
 
+#include "ledger/base/ids.h"
+#include "ledger/base/time.h"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "ledger/base/ids.h"
-#include "ledger/base/time.h"
 
 namespace countersign::ledger {
 
@@ -126,8 +126,8 @@ struct ApprovalLevel {
   BilingualText state;    // what the task is called once passed here
   std::string verb;       // "pass" or "sign"
   Role role = Role::reviewer;
-  bool school_wide = false;         // the hat need not be of the owning department
-  bool two_persons = false;         // refuses the last editor
+  bool school_wide = false;  // the hat need not be of the owning department
+  bool two_persons = false;  // refuses the last editor
   bool may_return = false;
   bool return_needs_due = false;
   bool releases_dependents = false;  // passing here unblocks dependent tables

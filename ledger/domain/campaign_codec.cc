@@ -1,13 +1,14 @@
 #include "ledger/domain/campaign_codec.h"
 
+#include "ledger/base/canonical_json.h"
+#include "ledger/domain/json_reader.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <functional>
-#include <nlohmann/json.hpp>
 
-#include "ledger/base/canonical_json.h"
-#include "ledger/domain/json_reader.h"
+#include <nlohmann/json.hpp>
 
 namespace countersign::ledger {
 
@@ -131,12 +132,15 @@ CampaignDefinition read_definition(JsonReader& in) {
                                       one.text("kind"), one.text_or("unit_no", "")});
   });
   in.each("persons", [&](JsonReader& one) {
-    definition.persons.push_back({PersonId(one.text("id")), one.text("name"),
-                                  DepartmentId(one.text_or("department", ""))});
+    definition.persons.push_back(
+        {PersonId(one.text("id")), one.text("name"), DepartmentId(one.text_or("department", ""))});
   });
   in.each("accounts", [&](JsonReader& one) {
-    Account account{AccountId(one.text("id")), PersonId(one.text("person")), {},
-                    one.optional_instant("valid_from"), one.optional_instant("valid_until")};
+    Account account{AccountId(one.text("id")),
+                    PersonId(one.text("person")),
+                    {},
+                    one.optional_instant("valid_from"),
+                    one.optional_instant("valid_until")};
     one.each("hats", [&](JsonReader& hat) { account.hats.push_back(read_hat(hat)); });
     definition.accounts.push_back(std::move(account));
   });
@@ -291,14 +295,15 @@ json write(const TableDefinition& table) {
   }
   json columns = json::array();
   for (const Column& column : table.columns) {
-    columns.push_back({{"key", column.key},
-                       {"name", write(column.name)},
-                       {"code", column.code},
-                       {"type", to_string(column.type)},
-                       {"max_characters", column.max_characters},
-                       {"required", column.required},
-                       {"allowed", column.allowed},
-                       {"sensitivity", kSensitivities[static_cast<std::size_t>(column.sensitivity)]}});
+    columns.push_back(
+        {{"key", column.key},
+         {"name", write(column.name)},
+         {"code", column.code},
+         {"type", to_string(column.type)},
+         {"max_characters", column.max_characters},
+         {"required", column.required},
+         {"allowed", column.allowed},
+         {"sensitivity", kSensitivities[static_cast<std::size_t>(column.sensitivity)]}});
   }
   return {{"key", table.key.value},
           {"printed_no", table.printed_no},

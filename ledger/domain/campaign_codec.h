@@ -1,12 +1,12 @@
 // Campaign definition to and from JSON (schema: ledger/domain/campaign.schema.json).
 #pragma once
 
+#include "ledger/base/result.h"
+#include "ledger/domain/campaign.h"
+
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "ledger/base/result.h"
-#include "ledger/domain/campaign.h"
 
 namespace countersign::ledger {
 

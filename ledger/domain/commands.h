@@ -2,17 +2,17 @@
 // (Envelope does) and never the time. Commands that mean a version name it by hash.
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string>
-#include <variant>
-#include <vector>
-
 #include "ledger/base/bytes.h"
 #include "ledger/base/ids.h"
 #include "ledger/base/time.h"
 #include "ledger/domain/campaign.h"
 #include "ledger/domain/row.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
 
 namespace countersign::ledger {
 
@@ -126,9 +126,10 @@ struct ChangeRows {
   std::vector<RowCounts> chunks;          // chunk i is payload i; one entry each
   std::vector<std::string> columns;       // every column whose value changes, sorted
   bool whole_rows = false;                // adds or removes rows
-  std::vector<std::string> row_units;     // per part column "column=value" of every row touched, sorted, unique
-  std::string reason;                     // required when rows are removed
-  std::optional<ImportSummary> import;    // set: ends in an import receipt entry
+  std::vector<std::string>
+      row_units;       // per part column "column=value" of every row touched, sorted, unique
+  std::string reason;  // required when rows are removed
+  std::optional<ImportSummary> import;  // set: ends in an import receipt entry
 };
 
 struct RequestAssist {

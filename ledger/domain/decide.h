@@ -2,15 +2,15 @@
 // sequencer is their only caller on the write path; recovery and tests call the same evolve().
 #pragma once
 
-#include <optional>
-#include <variant>
-#include <vector>
-
 #include "ledger/domain/actor.h"
 #include "ledger/domain/commands.h"
 #include "ledger/domain/events.h"
 #include "ledger/domain/refusal.h"
 #include "ledger/domain/state.h"
+
+#include <optional>
+#include <variant>
+#include <vector>
 
 namespace countersign::ledger {
 

@@ -1,8 +1,8 @@
 // Decisions on the ledger itself, accounts, keys and delegations.
+#include "ledger/domain/decide_context.h"
+
 #include <algorithm>
 #include <charconv>
-
-#include "ledger/domain/decide_context.h"
 
 namespace countersign::ledger {
 
@@ -89,8 +89,8 @@ Decided decide(const DecideContext& context, const GrantDelegation& command) {
     return unknown("person");
   }
   if (command.reason.empty()) return refuse(RefusalCode::reason_missing);
-  const bool own_hat = std::any_of(
-      directory.accounts.begin(), directory.accounts.end(), [&](const auto& one) {
+  const bool own_hat =
+      std::any_of(directory.accounts.begin(), directory.accounts.end(), [&](const auto& one) {
         const AccountRecord& record = one.second;
         return record.account.person == command.from && !record.closed &&
                std::find(record.account.hats.begin(), record.account.hats.end(), command.hat) !=

@@ -1,7 +1,7 @@
 // Decisions on versions: submission, approval along the chain, return.
-#include <algorithm>
-
 #include "ledger/domain/decide_context.h"
+
+#include <algorithm>
 
 namespace countersign::ledger {
 
@@ -71,8 +71,8 @@ std::vector<DecidedEvent> released_by(const TaskContext& at) {
   for (const auto& [key, task] : at.campaign_state->tasks) {
     if (task.status != TaskStatus::blocked || !task.blocked_by.contains(at.table->key)) continue;
     // The others it waits for may have passed in the meantime; one still open keeps it blocked.
-    const bool last = std::all_of(
-        task.blocked_by.begin(), task.blocked_by.end(), [&](const TableKey& other) {
+    const bool last =
+        std::all_of(task.blocked_by.begin(), task.blocked_by.end(), [&](const TableKey& other) {
           if (other == at.table->key) return true;
           const auto upstream = at.campaign_state->tasks.find(other);
           if (upstream == at.campaign_state->tasks.end()) return false;
@@ -112,10 +112,10 @@ Decided decide(const DecideContext& context, const SubmitTable& command) {
   if (auto refusal = refuse_signature(context, std::get<Actor>(actor), command.sign_off)) {
     return std::move(*refusal);
   }
-  return decision_of(std::get<Actor>(actor),
-                     TableSubmitted{command.campaign, command.table, command.version, task.due,
-                                    command.sign_off},
-                     0);
+  return decision_of(
+      std::get<Actor>(actor),
+      TableSubmitted{command.campaign, command.table, command.version, task.due, command.sign_off},
+      0);
 }
 
 Decided decide(const DecideContext& context, const ApproveTable& command) {
@@ -145,11 +145,10 @@ Decided decide(const DecideContext& context, const ApproveTable& command) {
   }
   if (auto refusal = refuse_signature(context, who, command.sign_off)) return std::move(*refusal);
 
-  Decision decision = decision_of(
-      who,
-      TableApproved{command.campaign, command.table, command.level, command.version,
-                    command.sign_off},
-      0);
+  Decision decision = decision_of(who,
+                                  TableApproved{command.campaign, command.table, command.level,
+                                                command.version, command.sign_off},
+                                  0);
   if (level->releases_dependents) {
     for (DecidedEvent& event : released_by(at)) decision.events.push_back(std::move(event));
   }

@@ -1,7 +1,7 @@
 // Decisions on a campaign: its definition, assignment, phases and due instants.
-#include <algorithm>
-
 #include "ledger/domain/decide_context.h"
+
+#include <algorithm>
 
 namespace countersign::ledger {
 
@@ -59,10 +59,9 @@ Decided decide(const DecideContext& context, const DefineCampaign& command) {
       }
     }
   }
-  return decision_of(std::get<Actor>(actor),
-                     CampaignDefined{definition.id, current + 1, command.definition_hash,
-                                     command.definition},
-                     0);
+  return decision_of(
+      std::get<Actor>(actor),
+      CampaignDefined{definition.id, current + 1, command.definition_hash, command.definition}, 0);
 }
 
 Decided decide(const DecideContext& context, const AssignTasks& command) {
@@ -85,9 +84,9 @@ Decided decide(const DecideContext& context, const AssignTasks& command) {
 
   Decision decision{std::get<Actor>(actor), {}};
   for (const TableDefinition* table : tables) {
-    decision.events.push_back({TaskAssigned{command.campaign, table->key, table->owner, table->due,
-                                            campaign->notice},
-                               std::nullopt, false});
+    decision.events.push_back(
+        {TaskAssigned{command.campaign, table->key, table->owner, table->due, campaign->notice},
+         std::nullopt, false});
   }
   for (const TableDefinition* table : tables) {
     auto open = open_dependencies(*campaign, state, *table);

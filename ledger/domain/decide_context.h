@@ -1,14 +1,14 @@
 // What every decision looks at, and the questions they share. Private to decide_*.cc.
 #pragma once
 
+#include "ledger/domain/decide.h"
+
 #include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "ledger/domain/decide.h"
 
 namespace countersign::ledger {
 
@@ -45,7 +45,7 @@ Refusal refuse(RefusalCode code, std::map<std::string, std::string> facts = {});
 Decision decision_of(Actor actor, Event event, std::optional<std::size_t> payload = std::nullopt);
 
 // One overload a command; grouped by file.
-Decided decide(const DecideContext&, const CreateLedger&);      // decide_access.cc
+Decided decide(const DecideContext&, const CreateLedger&);  // decide_access.cc
 Decided decide(const DecideContext&, const OpenAccount&);
 Decided decide(const DecideContext&, const CloseAccount&);
 Decided decide(const DecideContext&, const SetCredential&);
@@ -53,16 +53,16 @@ Decided decide(const DecideContext&, const RevokeKey&);
 Decided decide(const DecideContext&, const GrantDelegation&);
 Decided decide(const DecideContext&, const RevokeDelegation&);
 Decided decide(const DecideContext&, const AdvanceClock&);
-Decided decide(const DecideContext&, const DefineCampaign&);    // decide_campaign.cc
+Decided decide(const DecideContext&, const DefineCampaign&);  // decide_campaign.cc
 Decided decide(const DecideContext&, const AssignTasks&);
 Decided decide(const DecideContext&, const OpenPhase&);
 Decided decide(const DecideContext&, const ClosePhase&);
 Decided decide(const DecideContext&, const MoveDue&);
-Decided decide(const DecideContext&, const ChangeRows&);        // decide_rows.cc
+Decided decide(const DecideContext&, const ChangeRows&);  // decide_rows.cc
 Decided decide(const DecideContext&, const RequestAssist&);
 Decided decide(const DecideContext&, const DeliverAssist&);
 Decided decide(const DecideContext&, const DeclineAssist&);
-Decided decide(const DecideContext&, const SubmitTable&);       // decide_approval.cc
+Decided decide(const DecideContext&, const SubmitTable&);  // decide_approval.cc
 Decided decide(const DecideContext&, const ApproveTable&);
 Decided decide(const DecideContext&, const ReturnTable&);
 

@@ -1,7 +1,7 @@
 // Decisions on rows and on what assisting departments supply.
-#include <algorithm>
-
 #include "ledger/domain/decide_context.h"
+
+#include <algorithm>
 
 namespace countersign::ledger {
 
@@ -17,8 +17,8 @@ bool part_covers(const CampaignDefinition& campaign, const AssistPart& part,
                  const DepartmentId& department, const ChangeRows& change) {
   if (!assists(part, department)) return false;
   if (!part.columns.empty()) {
-    const bool columns_within = std::all_of(
-        change.columns.begin(), change.columns.end(), [&](const std::string& column) {
+    const bool columns_within =
+        std::all_of(change.columns.begin(), change.columns.end(), [&](const std::string& column) {
           return std::find(part.columns.begin(), part.columns.end(), column) != part.columns.end();
         });
     if (change.whole_rows || !columns_within) return false;
@@ -52,9 +52,9 @@ std::variant<Actor, Refusal> answering(const DecideContext& context, const TaskC
   });
   if (std::holds_alternative<Refusal>(actor)) {
     // Whether the request or the right is missing: without any request, say that.
-    const bool requested = std::any_of(
-        found.task->assists.begin(), found.task->assists.end(),
-        [&](const auto& one) { return one.first.starts_with(part + "/"); });
+    const bool requested =
+        std::any_of(found.task->assists.begin(), found.task->assists.end(),
+                    [&](const auto& one) { return one.first.starts_with(part + "/"); });
     if (!requested) return refuse(RefusalCode::assist_not_open, {{"part", part}});
     return actor;
   }
@@ -76,8 +76,7 @@ Decided decide(const DecideContext& context, const ChangeRows& command) {
   });
   if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
   if (auto refusal = refuse_unless_open(at)) return std::move(*refusal);
-  const std::uint32_t revision =
-      context.directory().campaigns.at(command.campaign).revision;
+  const std::uint32_t revision = context.directory().campaigns.at(command.campaign).revision;
   if (command.definition_revision != revision) {
     return refuse(RefusalCode::definition_moved_on, {{"current", std::to_string(revision)}});
   }
@@ -97,16 +96,18 @@ Decided decide(const DecideContext& context, const ChangeRows& command) {
                                                                              : task.draft;
   Decision decision{std::get<Actor>(actor), {}};
   for (std::size_t i = 0; i < command.chunks.size(); ++i) {
-    decision.events.push_back({RowsChanged{command.campaign, command.table, version,
-                                           command.chunks[i], command.reason, {}},
-                               i, false});
+    decision.events.push_back(
+        {RowsChanged{
+             command.campaign, command.table, version, command.chunks[i], command.reason, {}},
+         i, false});
   }
   if (command.import) {
     decision.events.push_back(
         {SheetImported{command.campaign, command.table, *command.import, total}, std::nullopt,
          false});
   }
-  if (decision.events.empty()) return refuse(RefusalCode::wrong_state, {{"table", command.table.value}});
+  if (decision.events.empty())
+    return refuse(RefusalCode::wrong_state, {{"table", command.table.value}});
   return decision;
 }
 

@@ -2,16 +2,16 @@
 // authenticate and to decide reads. Published as an immutable value whenever it changes.
 #pragma once
 
+#include "ledger/domain/actor.h"
+#include "ledger/domain/campaign.h"
+#include "ledger/domain/commands.h"
+
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "ledger/domain/actor.h"
-#include "ledger/domain/campaign.h"
-#include "ledger/domain/commands.h"
 
 namespace countersign::ledger {
 

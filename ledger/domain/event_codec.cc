@@ -1,10 +1,10 @@
 #include "ledger/domain/event_codec.h"
 
-#include <nlohmann/json.hpp>
-
 #include "ledger/base/canonical_json.h"
 #include "ledger/domain/campaign_codec.h"
 #include "ledger/domain/event_json.h"
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::ledger {
 
@@ -44,9 +44,8 @@ std::string return_reason_item(const ReturnReason& reason) {
 std::vector<std::string> definition_items(const CampaignDefinition& definition) {
   CampaignDefinition without_persons = definition;
   without_persons.persons.clear();
-  std::vector<std::string> items{
-      canonical_text({{"kind", "definition"},
-                      {"definition", *parse_json(encode_campaign(without_persons))}})};
+  std::vector<std::string> items{canonical_text(
+      {{"kind", "definition"}, {"definition", *parse_json(encode_campaign(without_persons))}})};
   for (const Person& person : definition.persons) items.push_back(person_item(person));
   return items;
 }
@@ -77,8 +76,8 @@ struct PayloadWriter {
   }
   std::vector<Items> operator()(const GrantDelegation& c) const { return reason_only(c.reason); }
   std::vector<Items> operator()(const ChangeRows& c) const {
-    return std::vector<Items>(
-        c.chunks.size(), c.reason.empty() ? Items{} : Items{text_item("reason", c.reason)});
+    return std::vector<Items>(c.chunks.size(),
+                              c.reason.empty() ? Items{} : Items{text_item("reason", c.reason)});
   }
   std::vector<Items> operator()(const RequestAssist& c) const {
     return {Items{text_item("request", c.text)}};
@@ -131,9 +130,12 @@ struct ItemReader {
   json& definition;  // of a campaign, until its persons are complete
 
   void operator()(LedgerCreated& e) const {
-    if (kind == "person") e.administrator = person();
-    else if (kind == "credential") e.credential = credential(e.credential.public_key);
-    else misplaced();
+    if (kind == "person")
+      e.administrator = person();
+    else if (kind == "credential")
+      e.credential = credential(e.credential.public_key);
+    else
+      misplaced();
   }
   void operator()(CampaignDefined&) const {
     if (kind == "definition") {
@@ -147,12 +149,16 @@ struct ItemReader {
     }
   }
   void operator()(AccountOpened& e) const {
-    if (kind == "person") e.person = person();
-    else misplaced();
+    if (kind == "person")
+      e.person = person();
+    else
+      misplaced();
   }
   void operator()(CredentialSet& e) const {
-    if (kind == "credential") e.credential = credential(e.public_key);
-    else misplaced();
+    if (kind == "credential")
+      e.credential = credential(e.public_key);
+    else
+      misplaced();
   }
   void operator()(AccountClosed& e) const { text(e.reason); }
   void operator()(KeyRevoked& e) const { text(e.reason); }
@@ -161,8 +167,10 @@ struct ItemReader {
   void operator()(AssistRequested& e) const { text(e.text); }
   void operator()(AssistDeclined& e) const { text(e.reason); }
   void operator()(RowsChanged& e) const {
-    if (kind == "row") e.rows.push_back(read_row(in, problem));
-    else text(e.reason);
+    if (kind == "row")
+      e.rows.push_back(read_row(in, problem));
+    else
+      text(e.reason);
   }
   void operator()(TableSubmitted& e) const { note(e.sign_off); }
   void operator()(TableApproved& e) const { note(e.sign_off); }
@@ -188,12 +196,16 @@ struct ItemReader {
     return {in.text("verifier"), public_key, in.text("sealed_key")};
   }
   void text(std::string& out) const {
-    if (kind == "text") out = in.text("text");
-    else misplaced();
+    if (kind == "text")
+      out = in.text("text");
+    else
+      misplaced();
   }
   void note(SignOff& sign_off) const {
-    if (kind == "sign_off") sign_off.note = in.text("note");
-    else misplaced();
+    if (kind == "sign_off")
+      sign_off.note = in.text("note");
+    else
+      misplaced();
   }
   void misplaced() const { problem = "an item does not belong to this event"; }
 };
@@ -275,8 +287,7 @@ Result<DecodedHeader> decode_header(std::string_view text) {
   });
   const EventPlace place{CampaignId(in.text_or("campaign", "")), TableKey(in.text_or("table", ""))};
   const std::string type = in.text("type");
-  in.object("data",
-            [&](JsonReader& data) { event.event = read_event_data(type, place, data); });
+  in.object("data", [&](JsonReader& data) { event.event = read_event_data(type, place, data); });
   in.refuse_unknown();
   if (!problem.empty()) return Error{Errc::malformed, "header: " + problem};
   return out;
@@ -320,9 +331,12 @@ Result<Cells> decode_cells(std::string_view text) {
   if (!object.is_object()) return Error{Errc::malformed, "cells are not an object"};
   Cells cells;
   for (const auto& [column, value] : object.items()) {
-    if (value.is_null()) cells[column] = std::nullopt;
-    else if (value.is_string()) cells[column] = value.get<std::string>();
-    else return Error{Errc::malformed, "a cell is neither text nor null"};
+    if (value.is_null())
+      cells[column] = std::nullopt;
+    else if (value.is_string())
+      cells[column] = value.get<std::string>();
+    else
+      return Error{Errc::malformed, "a cell is neither text nor null"};
   }
   return cells;
 }

@@ -17,14 +17,14 @@
 // definition, person, credential. Golden files pin one entry of every type.
 #pragma once
 
+#include "ledger/base/bytes.h"
+#include "ledger/base/result.h"
+#include "ledger/domain/events.h"
+
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "ledger/base/bytes.h"
-#include "ledger/base/result.h"
-#include "ledger/domain/events.h"
 
 namespace countersign::ledger {
 

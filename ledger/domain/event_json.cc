@@ -10,11 +10,11 @@ namespace {
 
 // In the order of Event's alternatives.
 constexpr std::array<std::string_view, std::variant_size_v<Event>> kTypes = {
-    "ledger.created",     "campaign.defined",   "account.opened",    "account.closed",
-    "credential.set",     "key.revoked",        "task.assigned",     "task.blocked",
-    "task.unblocked",     "phase.opened",       "phase.closed",      "due.moved",
-    "delegation.granted", "delegation.revoked", "rows.changed",      "sheet.imported",
-    "assist.requested",   "assist.delivered",   "assist.declined",   "table.submitted",
+    "ledger.created",     "campaign.defined",   "account.opened",  "account.closed",
+    "credential.set",     "key.revoked",        "task.assigned",   "task.blocked",
+    "task.unblocked",     "phase.opened",       "phase.closed",    "due.moved",
+    "delegation.granted", "delegation.revoked", "rows.changed",    "sheet.imported",
+    "assist.requested",   "assist.delivered",   "assist.declined", "table.submitted",
     "table.approved",     "table.returned",     "clock.advanced"};
 
 json ids_json(const std::vector<TableKey>& keys) {
@@ -320,8 +320,11 @@ json account_json(const Account& account) {
 }
 
 Account read_account_json(JsonReader& in) {
-  Account account{AccountId(in.text("id")), PersonId(in.text("person")), {},
-                  in.optional_instant("valid_from"), in.optional_instant("valid_until")};
+  Account account{AccountId(in.text("id")),
+                  PersonId(in.text("person")),
+                  {},
+                  in.optional_instant("valid_from"),
+                  in.optional_instant("valid_until")};
   in.each("hats", [&](JsonReader& hat) { account.hats.push_back(read_hat_json(hat)); });
   return account;
 }

@@ -1,11 +1,12 @@
 // The members of events that stand in the header's "data", to and from JSON. Private to codecs.
 #pragma once
 
-#include <nlohmann/json.hpp>
-#include <string>
-
 #include "ledger/domain/events.h"
 #include "ledger/domain/json_reader.h"
+
+#include <string>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::ledger {
 

@@ -3,15 +3,15 @@
 // its payload: texts written by people, row keys and cells are always payload.
 #pragma once
 
+#include "ledger/domain/actor.h"
+#include "ledger/domain/commands.h"
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "ledger/domain/actor.h"
-#include "ledger/domain/commands.h"
 
 namespace countersign::ledger {
 

@@ -1,8 +1,7 @@
+#include "ledger/base/result.h"
 #include "ledger/domain/decide.h"
 
 #include <algorithm>
-
-#include "ledger/base/result.h"
 
 namespace countersign::ledger {
 
@@ -121,8 +120,8 @@ struct Evolver {
     task_of(state, event.campaign, event.table).due = event.to;
   }
   void operator()(const DelegationGranted& event) const {
-    writable(state).delegations.push_back({recorded.index, event.campaign, event.hat, event.from,
-                                           event.to, event.until, false});
+    writable(state).delegations.push_back(
+        {recorded.index, event.campaign, event.hat, event.from, event.to, event.until, false});
   }
   void operator()(const DelegationRevoked& event) const {
     for (Delegation& delegation : writable(state).delegations) {
@@ -143,10 +142,8 @@ struct Evolver {
   void operator()(const SheetImported&) const {}
 
   void operator()(const AssistRequested& event) const {
-    task_of(state, event.campaign, event.table)
-        .assists[event.part + "/" + event.department.value] = {event.department, event.due,
-                                                               recorded.index,
-                                                               Assist::Status::requested};
+    task_of(state, event.campaign, event.table).assists[event.part + "/" + event.department.value] =
+        {event.department, event.due, recorded.index, Assist::Status::requested};
   }
   void operator()(const AssistDelivered& event) const {
     answer(event.campaign, event.table, event.part, event.department, Assist::Status::delivered);

@@ -1,16 +1,17 @@
 // Reading JSON objects member by member, with errors that name the member. Private to codecs.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include "ledger/base/bytes.h"
+#include "ledger/base/result.h"
+#include "ledger/base/time.h"
+
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "ledger/base/bytes.h"
-#include "ledger/base/result.h"
-#include "ledger/base/time.h"
+#include <nlohmann/json.hpp>
 
 namespace countersign::ledger {
 

@@ -3,41 +3,41 @@
 // languages, which the edge sends as they are.
 #pragma once
 
+#include "ledger/domain/campaign.h"
+
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 
-#include "ledger/domain/campaign.h"
-
 namespace countersign::ledger {
 
 enum class RefusalCode : std::uint8_t {
-  unknown_account,        // credential names no account of this ledger
-  account_not_valid,      // before its start, after its end, or closed
-  right_missing,          // no hat of the actor allows this act on this table or part
+  unknown_account,    // credential names no account of this ledger
+  account_not_valid,  // before its start, after its end, or closed
+  right_missing,      // no hat of the actor allows this act on this table or part
   unknown_campaign,
   unknown_table,
-  unknown_subject,        // person, account, phase, level, part, delegation not found
+  unknown_subject,  // person, account, phase, level, part, delegation not found
   already_exists,
-  definition_moved_on,    // base revision or checked revision is not the current one
+  definition_moved_on,  // base revision or checked revision is not the current one
   task_not_assigned,
-  task_blocked,           // waits for the tables named
-  window_closed,          // the table's phase is not open
-  wrong_state,            // the act does not fit the task's state
-  version_moved_on,       // the version named is not the table's current one
+  task_blocked,      // waits for the tables named
+  window_closed,     // the table's phase is not open
+  wrong_state,       // the act does not fit the task's state
+  version_moved_on,  // the version named is not the table's current one
   nothing_to_submit,
-  same_person,            // the last editor may not pass this version
-  level_out_of_order,     // an earlier level of the approval chain is missing
+  same_person,         // the last editor may not pass this version
+  level_out_of_order,  // an earlier level of the approval chain is missing
   level_may_not_return,
   reason_missing,
-  reason_names_nothing,   // a return reason names neither a cell nor a rule
+  reason_names_nothing,  // a return reason names neither a cell nor a rule
   due_missing,
-  due_in_past,            // the new instant is not in the future, or the old one has passed
-  signature_not_valid,    // no enrolled key, another person's key, or a revoked one
+  due_in_past,          // the new instant is not in the future, or the old one has passed
+  signature_not_valid,  // no enrolled key, another person's key, or a revoked one
   assist_not_open,
   delegation_not_allowed,
-  not_simulated,          // the clock of a real ledger cannot be set
+  not_simulated,  // the clock of a real ledger cannot be set
   clock_goes_back,
   ledger_exists,
 };

@@ -1,8 +1,8 @@
 #include "ledger/domain/row.h"
 
-#include <algorithm>
-
 #include "ledger/base/utf8.h"
+
+#include <algorithm>
 
 namespace countersign::ledger {
 
@@ -73,7 +73,8 @@ NormalCell normalise_cell(const Column& column, std::string_view text) {
     case ColumnType::text:
     case ColumnType::long_text:
       if (column.max_characters > 0 && count_characters(text) > column.max_characters) {
-        return problem(column, "is longer than " + std::to_string(column.max_characters) + " characters",
+        return problem(column,
+                       "is longer than " + std::to_string(column.max_characters) + " characters",
                        "超过 " + std::to_string(column.max_characters) + " 个字符");
       }
       break;
@@ -92,7 +93,8 @@ NormalCell normalise_cell(const Column& column, std::string_view text) {
       break;
     case ColumnType::month:
       value = normal_month(text);
-      if (value.empty()) return problem(column, "is not a month such as 2020-09", "不是如 2020-09 的年月");
+      if (value.empty())
+        return problem(column, "is not a month such as 2020-09", "不是如 2020-09 的年月");
       break;
   }
   if (!column.allowed.empty() &&
@@ -108,7 +110,8 @@ std::vector<CellProblem> check_row(const TableDefinition& table, const Cells& ce
     const bool known = std::any_of(table.columns.begin(), table.columns.end(),
                                    [&](const Column& column) { return column.key == key; });
     // The name of an unknown column is the caller's and may be anything.
-    if (!known) problems.push_back({"", "a cell names no column of the table", "单元格所指的列不存在"});
+    if (!known)
+      problems.push_back({"", "a cell names no column of the table", "单元格所指的列不存在"});
   }
   for (const Column& column : table.columns) {
     const auto cell = cells.find(column.key);

@@ -2,14 +2,14 @@
 // equal bytes. An absent value is a null cell.
 #pragma once
 
+#include "ledger/base/ids.h"
+#include "ledger/base/result.h"
+#include "ledger/domain/campaign.h"
+
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "ledger/base/ids.h"
-#include "ledger/base/result.h"
-#include "ledger/domain/campaign.h"
 
 namespace countersign::ledger {
 

@@ -4,15 +4,15 @@
 // immutable value that evolve() replaces.
 #pragma once
 
+#include "ledger/domain/directory.h"
+#include "ledger/domain/events.h"
+
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
-
-#include "ledger/domain/directory.h"
-#include "ledger/domain/events.h"
 
 namespace countersign::ledger {
 

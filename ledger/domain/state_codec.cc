@@ -1,10 +1,10 @@
 #include "ledger/domain/state_codec.h"
 
-#include <nlohmann/json.hpp>
-
 #include "ledger/base/canonical_json.h"
 #include "ledger/domain/campaign_codec.h"
 #include "ledger/domain/event_json.h"
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::ledger {
 

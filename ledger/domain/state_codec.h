@@ -2,11 +2,11 @@
 // cache of evolve(); one that does not decode is ignored and the log folded instead.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "ledger/base/result.h"
 #include "ledger/domain/state.h"
+
+#include <string>
+#include <string_view>
 
 namespace countersign::ledger {
 

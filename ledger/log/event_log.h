@@ -6,6 +6,10 @@
 // append() runs. Readers see whole batches only.
 #pragma once
 
+#include "ledger/base/bytes.h"
+#include "ledger/base/ids.h"
+#include "ledger/base/result.h"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -14,10 +18,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "ledger/base/bytes.h"
-#include "ledger/base/ids.h"
-#include "ledger/base/result.h"
 
 namespace countersign::ledger {
 
@@ -36,8 +36,8 @@ struct StoredNode {
 // What a command became. Kept for ever: the same command id gets the same receipt.
 struct CommandRecord {
   std::string command_id;
-  Hash body_hash{};      // of the request as received
-  LeafIndex first = 0;   // its entries
+  Hash body_hash{};     // of the request as received
+  LeafIndex first = 0;  // its entries
   std::uint32_t count = 0;
   TreeSize tree_size = 0;  // of the checkpoint its receipt is made against
 };
@@ -101,8 +101,9 @@ class EventLog {
   virtual Result<std::string> header(LeafIndex index) const = 0;
   // Calls `visit` for entries first, first + 1, … in order until it returns false, `end`, or the
   // size at the call is reached.
-  virtual Result<void> scan(LeafIndex first, LeafIndex end,
-                            const std::function<bool(LeafIndex, const StoredEntry&)>& visit) const = 0;
+  virtual Result<void> scan(
+      LeafIndex first, LeafIndex end,
+      const std::function<bool(LeafIndex, const StoredEntry&)>& visit) const = 0;
   //   Errc::not_found   not completed yet
   virtual Result<Hash> node(std::uint64_t id) const = 0;
   // The checkpoint of exactly this size. Only sizes at which a group commit ended have one.
@@ -121,9 +122,9 @@ class EventLog {
     virtual Result<std::optional<RowHead>> row(std::string_view campaign, std::string_view table,
                                                std::string_view key) const = 0;
     // All heads of a table, removed rows included, by key in byte order, until `visit` says false.
-    virtual Result<void> scan(std::string_view campaign, std::string_view table,
-                              const std::function<bool(std::string_view key, const RowHead&)>& visit)
-        const = 0;
+    virtual Result<void> scan(
+        std::string_view campaign, std::string_view table,
+        const std::function<bool(std::string_view key, const RowHead&)>& visit) const = 0;
   };
   virtual std::unique_ptr<RowView> row_view() const = 0;
 

@@ -407,9 +407,8 @@ Result<std::unique_ptr<EventLog>> open_rocks_event_log(const std::filesystem::pa
   rocksdb::DBOptions settings = rocks_database_options();
   settings.create_if_missing = !options.read_only;
   const Status status =
-      options.read_only
-          ? open_beside_writer(settings, directory.string(), families, &handles, &db)
-          : rocksdb::DB::Open(settings, directory.string(), families, &handles, &db);
+      options.read_only ? open_beside_writer(settings, directory.string(), families, &handles, &db)
+                        : rocksdb::DB::Open(settings, directory.string(), families, &handles, &db);
   if (!status.ok()) return error_of(status);
   auto database = std::make_shared<Database>(db, std::move(handles));
   CS_CHECK(check_format(*database, options.read_only));

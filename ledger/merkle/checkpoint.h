@@ -1,12 +1,12 @@
 // Checkpoint (c2sp.org/tlog-checkpoint): origin, tree size and root hash, as a signed note.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "ledger/base/bytes.h"
 #include "ledger/base/ids.h"
 #include "ledger/crypto/signed_note.h"
+
+#include <string>
+#include <string_view>
 
 namespace countersign::ledger {
 

@@ -4,9 +4,9 @@
 // Thread safety: one thread.
 #pragma once
 
-#include <vector>
-
 #include "ledger/merkle/node_id.h"
+
+#include <vector>
 
 namespace countersign::ledger {
 

@@ -2,10 +2,10 @@
 // n * 2^level … (n + 1) * 2^level - 1, and never changes.
 #pragma once
 
-#include <cstdint>
-
 #include "ledger/base/bytes.h"
 #include "ledger/base/ids.h"
+
+#include <cstdint>
 
 namespace countersign::ledger {
 

@@ -1,8 +1,8 @@
 #include "ledger/merkle/proof.h"
 
-#include <bit>
-
 #include "ledger/merkle/tree_hash.h"
+
+#include <bit>
 
 namespace countersign::ledger {
 

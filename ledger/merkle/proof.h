@@ -1,9 +1,9 @@
 // Inclusion and consistency proofs (RFC 6962 sections 2.1.1 and 2.1.2), built from stored nodes.
 #pragma once
 
-#include <vector>
-
 #include "ledger/merkle/node_id.h"
+
+#include <vector>
 
 namespace countersign::ledger {
 

@@ -3,12 +3,12 @@
 // of a level-0 tile, each as its length in two bytes and its bytes.
 #pragma once
 
+#include "ledger/merkle/node_id.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "ledger/merkle/node_id.h"
 
 namespace countersign::ledger {
 

@@ -1,10 +1,10 @@
 #include "ledger/merkle/tlog_proof.h"
 
+#include "ledger/merkle/verify_proof.h"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
-
-#include "ledger/merkle/verify_proof.h"
 
 namespace countersign::ledger {
 
@@ -69,8 +69,8 @@ Result<Checkpoint> verify_tlog_proof(std::string_view text, const Hash& leaf,
                                      const NoteVerifier& log) {
   CS_TRY(const TlogProof proof, parse_tlog_proof(text));
   CS_TRY(Checkpoint checkpoint, open_checkpoint(proof.checkpoint, log));
-  CS_CHECK(verify_inclusion(leaf, proof.index, checkpoint.tree_size, proof.path,
-                            checkpoint.root_hash));
+  CS_CHECK(
+      verify_inclusion(leaf, proof.index, checkpoint.tree_size, proof.path, checkpoint.root_hash));
   return checkpoint;
 }
 

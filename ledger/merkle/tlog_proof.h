@@ -8,11 +8,11 @@
 //   <checkpoint note>
 #pragma once
 
+#include "ledger/merkle/checkpoint.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "ledger/merkle/checkpoint.h"
 
 namespace countersign::ledger {
 

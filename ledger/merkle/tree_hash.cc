@@ -1,8 +1,8 @@
 #include "ledger/merkle/tree_hash.h"
 
-#include <vector>
-
 #include "ledger/crypto/sha256.h"
+
+#include <vector>
 
 namespace countersign::ledger {
 

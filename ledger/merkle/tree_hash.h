@@ -1,9 +1,9 @@
 // Hashes of the Merkle tree (RFC 6962 section 2.1).
 #pragma once
 
-#include <span>
-
 #include "ledger/base/bytes.h"
+
+#include <span>
 
 namespace countersign::ledger {
 

@@ -1,8 +1,8 @@
 #include "ledger/merkle/verify_proof.h"
 
-#include <bit>
-
 #include "ledger/merkle/tree_hash.h"
+
+#include <bit>
 
 namespace countersign::ledger {
 

@@ -2,10 +2,10 @@
 // tree, storage or key.
 #pragma once
 
-#include <span>
-
 #include "ledger/base/bytes.h"
 #include "ledger/base/ids.h"
+
+#include <span>
 
 namespace countersign::ledger {
 

@@ -15,13 +15,13 @@
 // Thread safety: all functions may be called from any thread.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "ledger/base/result.h"
 #include "ledger/base/time.h"
 #include "projections/page.h"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace countersign::projections {
 

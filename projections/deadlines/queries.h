@@ -4,13 +4,13 @@
 // Thread safety: all functions may be called from any thread.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "ledger/base/result.h"
 #include "ledger/base/time.h"
 #include "projections/page.h"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace countersign::projections {
 
@@ -67,10 +67,10 @@ struct TaskDeadline {
   std::string department;
   std::string phase;
   bool phase_open = false;
-  std::string status;          // as TaskStatus
-  std::string level;           // last approval level in force; empty: none
-  ledger::Timestamp due;       // in force
-  ledger::Timestamp due_first; // as assigned
+  std::string status;           // as TaskStatus
+  std::string level;            // last approval level in force; empty: none
+  ledger::Timestamp due;        // in force
+  ledger::Timestamp due_first;  // as assigned
   std::vector<DueMove> moves;
   std::optional<ledger::Timestamp> submitted_at;  // of the first submission
   std::optional<ledger::Duration> raw_late;  // of the first submission, or until `now` if none yet
@@ -90,10 +90,10 @@ struct DepartmentDeadlines {
                       // waiting_upstream, waiting_assist, reviewed, signed
   std::uint32_t tasks = 0;
   std::uint32_t submitted = 0;
-  std::uint32_t approved = 0;      // passed the whole chain
-  std::uint32_t overdue = 0;       // due passed, never submitted
-  std::uint32_t late_raw = 0;      // submitted or still missing after due
-  std::uint32_t late_net = 0;      // of these, not excused
+  std::uint32_t approved = 0;  // passed the whole chain
+  std::uint32_t overdue = 0;   // due passed, never submitted
+  std::uint32_t late_raw = 0;  // submitted or still missing after due
+  std::uint32_t late_net = 0;  // of these, not excused
   std::uint32_t returned = 0;
   std::optional<ledger::Timestamp> next_due;
 };

@@ -4,16 +4,16 @@
 // Thread safety: all functions may be called from any thread.
 #pragma once
 
-#include <functional>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "ledger/base/result.h"
 #include "ledger/base/time.h"
 #include "ledger/domain/campaign.h"
 #include "ledger/domain/row.h"
 #include "projections/page.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace countersign::projections {
 

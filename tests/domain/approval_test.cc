@@ -67,26 +67,37 @@ TEST_F(ApprovalChain, AReturnNeedsAReasonThatNamesACellOrARule) {
   submit_units();
   EXPECT_EQ(refuse("PO.reviewer", give_back("units", "review", {}), "10-08 11:00").code,
             RefusalCode::reason_missing);
-  EXPECT_EQ(refuse("PO.reviewer", give_back("units", "review", {{RowKey("7"), "", "", "错"}}), "10-08 11:00").code,
+  EXPECT_EQ(refuse("PO.reviewer", give_back("units", "review", {{RowKey("7"), "", "", "错"}}),
+                   "10-08 11:00")
+                .code,
             RefusalCode::reason_names_nothing);
-  EXPECT_EQ(refuse("PO.reviewer", give_back("units", "review", {{RowKey("7"), "unit_no", "", ""}}), "10-08 11:00").code,
+  EXPECT_EQ(refuse("PO.reviewer", give_back("units", "review", {{RowKey("7"), "unit_no", "", ""}}),
+                   "10-08 11:00")
+                .code,
             RefusalCode::reason_names_nothing);
-  EXPECT_EQ(refuse("PO.reviewer", give_back("units", "review", {{{}, "no_such_column", "", "错"}}), "10-08 11:00").code,
+  EXPECT_EQ(refuse("PO.reviewer", give_back("units", "review", {{{}, "no_such_column", "", "错"}}),
+                   "10-08 11:00")
+                .code,
             RefusalCode::reason_names_nothing);
-  accept("PO.reviewer", give_back("units", "review", {{{}, "", "X01", "与教学单位重号"}}), "10-08 11:00");
+  accept("PO.reviewer", give_back("units", "review", {{{}, "", "X01", "与教学单位重号"}}),
+         "10-08 11:00");
   EXPECT_EQ(task("units").status, TaskStatus::returned);
 }
 
 TEST_F(ApprovalChain, AFirstReviewReturnSetsANewDueInstantInTheFuture) {
   submit_units();
   accept("PO.reviewer", approve("PO.reviewer", "units", "review"), "10-08 11:00");
-  EXPECT_EQ(refuse("centre", give_back("units", "office", reasons_, at("10-12 18:00")), "10-08 11:30").code,
-            RefusalCode::level_out_of_order);
+  EXPECT_EQ(
+      refuse("centre", give_back("units", "office", reasons_, at("10-12 18:00")), "10-08 11:30")
+          .code,
+      RefusalCode::level_out_of_order);
   accept("PO.head", approve("PO.head", "units", "head"), "10-08 12:00");
   EXPECT_EQ(refuse("centre", give_back("units", "office", reasons_), "10-08 13:00").code,
             RefusalCode::due_missing);
-  EXPECT_EQ(refuse("centre", give_back("units", "office", reasons_, at("10-08 12:00")), "10-08 13:00").code,
-            RefusalCode::due_in_past);
+  EXPECT_EQ(
+      refuse("centre", give_back("units", "office", reasons_, at("10-08 12:00")), "10-08 13:00")
+          .code,
+      RefusalCode::due_in_past);
   accept("centre", give_back("units", "office", reasons_, at("10-16 18:00")), "10-08 13:00");
   EXPECT_EQ(task("units").due, at("10-16 18:00"));
   EXPECT_EQ(task("units").approvals_in_force, 0u);
@@ -156,8 +167,9 @@ TEST_F(TwoPersons, ADelegateActsUnderBothNamesAndIsHeldToTheSameRule) {
 
 TEST_F(TwoPersons, ADelegationEndsWithItsInstantAndByRevocation) {
   const Hat reviewer{Role::reviewer, DepartmentId("HR")};
-  const GrantDelegation grant{kCampaign, reviewer, PersonId("p-HR.reviewer"),
-                              PersonId("p-AA.reviewer"), at("10-10 12:00"), "外出"};
+  const GrantDelegation grant{
+      kCampaign,         reviewer, PersonId("p-HR.reviewer"), PersonId("p-AA.reviewer"),
+      at("10-10 12:00"), "外出"};
   const LeafIndex granted = state_.size;
   accept("HR.reviewer", grant, "10-10 08:00");
   accept("HR.filler", change("staff"), "10-10 09:00");
@@ -171,14 +183,17 @@ TEST_F(TwoPersons, ADelegationEndsWithItsInstantAndByRevocation) {
 
 TEST_F(TwoPersons, OnlyOnesOwnHatIsLentToAnotherPersonForATime) {
   const Hat reviewer{Role::reviewer, DepartmentId("HR")};
-  const GrantDelegation good{kCampaign, reviewer, PersonId("p-HR.reviewer"),
-                             PersonId("p-AA.reviewer"), at("10-12 18:00"), "外出"};
+  const GrantDelegation good{
+      kCampaign,         reviewer, PersonId("p-HR.reviewer"), PersonId("p-AA.reviewer"),
+      at("10-12 18:00"), "外出"};
   GrantDelegation of_another = good;
   of_another.from = PersonId("p-AA.filler");
-  EXPECT_EQ(refuse("AA.filler", of_another, "10-10 08:00").code, RefusalCode::delegation_not_allowed);
+  EXPECT_EQ(refuse("AA.filler", of_another, "10-10 08:00").code,
+            RefusalCode::delegation_not_allowed);
   GrantDelegation to_oneself = good;
   to_oneself.to = good.from;
-  EXPECT_EQ(refuse("HR.reviewer", to_oneself, "10-10 08:00").code, RefusalCode::delegation_not_allowed);
+  EXPECT_EQ(refuse("HR.reviewer", to_oneself, "10-10 08:00").code,
+            RefusalCode::delegation_not_allowed);
   EXPECT_EQ(refuse("HR.reviewer", good, "10-13 08:00").code, RefusalCode::delegation_not_allowed);
   EXPECT_EQ(refuse("AA.filler", good, "10-10 08:00").code, RefusalCode::right_missing);
 }

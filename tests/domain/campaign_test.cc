@@ -1,7 +1,6 @@
 // Assignment, phases, due instants, rows and rights, accounts.
-#include "tests/domain/decider_spec.h"
-
 #include "ledger/domain/campaign_codec.h"
+#include "tests/domain/decider_spec.h"
 
 namespace countersign::ledger {
 
@@ -109,15 +108,17 @@ TEST_F(CampaignRules, RowsCheckedAgainstAnOlderDefinitionAreRefused) {
 
 TEST_F(CampaignRules, AnAssistIsAskedAnsweredAndAnsweredOnce) {
   pass("PO", "units");
-  const RequestAssist ask{kCampaign, TableKey("staff"), "titles", DepartmentId("AA"),
-                          at("10-12 18:00"), "请核对职称"};
+  const RequestAssist ask{kCampaign,          TableKey("staff"), "titles",
+                          DepartmentId("AA"), at("10-12 18:00"), "请核对职称"};
   EXPECT_EQ(refuse("AA.filler", DeliverAssist{kCampaign, TableKey("staff"), "titles", false},
-                   "10-10 09:00").code,
+                   "10-10 09:00")
+                .code,
             RefusalCode::assist_not_open);
   accept("HR.filler", ask, "10-10 09:00");
   accept("AA.filler", DeliverAssist{kCampaign, TableKey("staff"), "titles", true}, "10-11 09:00");
   EXPECT_EQ(refuse("AA.filler", DeclineAssist{kCampaign, TableKey("staff"), "titles", "无"},
-                   "10-11 10:00").code,
+                   "10-11 10:00")
+                .code,
             RefusalCode::assist_not_open);
   RequestAssist unknown = ask;
   unknown.part = "no such part";
@@ -134,8 +135,9 @@ TEST_F(CampaignRules, AnAccountActsFromItsStartToItsClosing) {
 }
 
 TEST_F(CampaignRules, OnlyAdministratorsOpenAccountsAndNobodyTakesAnothersAccount) {
-  const OpenAccount open{{AccountId("new"), PersonId("p-new"), {{Role::filler, DepartmentId("HR")}}, {}, {}},
-                         Person{PersonId("p-new"), "新人", DepartmentId("HR")}};
+  const OpenAccount open{
+      {AccountId("new"), PersonId("p-new"), {{Role::filler, DepartmentId("HR")}}, {}, {}},
+      Person{PersonId("p-new"), "新人", DepartmentId("HR")}};
   EXPECT_EQ(refuse("HR.head", open, "10-08 09:00").code, RefusalCode::right_missing);
   accept("admin", open, "10-08 09:00");
   EXPECT_EQ(refuse("admin", open, "10-08 09:01").code, RefusalCode::already_exists);

@@ -1,10 +1,10 @@
 // What is stored: headers without personal values, items, definitions, snapshots, cells.
-#include <nlohmann/json.hpp>
-
 #include "ledger/domain/campaign_codec.h"
 #include "ledger/domain/event_codec.h"
 #include "ledger/domain/state_codec.h"
 #include "tests/domain/decider_spec.h"
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::ledger {
 
@@ -16,7 +16,8 @@ class Codecs : public DeciderSpec {
 TEST_F(Codecs, AnEventComesBackFromItsHeaderAndItems) {
   accept("PO.filler", change("units"), "10-08 09:00");
   accept("PO.filler", submit("PO.filler", "units"), "10-08 10:00");
-  const Command command = give_back("units", "review", {{RowKey("7|a"), "unit_no", "", "张三的单位号"}});
+  const Command command =
+      give_back("units", "review", {{RowKey("7|a"), "unit_no", "", "张三的单位号"}});
   accept("PO.reviewer", command, "10-08 11:00");
   const RecordedEvent& event = recorded().front();
   const auto items = payload_items(command);
@@ -54,9 +55,12 @@ TEST_F(Codecs, AHeaderOfAnotherFormIsMalformed) {
 }
 
 TEST_F(Codecs, ARowItemHoldsTheWholeRowAndItsPredecessor) {
-  const RowChange change{TableKey("staff"), RowKey("1|2"), false, {{"a", "x"}, {"b", std::nullopt}}, 17};
+  const RowChange change{
+      TableKey("staff"), RowKey("1|2"), false, {{"a", "x"}, {"b", std::nullopt}}, 17};
   const std::string item = row_item(change);
-  EXPECT_EQ(item, R"({"cells":{"a":"x","b":null},"key":"1|2","kind":"row","op":"put","prev":17,"table":"staff"})");
+  EXPECT_EQ(
+      item,
+      R"({"cells":{"a":"x","b":null},"key":"1|2","kind":"row","op":"put","prev":17,"table":"staff"})");
   const auto back = decode_row_item(item);
   ASSERT_TRUE(back);
   EXPECT_EQ(back->key, change.key);
@@ -81,7 +85,10 @@ TEST_F(Codecs, TheStateComesBackFromItsSnapshotAtEveryStep) {
   check();
   pass("PO", "units");
   check();
-  accept("HR.filler", RequestAssist{kCampaign, TableKey("staff"), "titles", DepartmentId("AA"), at("10-12 18:00"), "x"}, "10-10 09:00");
+  accept("HR.filler",
+         RequestAssist{kCampaign, TableKey("staff"), "titles", DepartmentId("AA"),
+                       at("10-12 18:00"), "x"},
+         "10-10 09:00");
   accept("HR.filler", change("staff"), "10-10 10:00");
   accept("admin", RevokeKey{PersonId("p-PO.head"), "x"}, "10-10 11:00");
   accept("admin", CloseAccount{AccountId("late"), "x"}, "10-10 12:00");
@@ -105,13 +112,19 @@ TEST(CampaignCodec, WhatIsWrongIsNamedByItsPlace) {
     const auto parsed = parse_campaign(json.dump());
     return parsed ? std::string("accepted") : parsed.error().detail;
   };
-  EXPECT_EQ(problem([](auto& j) { j["tables"][0]["owner"] = "XX"; }), "/tables/units has an unknown owner");
-  EXPECT_EQ(problem([](auto& j) { j["tables"][0]["depends_on"] = {"staff"}; }), "/tables/units depends on itself in a circle");
-  EXPECT_EQ(problem([](auto& j) { j["tables"][1]["key_columns"] = {"nope"}; }), "/tables/staff has unknown key column nope");
-  EXPECT_EQ(problem([](auto& j) { j["tables"][0]["due"] = "2020-10-14"; }), "/tables/0/due must be an RFC 3339 instant with offset");
+  EXPECT_EQ(problem([](auto& j) { j["tables"][0]["owner"] = "XX"; }),
+            "/tables/units has an unknown owner");
+  EXPECT_EQ(problem([](auto& j) { j["tables"][0]["depends_on"] = {"staff"}; }),
+            "/tables/units depends on itself in a circle");
+  EXPECT_EQ(problem([](auto& j) { j["tables"][1]["key_columns"] = {"nope"}; }),
+            "/tables/staff has unknown key column nope");
+  EXPECT_EQ(problem([](auto& j) { j["tables"][0]["due"] = "2020-10-14"; }),
+            "/tables/0/due must be an RFC 3339 instant with offset");
   EXPECT_EQ(problem([](auto& j) { j["surprise"] = 1; }), "/surprise is not known");
-  EXPECT_EQ(problem([](auto& j) { j["persons"][1]["id"] = j["persons"][0]["id"]; }), "/persons has p-PO.filler twice");
-  EXPECT_EQ(problem([](auto& j) { j["approval_chain"] = nlohmann::json::array(); }), "/approval_chain has no level");
+  EXPECT_EQ(problem([](auto& j) { j["persons"][1]["id"] = j["persons"][0]["id"]; }),
+            "/persons has p-PO.filler twice");
+  EXPECT_EQ(problem([](auto& j) { j["approval_chain"] = nlohmann::json::array(); }),
+            "/approval_chain has no level");
 }
 
 struct CellCase {
@@ -137,23 +150,31 @@ TEST_P(NormalCells, HaveOneForm) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Table, NormalCells,
-    ::testing::Values(CellCase{ColumnType::text, "  教授 ", "教授"}, CellCase{ColumnType::text, "一二三四五", nullptr},
-                      CellCase{ColumnType::text, "", ""}, CellCase{ColumnType::text, "\xff", nullptr},
-                      CellCase{ColumnType::integer, "+007", "7"}, CellCase{ColumnType::integer, "-0", "0"},
-                      CellCase{ColumnType::integer, "12.0", "12"}, CellCase{ColumnType::integer, "1.5", nullptr},
-                      CellCase{ColumnType::integer, "12a", nullptr}, CellCase{ColumnType::decimal, "01.50", "1.5"},
-                      CellCase{ColumnType::decimal, "1e3", nullptr}, CellCase{ColumnType::decimal, ".5", nullptr},
-                      CellCase{ColumnType::year, "2020", "2020"}, CellCase{ColumnType::year, "20", nullptr},
-                      CellCase{ColumnType::month, "202009", "2020-09"}, CellCase{ColumnType::month, "2020/9", "2020-09"},
-                      CellCase{ColumnType::month, "2020-13", nullptr}));
+INSTANTIATE_TEST_SUITE_P(Table, NormalCells,
+                         ::testing::Values(CellCase{ColumnType::text, "  教授 ", "教授"},
+                                           CellCase{ColumnType::text, "一二三四五", nullptr},
+                                           CellCase{ColumnType::text, "", ""},
+                                           CellCase{ColumnType::text, "\xff", nullptr},
+                                           CellCase{ColumnType::integer, "+007", "7"},
+                                           CellCase{ColumnType::integer, "-0", "0"},
+                                           CellCase{ColumnType::integer, "12.0", "12"},
+                                           CellCase{ColumnType::integer, "1.5", nullptr},
+                                           CellCase{ColumnType::integer, "12a", nullptr},
+                                           CellCase{ColumnType::decimal, "01.50", "1.5"},
+                                           CellCase{ColumnType::decimal, "1e3", nullptr},
+                                           CellCase{ColumnType::decimal, ".5", nullptr},
+                                           CellCase{ColumnType::year, "2020", "2020"},
+                                           CellCase{ColumnType::year, "20", nullptr},
+                                           CellCase{ColumnType::month, "202009", "2020-09"},
+                                           CellCase{ColumnType::month, "2020/9", "2020-09"},
+                                           CellCase{ColumnType::month, "2020-13", nullptr}));
 
 TEST(RowKeys, EscapeWhatSeparatesThem) {
   TableDefinition table;
   table.key_columns = {"a", "b"};
   EXPECT_EQ(row_key_of(table, {{"a", "x|y"}, {"b", "z\\"}}).value, "x\\|y|z\\\\");
-  EXPECT_NE(row_key_of(table, {{"a", "x|"}, {"b", "y"}}), row_key_of(table, {{"a", "x"}, {"b", "|y"}}));
+  EXPECT_NE(row_key_of(table, {{"a", "x|"}, {"b", "y"}}),
+            row_key_of(table, {{"a", "x"}, {"b", "|y"}}));
 }
 
 }  // namespace countersign::ledger

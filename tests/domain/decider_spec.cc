@@ -1,8 +1,8 @@
 #include "tests/domain/decider_spec.h"
 
-#include <algorithm>
-
 #include "ledger/domain/campaign_codec.h"
+
+#include <algorithm>
 
 namespace countersign::ledger {
 
@@ -10,7 +10,8 @@ namespace {
 
 std::string account_json(const std::string& id, const std::string& hats,
                          const std::string& validity = "") {
-  return R"({"id":")" + id + R"(","person":"p-)" + id + R"(","hats":[)" + hats + "]" + validity + "}";
+  return R"({"id":")" + id + R"(","person":"p-)" + id + R"(","hats":[)" + hats + "]" + validity +
+         "}";
 }
 std::string hat_json_text(const std::string& role, const std::string& department) {
   return R"({"role":")" + role + R"(","department":")" + department + R"("})";
@@ -54,9 +55,8 @@ std::string sample_definition() {
   std::string departments;
   int unit = 100;
   for (const std::string& department : kDepartments) {
-    departments += (departments.empty() ? "" : ",") + (R"({"id":")" + department) +
-                   R"(","name":)" + both + R"(,"kind":"office","unit_no":")" +
-                   std::to_string(++unit) + R"("})";
+    departments += (departments.empty() ? "" : ",") + (R"({"id":")" + department) + R"(","name":)" +
+                   both + R"(,"kind":"office","unit_no":")" + std::to_string(++unit) + R"("})";
   }
   const auto level = [&](const std::string& id, const std::string& role, const std::string& more) {
     return R"({"id":")" + id + R"(","name":)" + both + R"(,"meaning":)" + both + R"(,"state":)" +
@@ -71,26 +71,38 @@ std::string sample_definition() {
            R"(","phase":"base","due":"2020-10-14T24:00:00+08:00","columns":[)" + columns + "]" +
            more + "}";
   };
-  return R"({"format":1,"id":"2020","edition":"2020","name":)" + both + R"(,"institution":)" + both +
-         R"(,"notice":"n","calendar":{"utc_offset":"+08:00"},"phases":[{"id":"base","name":)" + both +
+  return R"({"format":1,"id":"2020","edition":"2020","name":)" + both + R"(,"institution":)" +
+         both +
+         R"(,"notice":"n","calendar":{"utc_offset":"+08:00"},"phases":[{"id":"base","name":)" +
+         both +
          R"(,"opens":"2020-09-30T08:00:00+08:00","closes":"2020-10-20T18:00:00+08:00"}],"departments":[)" +
          departments + R"(],"persons":[)" + persons + R"(],"accounts":[)" + accounts +
          R"(],"submission_meaning":)" + both + R"(,"approval_chain":[)" +
-         level("review", "reviewer", R"(,"two_persons":true,"may_return":true,"releases_dependents":true)") +
+         level("review", "reviewer",
+               R"(,"two_persons":true,"may_return":true,"releases_dependents":true)") +
          "," + level("head", "unit_head", "") + "," +
-         level("office", "centre_office", R"(,"school_wide":true,"may_return":true,"return_needs_due":true)") +
+         level("office", "centre_office",
+               R"(,"school_wide":true,"may_return":true,"return_needs_due":true)") +
          R"(],"tables":[)" +
          table("units", "PO", column("unit_no"), R"(,"key_columns":["unit_no"])") + "," +
          table("staff", "HR", column("staff_no") + "," + column("unit_no") + "," + column("title"),
                R"(,"key_columns":["staff_no"],"depends_on":["units"],"assisting":[)"
-               R"({"id":"rows","name":)" + both + R"(,"departments":["COL"],"row_column":"unit_no"},)"
-               R"({"id":"titles","name":)" + both + R"(,"departments":["AA"],"columns":["title"]}])") +
-         "," + table("profile", "PO", column("motto"), R"(,"single_row":true,"key_columns":[])") + "]}";
+               R"({"id":"rows","name":)" +
+                   both +
+                   R"(,"departments":["COL"],"row_column":"unit_no"},)"
+                   R"({"id":"titles","name":)" +
+                   both + R"(,"departments":["AA"],"columns":["title"]}])") +
+         "," + table("profile", "PO", column("motto"), R"(,"single_row":true,"key_columns":[])") +
+         "]}";
 }
 
 DeciderSpec::DeciderSpec() {
-  accept("admin", CreateLedger{"spec.example/log", {}, {PersonId("p-admin"), "管理员", {}},
-                               AccountId("admin"), credential_of("admin")},
+  accept("admin",
+         CreateLedger{"spec.example/log",
+                      {},
+                      {PersonId("p-admin"), "管理员", {}},
+                      AccountId("admin"),
+                      credential_of("admin")},
          "09-20 09:00");
 }
 
@@ -129,8 +141,9 @@ std::vector<Event> DeciderSpec::accept(const std::string& account, const Command
   for (DecidedEvent& one : std::get<Decision>(decided).events) {
     RecordedEvent event;
     event.index = state_.size;
-    event.actor = one.consequence ? Actor{PersonId("system"), AccountId("system"), {Role::system, {}}, {}}
-                                  : std::get<Decision>(decided).actor;
+    event.actor = one.consequence
+                      ? Actor{PersonId("system"), AccountId("system"), {Role::system, {}}, {}}
+                      : std::get<Decision>(decided).actor;
     event.received_at = event.sequenced_at = at(when);
     event.event = one.event;
     evolve(state_, event);
@@ -170,27 +183,34 @@ Command DeciderSpec::change(const std::string& table, RowCounts counts) const {
 }
 
 Command DeciderSpec::submit(const std::string& account, const std::string& table) const {
-  return SubmitTable{kCampaign, TableKey(table), version_of(table), state_.size,
+  return SubmitTable{kCampaign,
+                     TableKey(table),
+                     version_of(table),
+                     state_.size,
                      {"note", credential_of(account).public_key, true}};
 }
 
 Command DeciderSpec::approve(const std::string& account, const std::string& table,
                              const std::string& level) const {
-  return ApproveTable{kCampaign, TableKey(table), LevelId(level), version_of(table),
+  return ApproveTable{kCampaign,
+                      TableKey(table),
+                      LevelId(level),
+                      version_of(table),
                       {"note", credential_of(account).public_key, true}};
 }
 
 Command DeciderSpec::give_back(const std::string& table, const std::string& level,
                                std::vector<ReturnReason> reasons,
                                std::optional<Timestamp> due) const {
-  return ReturnTable{kCampaign, TableKey(table), LevelId(level), version_of(table),
-                     std::move(reasons), due};
+  return ReturnTable{kCampaign,         TableKey(table),    LevelId(level),
+                     version_of(table), std::move(reasons), due};
 }
 
 void DeciderSpec::pass(const std::string& department, const std::string& table) {
   accept(department + ".filler", change(table), "10-09 09:00");
   accept(department + ".filler", submit(department + ".filler", table), "10-09 10:00");
-  accept(department + ".reviewer", approve(department + ".reviewer", table, "review"), "10-09 11:00");
+  accept(department + ".reviewer", approve(department + ".reviewer", table, "review"),
+         "10-09 11:00");
 }
 
 }  // namespace countersign::ledger

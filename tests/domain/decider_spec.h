@@ -2,13 +2,13 @@
 // tested through decide() and evolve() alone.
 #pragma once
 
-#include <gtest/gtest.h>
+#include "ledger/domain/decide.h"
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "ledger/domain/decide.h"
+#include <gtest/gtest.h>
 
 namespace countersign::ledger {
 

@@ -1,13 +1,13 @@
 // The OpenAPI document and the table of routes say the same.
-#include <gtest/gtest.h>
+#include "api/routes/documents.h"
+#include "api/routes/endpoint.h"
 
 #include <map>
-#include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
 
-#include "api/routes/documents.h"
-#include "api/routes/endpoint.h"
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace countersign::api {
 

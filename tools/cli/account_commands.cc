@@ -1,11 +1,12 @@
 // account: opening, closing, credentials, keys.
-#include <iostream>
-#include <memory>
-#include <nlohmann/json.hpp>
-
 #include "tools/cli/command.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
+
+#include <iostream>
+#include <memory>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::tools {
 
@@ -87,9 +88,8 @@ void add_account_commands(CLI::App& app, const GlobalOptions& global, Action& ac
   account->require_subcommand(1);
   auto args = std::make_shared<AccountArguments>();
   const auto on = [&action, &global](CLI::App* command, auto use) {
-    command->callback([&action, &global, use] {
-      action = [&global, use] { return with_service(global, use); };
-    });
+    command->callback(
+        [&action, &global, use] { action = [&global, use] { return with_service(global, use); }; });
   };
   on(account->add_subcommand("list", "list all accounts"), list);
 
@@ -98,7 +98,8 @@ void add_account_commands(CLI::App& app, const GlobalOptions& global, Action& ac
   open_command->add_option("--person", args->person, "person id, e.g. p-0201")->required();
   open_command->add_option("--name", args->name, "the person's name, if the person is new");
   open_command->add_option("--department", args->department, "the new person's department");
-  open_command->add_option("--hat", args->hats, "role or role/department; may be repeated")->required();
+  open_command->add_option("--hat", args->hats, "role or role/department; may be repeated")
+      ->required();
   open_command->add_option("--from", args->valid_from, "valid from, instant with offset");
   open_command->add_option("--until", args->valid_until, "valid until, exclusive");
   on(open_command, [args](Caller& caller) { return open(caller, *args); });
@@ -111,14 +112,16 @@ void add_account_commands(CLI::App& app, const GlobalOptions& global, Action& ac
                 {{"reason", args->reason}});
   });
 
-  auto* credential = account->add_subcommand("password", "issue or reset a password; a new signing key comes with it");
+  auto* credential = account->add_subcommand(
+      "password", "issue or reset a password; a new signing key comes with it");
   credential->add_option("account", args->account, "account")->required();
   on(credential, [args](Caller& caller) {
     return post(caller, "/v1/accounts/" + percent_encode(args->account) + "/password",
                 {{"password", read_password("New password for " + args->account + ": ")}});
   });
 
-  auto* revoke = account->add_subcommand("revoke-key", "revoke a person's signing key; earlier signatures stand");
+  auto* revoke = account->add_subcommand("revoke-key",
+                                         "revoke a person's signing key; earlier signatures stand");
   revoke->add_option("person", args->person, "person id")->required();
   revoke->add_option("--reason", args->reason, "why")->required();
   on(revoke, [args](Caller& caller) {

@@ -1,13 +1,14 @@
 // campaign: definition, assignment, phases, extensions, delegation, tables.
-#include <fstream>
-#include <iostream>
-#include <memory>
-#include <nlohmann/json.hpp>
-#include <sstream>
-
 #include "tools/cli/command.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
+
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::tools {
 
@@ -38,7 +39,8 @@ Result<void> define(Caller& caller, const GlobalOptions& global, const CampaignA
   std::stringstream text;
   text << file.rdbuf();
   Headers headers;
-  if (args.revision > 0) headers.emplace_back("If-Match", "\"" + std::to_string(args.revision) + "\"");
+  if (args.revision > 0)
+    headers.emplace_back("If-Match", "\"" + std::to_string(args.revision) + "\"");
   CS_TRY(const Reply reply, caller.raw("PUT", campaign_path(global), text.str(), headers));
   print_receipt(caller, json::parse(reply.body));
   return {};
@@ -73,9 +75,8 @@ void add_campaign_commands(CLI::App& app, const GlobalOptions& global, Action& a
   campaign->require_subcommand(1);
   auto args = std::make_shared<CampaignArguments>();
   const auto on = [&action, &global](CLI::App* command, auto use) {
-    command->callback([&action, &global, use] {
-      action = [&global, use] { return with_service(global, use); };
-    });
+    command->callback(
+        [&action, &global, use] { action = [&global, use] { return with_service(global, use); }; });
   };
 
   auto* define_command = campaign->add_subcommand("define", "send a campaign definition");
@@ -93,7 +94,8 @@ void add_campaign_commands(CLI::App& app, const GlobalOptions& global, Action& a
     auto* command = campaign->add_subcommand(verb, std::string(verb) + " a phase");
     command->add_option("phase", args->phase, "e.g. base_entry")->required();
     on(command, [&global, args, verb](Caller& caller) {
-      return act(caller, campaign_path(global, "/phases/" + percent_encode(args->phase) + "/" + verb),
+      return act(caller,
+                 campaign_path(global, "/phases/" + percent_encode(args->phase) + "/" + verb),
                  json::object());
     });
   }
@@ -115,10 +117,8 @@ void add_campaign_commands(CLI::App& app, const GlobalOptions& global, Action& a
   delegate->add_option("--until", args->until, "instant with offset")->required();
   delegate->add_option("--reason", args->reason, "why")->required();
   on(delegate, [&global, args](Caller& caller) {
-    json body = {{"role", args->role},
-                 {"to", args->to},
-                 {"until", args->until},
-                 {"reason", args->reason}};
+    json body = {
+        {"role", args->role}, {"to", args->to}, {"until", args->until}, {"reason", args->reason}};
     if (!args->department.empty()) body["department"] = args->department;
     if (!args->from.empty()) body["from"] = args->from;
     return act(caller, campaign_path(global, "/delegations"), body);

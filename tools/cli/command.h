@@ -2,10 +2,11 @@
 // after a subcommand (or a family of them) registers itself here; main.cc lists them.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include "ledger/base/result.h"
+
 #include <functional>
 
-#include "ledger/base/result.h"
+#include <CLI/CLI.hpp>
 
 namespace countersign::tools {
 
@@ -18,15 +19,21 @@ struct GlobalOptions {
 // Set by the subcommand that was chosen; runs after parsing.
 using Action = std::function<ledger::Result<void>()>;
 
-void add_session_commands(CLI::App& app, const GlobalOptions& global, Action& action);   // login, me
-void add_ledger_commands(CLI::App& app, const GlobalOptions& global, Action& action);    // init, fsck
-void add_verify_command(CLI::App& app, const GlobalOptions& global, Action& action);     // verify, log-export
-void add_campaign_commands(CLI::App& app, const GlobalOptions& global, Action& action);  // campaign …
-void add_account_commands(CLI::App& app, const GlobalOptions& global, Action& action);   // account …
-void add_sheet_commands(CLI::App& app, const GlobalOptions& global, Action& action);     // import, export, edit
-void add_workflow_commands(CLI::App& app, const GlobalOptions& global, Action& action);  // submit, pass, return, sign
-void add_trace_commands(CLI::App& app, const GlobalOptions& global, Action& action);     // history, entry
-void add_timeliness_commands(CLI::App& app, const GlobalOptions& global, Action& action);  // facts, deadlines
-void add_demo_command(CLI::App& app, const GlobalOptions& global, Action& action);       // demo
+void add_session_commands(CLI::App& app, const GlobalOptions& global, Action& action);  // login, me
+void add_ledger_commands(CLI::App& app, const GlobalOptions& global, Action& action);  // init, fsck
+void add_verify_command(CLI::App& app, const GlobalOptions& global,
+                        Action& action);  // verify, log-export
+void add_campaign_commands(CLI::App& app, const GlobalOptions& global,
+                           Action& action);  // campaign …
+void add_account_commands(CLI::App& app, const GlobalOptions& global, Action& action);  // account …
+void add_sheet_commands(CLI::App& app, const GlobalOptions& global,
+                        Action& action);  // import, export, edit
+void add_workflow_commands(CLI::App& app, const GlobalOptions& global,
+                           Action& action);  // submit, pass, return, sign
+void add_trace_commands(CLI::App& app, const GlobalOptions& global,
+                        Action& action);  // history, entry
+void add_timeliness_commands(CLI::App& app, const GlobalOptions& global,
+                             Action& action);  // facts, deadlines
+void add_demo_command(CLI::App& app, const GlobalOptions& global, Action& action);  // demo
 
 }  // namespace countersign::tools

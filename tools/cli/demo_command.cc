@@ -1,11 +1,4 @@
 // demo: makes the demonstration ledger, or tells its story.
-#include <sys/stat.h>
-
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <memory>
-
 #include "ledger/domain/campaign_codec.h"
 #include "ledger/ledger.h"
 #include "tools/cli/command.h"
@@ -14,6 +7,13 @@
 #include "tools/demo/player.h"
 #include "tools/demo/stage.h"
 #include "tools/demo/story.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+#include <sys/stat.h>
 
 namespace countersign::tools {
 

@@ -1,15 +1,16 @@
 // init, fsck: on the ledger's own files, without the service.
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <memory>
-#include <nlohmann/json.hpp>
-
 #include "ledger/fsck.h"
 #include "ledger/ledger.h"
 #include "ledger/log/rocks_event_log.h"
 #include "tools/cli/command.h"
 #include "tools/cli/terminal.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::tools {
 
@@ -48,7 +49,8 @@ Result<void> init(const LedgerArguments& args) {
   std::string key;
   std::getline(vkey, key);
   std::cout << "Created a ledger in " << args.data << ".\nGive this verifier key to everybody who "
-            << "should be able to check it:\n" << key << "\n";
+            << "should be able to check it:\n"
+            << key << "\n";
   return {};
 }
 
@@ -78,8 +80,8 @@ Result<void> fsck(const GlobalOptions& global, const LedgerArguments& args) {
               << "\n";
   } else {
     std::cout << report->entries << " entries, " << report->items << " items, " << report->rows
-              << " rows, " << report->commands << " commands: "
-              << (report->findings.empty() ? "all is right" : "NOT RIGHT") << "\n";
+              << " rows, " << report->commands
+              << " commands: " << (report->findings.empty() ? "all is right" : "NOT RIGHT") << "\n";
     for (const auto& finding : report->findings) {
       std::cout << (finding.index ? "entry " + std::to_string(*finding.index) + ": "
                                   : std::string())
@@ -94,18 +96,25 @@ Result<void> fsck(const GlobalOptions& global, const LedgerArguments& args) {
 
 void add_ledger_commands(CLI::App& app, const GlobalOptions& global, Action& action) {
   auto args = std::make_shared<LedgerArguments>();
-  auto* init_command = app.add_subcommand("init", "create a ledger with its key and first administrator");
+  auto* init_command =
+      app.add_subcommand("init", "create a ledger with its key and first administrator");
   init_command->add_option("--data", args->data, "directory of the new ledger")->required();
-  init_command->add_option("--origin", args->origin,
-                           "its name for ever, e.g. ledger.school.example/teaching-data")->required();
-  init_command->add_option("--account", args->account, "administrator's account")->capture_default_str();
-  init_command->add_option("--person", args->person, "administrator's person id")->capture_default_str();
+  init_command
+      ->add_option("--origin", args->origin,
+                   "its name for ever, e.g. ledger.school.example/teaching-data")
+      ->required();
+  init_command->add_option("--account", args->account, "administrator's account")
+      ->capture_default_str();
+  init_command->add_option("--person", args->person, "administrator's person id")
+      ->capture_default_str();
   init_command->add_option("--name", args->name, "administrator's name")->required();
-  init_command->add_option("--simulated", args->simulated,
-                           "run for ever on a simulated clock from this instant; for demonstrations");
+  init_command->add_option(
+      "--simulated", args->simulated,
+      "run for ever on a simulated clock from this instant; for demonstrations");
   init_command->callback([&, args] { action = [args] { return init(*args); }; });
 
-  auto* fsck_command = app.add_subcommand("fsck", "check every byte of a ledger's files; changes nothing");
+  auto* fsck_command =
+      app.add_subcommand("fsck", "check every byte of a ledger's files; changes nothing");
   fsck_command->add_option("--data", args->data, "directory of the ledger")->required();
   fsck_command->callback([&, args] { action = [&global, args] { return fsck(global, *args); }; });
 }

@@ -1,16 +1,18 @@
 // countersign: the command line of the ledger.
-#include <iostream>
-
 #include "tools/cli/command.h"
+
+#include <iostream>
 
 int main(int argc, char** argv) {
   using namespace countersign::tools;
-  CLI::App app{"countersign: who changed what, when, on whose authority, and was it late\n"
-               "台账命令行：谁、何时、凭何权限改了什么，是否逾期"};
+  CLI::App app{
+      "countersign: who changed what, when, on whose authority, and was it late\n"
+      "台账命令行：谁、何时、凭何权限改了什么，是否逾期"};
   app.require_subcommand(1);
   app.set_version_flag("--version", COUNTERSIGN_VERSION);
-  app.footer("The service is named by `countersign login --url …` or COUNTERSIGN_URL.\n"
-             "Passwords are asked for, or taken from COUNTERSIGN_PASSWORD; never from the command line.");
+  app.footer(
+      "The service is named by `countersign login --url …` or COUNTERSIGN_URL.\n"
+      "Passwords are asked for, or taken from COUNTERSIGN_PASSWORD; never from the command line.");
   GlobalOptions global;
   app.add_flag("--json", global.json, "print JSON for scripts instead of tables");
   app.add_option("--campaign,-c", global.campaign, "campaign id")->capture_default_str();

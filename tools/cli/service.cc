@@ -1,10 +1,11 @@
 #include "tools/cli/service.h"
 
+#include "ledger/base/time.h"
+
 #include <cstdio>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
-#include "ledger/base/time.h"
+#include <nlohmann/json.hpp>
 
 namespace countersign::tools {
 

@@ -1,13 +1,14 @@
 // Running a request against the service from a subcommand, with the session of this user.
 #pragma once
 
-#include <functional>
-#include <nlohmann/json_fwd.hpp>
-#include <string>
-
 #include "ledger/base/result.h"
 #include "tools/cli/command.h"
 #include "tools/cli/session.h"
+
+#include <functional>
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
 
 namespace countersign::tools {
 

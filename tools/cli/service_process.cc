@@ -1,12 +1,12 @@
 #include "tools/cli/service_process.h"
 
+#include <array>
+#include <utility>
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
-#include <utility>
 
 namespace countersign::tools {
 
@@ -52,9 +52,8 @@ Result<ServiceProcess> ServiceProcess::start(const std::filesystem::path& data) 
   const std::string line = read_first_line(pipe[0]);
   ::close(pipe[0]);
   const auto url = line.find("http://");
-  ServiceProcess process(pid, url == std::string::npos
-                                  ? std::string()
-                                  : line.substr(url, line.find(' ', url) - url));
+  ServiceProcess process(
+      pid, url == std::string::npos ? std::string() : line.substr(url, line.find(' ', url) - url));
   if (process.url_.empty()) {
     (void)process.stop().has_value();
     return Error{Errc::unavailable, "countersignd ended before it listened"};

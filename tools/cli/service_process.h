@@ -1,12 +1,12 @@
 // A service of one's own, as a child process: the demonstration plays against one.
 #pragma once
 
-#include <sys/types.h>
+#include "ledger/base/result.h"
 
 #include <filesystem>
 #include <string>
 
-#include "ledger/base/result.h"
+#include <sys/types.h>
 
 namespace countersign::tools {
 

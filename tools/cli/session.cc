@@ -1,16 +1,16 @@
 #include "tools/cli/session.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "ledger/base/canonical_json.h"
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "ledger/base/canonical_json.h"
+#include <fcntl.h>
+#include <nlohmann/json.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace countersign::tools {
 
@@ -49,8 +49,9 @@ std::string session_path() {
   const char* config = std::getenv("XDG_CONFIG_HOME");
   const char* home = std::getenv("HOME");
   const std::filesystem::path base =
-      config != nullptr && *config != '\0' ? std::filesystem::path(config)
-                                           : std::filesystem::path(home != nullptr ? home : ".") / ".config";
+      config != nullptr && *config != '\0'
+          ? std::filesystem::path(config)
+          : std::filesystem::path(home != nullptr ? home : ".") / ".config";
   return base / "countersign" / "session.json";
 }
 

@@ -2,11 +2,12 @@
 // a file only its owner can read. COUNTERSIGN_URL and COUNTERSIGN_TOKEN come first when set.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
-#include <string>
-
 #include "ledger/base/result.h"
 #include "tools/client/client.h"
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
 
 namespace countersign::tools {
 

@@ -1,11 +1,12 @@
 // login, logout, me: who this user is to the service.
-#include <iostream>
-#include <memory>
-#include <nlohmann/json.hpp>
-
 #include "tools/cli/command.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
+
+#include <iostream>
+#include <memory>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::tools {
 
@@ -14,7 +15,8 @@ using nlohmann::json;
 
 namespace {
 
-Result<void> login(const GlobalOptions& global, const std::string& account, const std::string& url) {
+Result<void> login(const GlobalOptions& global, const std::string& account,
+                   const std::string& url) {
   CS_TRY(Session session, load_session());
   if (!url.empty()) session.url = url;
   session.token.clear();
@@ -43,7 +45,8 @@ Result<void> show_me(Caller& caller) {
   std::cout << text_of(me, "name") << " (" << text_of(me, "person") << "), account "
             << text_of(me, "account") << "\n";
   TextTable table({"role", "department"});
-  for (const auto& hat : me.at("hats")) table.add({text_of(hat, "role"), text_of(hat, "department")});
+  for (const auto& hat : me.at("hats"))
+    table.add({text_of(hat, "role"), text_of(hat, "department")});
   std::cout << table.text();
   return {};
 }
@@ -51,8 +54,9 @@ Result<void> show_me(Caller& caller) {
 Result<void> change_password(Caller& caller) {
   const std::string old_password = read_password("Present password: ");
   const std::string new_password = read_password("New password: ");
-  CS_TRY(const json reply, caller.write("POST", "/v1/password",
-                                        {{"password", old_password}, {"new_password", new_password}}));
+  CS_TRY(const json reply,
+         caller.write("POST", "/v1/password",
+                      {{"password", old_password}, {"new_password", new_password}}));
   print_receipt(caller, reply);
   return {};
 }
@@ -80,9 +84,7 @@ void add_session_commands(CLI::App& app, const GlobalOptions& global, Action& ac
     action = [&global] { return with_service(global, show_me); };
   });
   app.add_subcommand("password", "change your own password; a new signing key is made with it")
-      ->callback([&] {
-        action = [&global] { return with_service(global, change_password); };
-      });
+      ->callback([&] { action = [&global] { return with_service(global, change_password); }; });
 }
 
 }  // namespace countersign::tools

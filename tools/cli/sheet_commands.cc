@@ -1,13 +1,14 @@
 // import, export, set, remove: sheets and single rows.
-#include <fstream>
-#include <iostream>
-#include <memory>
-#include <nlohmann/json.hpp>
-#include <sstream>
-
 #include "tools/cli/command.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
+
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::tools {
 
@@ -68,8 +69,8 @@ Result<void> export_sheet(Caller& caller, const GlobalOptions& global, const She
   file << reply.body;
   if (!file.flush()) return Error{Errc::io, "cannot write " + args.file};
   const auto as_of = reply.headers.find("countersign-as-of");
-  std::cerr << "Wrote " << args.file << " as of " << (as_of == reply.headers.end() ? "?" : as_of->second)
-            << " entries.\n";
+  std::cerr << "Wrote " << args.file << " as of "
+            << (as_of == reply.headers.end() ? "?" : as_of->second) << " entries.\n";
   return {};
 }
 
@@ -116,17 +117,21 @@ void add_sheet_commands(CLI::App& app, const GlobalOptions& global, Action& acti
   };
   const char* const key_help = "repeat safely: the same key and content are applied once";
 
-  auto* import_command = app.add_subcommand("import", "import a sheet; only its differences are recorded");
+  auto* import_command =
+      app.add_subcommand("import", "import a sheet; only its differences are recorded");
   on(import_command, import);
   import_command->add_option("file", args->file, "CSV, or NDJSON by its ending")->required();
-  import_command->add_flag("--remove-missing", args->remove_missing, "remove rows the sheet lacks (needs --reason)");
+  import_command->add_flag("--remove-missing", args->remove_missing,
+                           "remove rows the sheet lacks (needs --reason)");
   import_command->add_option("--reason", args->reason, "why");
   import_command->add_flag("--dry-run", args->dry_run, "count the differences, record nothing");
   import_command->add_option("--idempotency-key", args->idempotency_key, key_help);
 
-  auto* export_command = app.add_subcommand("export", "write a table as a sheet, as it is or as it was");
+  auto* export_command =
+      app.add_subcommand("export", "write a table as a sheet, as it is or as it was");
   on(export_command, export_sheet);
-  export_command->add_option("file", args->file, "CSV, or NDJSON by its ending; - for the terminal");
+  export_command->add_option("file", args->file,
+                             "CSV, or NDJSON by its ending; - for the terminal");
   export_command->add_option("--as-of", args->as_of, "after this many entries");
   export_command->add_option("--at", args->at, "at this instant, with offset");
   export_command->add_option("--header", args->header, "keys, zh or en")->capture_default_str();

@@ -1,12 +1,12 @@
 #include "tools/cli/terminal.h"
 
-#include <termios.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+
+#include <termios.h>
+#include <unistd.h>
 
 namespace countersign::tools {
 

@@ -1,11 +1,12 @@
 // deadlines, status, facts: what is due, what is late raw and net, and which signatures stand.
-#include <iostream>
-#include <memory>
-#include <nlohmann/json.hpp>
-
 #include "tools/cli/command.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
+
+#include <iostream>
+#include <memory>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::tools {
 
@@ -51,10 +52,12 @@ Result<void> deadlines(Caller& caller, const GlobalOptions& global,
     std::cout << reply.dump(2) << "\n";
     return {};
   }
-  TextTable table({"table", "status", "due", "submitted", "late raw", "late net", "version", "waits for"});
+  TextTable table(
+      {"table", "status", "due", "submitted", "late raw", "late net", "version", "waits for"});
   for (const auto& one : reply.at("tasks")) {
     std::string waits;
-    for (const auto& other : one.at("blocked_by")) waits += (waits.empty() ? "" : ", ") + other.get<std::string>();
+    for (const auto& other : one.at("blocked_by"))
+      waits += (waits.empty() ? "" : ", ") + other.get<std::string>();
     table.add({text_of(one, "table"), text_of(one, "status"), local_text(one["due"]),
                local_text(one["submitted_at"]), duration_text(one["raw_late_seconds"]),
                duration_text(one["net_late_seconds"]), text_of(one, "current_version"), waits});
@@ -86,8 +89,8 @@ Result<void> status(Caller& caller, const GlobalOptions& global, const Timelines
   }
   std::cout << statements.text();
   for (const auto& one : task.at("returns")) {
-    std::cout << "returned at #" << text_of(one, "index") << " by " << text_of(one, "person") << " ("
-              << text_of(one, "level") << ", " << local_text(one["at"]) << ")\n";
+    std::cout << "returned at #" << text_of(one, "index") << " by " << text_of(one, "person")
+              << " (" << text_of(one, "level") << ", " << local_text(one["at"]) << ")\n";
     for (const auto& reason : one.at("reasons")) {
       std::cout << "  " << text_of(reason, "rule") << text_of(reason, "row") << " "
                 << text_of(reason, "column") << ": " << text_of(reason, "text") << "\n";
@@ -139,15 +142,18 @@ void add_timeliness_commands(CLI::App& app, const GlobalOptions& global, Action&
       };
     });
   };
-  auto* deadlines_command = app.add_subcommand("deadlines", "deadlines of all departments, or one department's tables");
+  auto* deadlines_command =
+      app.add_subcommand("deadlines", "deadlines of all departments, or one department's tables");
   deadlines_command->add_option("department", args->department, "e.g. HR");
   on(deadlines_command, deadlines);
 
-  auto* status_command = app.add_subcommand("status", "one table: due, lateness, signatures that stand, returns");
+  auto* status_command =
+      app.add_subcommand("status", "one table: due, lateness, signatures that stand, returns");
   status_command->add_option("table", args->table, "table key")->required();
   on(status_command, status);
 
-  auto* facts_command = app.add_subcommand("facts", "accountability facts with the entries behind each");
+  auto* facts_command =
+      app.add_subcommand("facts", "accountability facts with the entries behind each");
   facts_command->add_option("--department", args->department, "only this department");
   facts_command->add_option("--kind", args->kind, "F1, F2, F3, F4, F9 or F11");
   facts_command->add_option("--table", args->table, "only this table");

@@ -1,11 +1,12 @@
 // history, entries, entry: who changed what, when, from what to what, why.
-#include <iostream>
-#include <memory>
-#include <nlohmann/json.hpp>
-
 #include "tools/cli/command.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
+
+#include <iostream>
+#include <memory>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::tools {
 
@@ -43,7 +44,8 @@ Result<void> history(Caller& caller, const GlobalOptions& global, const TraceArg
     std::cout << reply.dump(2) << "\n";
     return {};
   }
-  TextTable table({"entry", "received", "who", "row", "column", "from", "to", "version", "while", "why"});
+  TextTable table(
+      {"entry", "received", "who", "row", "column", "from", "to", "version", "while", "why"});
   for (const auto& change : reply.at("changes")) {
     table.add({text_of(change, "index"), local_text(change["received_at"]), who(change),
                text_of(change, "row"), text_of(change, "column"), text_of(change, "from"),
@@ -80,8 +82,9 @@ Result<void> entry(Caller& caller, const TraceArguments& args) {
   }
   std::cout << json::parse(reply.at("header").get<std::string>()).dump(2) << "\n";
   for (const auto& item : reply.at("items")) {
-    std::cout << "item: " << (item.contains("item") ? text_of(item, "item")
-                                                    : "withheld, leaf " + text_of(item, "leaf"))
+    std::cout << "item: "
+              << (item.contains("item") ? text_of(item, "item")
+                                        : "withheld, leaf " + text_of(item, "leaf"))
               << "\n";
   }
   std::cout << "\n" << reply.at("proof").get<std::string>();

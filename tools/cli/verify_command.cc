@@ -1,14 +1,15 @@
 // verify, log-export: the log as a file, and its verification offline.
-#include <fstream>
-#include <iostream>
-#include <memory>
-#include <nlohmann/json.hpp>
-
 #include "tools/cli/command.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 #include "tools/verify/export_verifier.h"
 #include "tools/verify/report.h"
+
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::tools {
 
@@ -28,12 +29,9 @@ Result<void> verify(const GlobalOptions& global, const std::string& path, const 
   }();
   if (!report) return report.error();
   if (global.json) {
-    json out = {{"origin", report->origin},
-                {"verifier_key", report->verifier_key},
-                {"entries", report->entries},
-                {"items", report->items},
-                {"withheld", report->withheld},
-                {"verified", !report->finding.has_value()}};
+    json out = {{"origin", report->origin},     {"verifier_key", report->verifier_key},
+                {"entries", report->entries},   {"items", report->items},
+                {"withheld", report->withheld}, {"verified", !report->finding.has_value()}};
     if (report->finding) {
       out["first_bad_entry"] = report->finding->index ? json(*report->finding->index) : json();
       out["problem"] = report->finding->what;
@@ -60,13 +58,12 @@ Result<void> export_log(Caller& caller, const std::string& path) {
 void add_verify_command(CLI::App& app, const GlobalOptions& global, Action& action) {
   auto path = std::make_shared<std::string>();
   auto key = std::make_shared<std::string>();
-  auto* verify_sub = app.add_subcommand(
-      "verify", "check a log export offline; names the first bad entry");
+  auto* verify_sub =
+      app.add_subcommand("verify", "check a log export offline; names the first bad entry");
   verify_sub->add_option("file", *path, "export written by `countersign log-export`")->required();
   verify_sub->add_option("--key", *key, "the log's verifier key, from a copy you trust");
-  verify_sub->callback([&, path, key] {
-    action = [&global, path, key] { return verify(global, *path, *key); };
-  });
+  verify_sub->callback(
+      [&, path, key] { action = [&global, path, key] { return verify(global, *path, *key); }; });
 
   auto* export_sub = app.add_subcommand("log-export", "write the log as a file for verification");
   export_sub->add_option("file", *path, "file to write")->required();

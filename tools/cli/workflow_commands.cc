@@ -1,11 +1,12 @@
 // submit, pass, sign, return, assist: acts on a table's version.
-#include <iostream>
-#include <memory>
-#include <nlohmann/json.hpp>
-
 #include "tools/cli/command.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
+
+#include <iostream>
+#include <memory>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::tools {
 
@@ -84,8 +85,7 @@ Result<void> return_table(Caller& caller, const GlobalOptions& global,
   }
   json body = {{"level", args.level}, {"version", version}, {"reasons", reasons}};
   if (!args.due.empty()) body["due"] = args.due;
-  CS_TRY(const json reply,
-         caller.write("POST", table_path(global, args.table, "/returns"), body));
+  CS_TRY(const json reply, caller.write("POST", table_path(global, args.table, "/returns"), body));
   print_receipt(caller, reply);
   return {};
 }
@@ -123,7 +123,8 @@ void add_workflow_commands(CLI::App& app, const GlobalOptions& global, Action& a
       if (with_level.level.empty()) with_level.level = level;
       return sign_off(c, g, with_level, "/approvals");
     });
-    command->add_option("--level", args->level, std::string("level of the approval chain; ") + level + " when absent");
+    command->add_option("--level", args->level,
+                        std::string("level of the approval chain; ") + level + " when absent");
     command->add_option("--version", args->version, version_help);
   };
   approval("pass", "pass a submitted version as its reviewer", "department_review");
@@ -135,8 +136,10 @@ void add_workflow_commands(CLI::App& app, const GlobalOptions& global, Action& a
     if (with_level.level.empty()) with_level.level = "department_review";
     return return_table(c, g, with_level);
   });
-  return_command->add_option("--reason", args->reasons,
-                             "\"ROW/COLUMN: text\", \"COLUMN: text\" or \"rule ID: text\"; may be repeated")->required();
+  return_command
+      ->add_option("--reason", args->reasons,
+                   "\"ROW/COLUMN: text\", \"COLUMN: text\" or \"rule ID: text\"; may be repeated")
+      ->required();
   return_command->add_option("--level", args->level, "level; department_review when absent");
   return_command->add_option("--due", args->due, "new due instant, where the level asks for one");
   return_command->add_option("--version", args->version, version_help);

@@ -1,13 +1,14 @@
 #include "tools/client/client.h"
 
+#include <cctype>
+#include <chrono>
+#include <optional>
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <cctype>
-#include <chrono>
-#include <optional>
 
 namespace countersign::tools {
 

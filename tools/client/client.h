@@ -4,13 +4,13 @@
 // Thread safety: one thread at a time.
 #pragma once
 
+#include "ledger/base/result.h"
+
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "ledger/base/result.h"
 
 namespace countersign::tools {
 

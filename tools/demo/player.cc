@@ -1,14 +1,15 @@
 #include "tools/demo/player.h"
 
-#include <atomic>
-#include <mutex>
-#include <nlohmann/json.hpp>
-#include <thread>
-
 #include "ledger/domain/campaign_codec.h"
 #include "tools/demo/script.h"
 #include "tools/demo/stage.h"
 #include "tools/demo/synthetic_school.h"
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::tools {
 
@@ -17,7 +18,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t kIssuers = 2;  // issuing is scrypt work, which the service does on two threads
+constexpr std::size_t kIssuers =
+    2;  // issuing is scrypt work, which the service does on two threads
 
 // Every account but the founder's, in parallel: each takes the service some 60 ms.
 Result<void> issue_credentials(const std::string& url, const ledger::CampaignDefinition& campaign) {
@@ -50,9 +52,9 @@ Result<void> issue_credentials(const std::string& url, const ledger::CampaignDef
 
 std::string_view demo_start() { return "2020-09-21T09:00:00+08:00"; }
 
-Result<void> play_demo(const std::string& url,
-                       const std::function<void(std::size_t, std::size_t, const std::string&)>&
-                           progress) {
+Result<void> play_demo(
+    const std::string& url,
+    const std::function<void(std::size_t, std::size_t, const std::string&)>& progress) {
   CS_TRY(const auto campaign, ledger::parse_campaign(demo_campaign_json()));
   const SyntheticSchool school(*campaign);
   const auto acts = campaign_script(*campaign, school);
@@ -60,9 +62,8 @@ Result<void> play_demo(const std::string& url,
 
   Stage stage(url, campaign->id.value);
   progress(0, total, "定义采集任务 / the campaign is defined");
-  CS_TRY(const json defined,
-         stage.act("admin", "PUT", "/v1/campaigns/" + campaign->id.value,
-                   json::parse(demo_campaign_json())));
+  CS_TRY(const json defined, stage.act("admin", "PUT", "/v1/campaigns/" + campaign->id.value,
+                                       json::parse(demo_campaign_json())));
   progress(1, total, "发放账号 / credentials are issued");
   CS_CHECK(issue_credentials(url, *campaign));
   std::size_t done = 2;
@@ -83,7 +84,8 @@ std::string demo_accounts_text() {
   };
   constexpr Line kLines[] = {
       {"admin", "管理员 administrator"},
-      {"centre.1", "评估中心，兼领导小组副组长 Centre office, also deputy head of the leading group"},
+      {"centre.1",
+       "评估中心，兼领导小组副组长 Centre office, also deputy head of the leading group"},
       {"hr.filler", "人事处填报 HR, fills"},
       {"hr.reviewer", "人事处审核 HR, reviews"},
       {"hr.head", "人事处负责人 HR, unit head"},
@@ -97,10 +99,11 @@ std::string demo_accounts_text() {
   std::string out =
       "演示账号与口令（数据均为虚构）/ Demonstration accounts and passwords (all data fictional)\n";
   for (const Line& line : kLines) {
-    out += "  " + std::string(line.account) + "  " + demo_password(line.account) + "  " +
-           line.who + "\n";
+    out += "  " + std::string(line.account) + "  " + demo_password(line.account) + "  " + line.who +
+           "\n";
   }
-  return out + "其余账号的口令同此规律 / every other account's password follows the same pattern.\n";
+  return out +
+         "其余账号的口令同此规律 / every other account's password follows the same pattern.\n";
 }
 
 }  // namespace countersign::tools

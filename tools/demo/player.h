@@ -1,10 +1,10 @@
 // Plays the demonstration campaign against a running service with a simulated clock.
 #pragma once
 
+#include "ledger/base/result.h"
+
 #include <functional>
 #include <string>
-
-#include "ledger/base/result.h"
 
 namespace countersign::tools {
 

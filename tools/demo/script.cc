@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+
 #include <nlohmann/json.hpp>
 
 namespace countersign::tools {
@@ -46,12 +47,14 @@ constexpr Schedule kSchedules[] = {
     {"academic_units", "10-10 16:00", "10-11 17:30", "10-12 09:10", "10-12 10:00", "10-12 15:00"},
     {"majors", "10-13 11:00", "10-14 10:00", "10-14 15:00", "10-14 16:00", "10-15 15:00"},
     {"staff_basic", "10-15 08:40", "10-15 11:00", "10-15 14:20", "10-15 16:00", ""},
-    {"external_teachers", "10-12 14:30", "10-14 09:20", "10-14 11:00", "10-14 14:10", "10-15 16:00"},
+    {"external_teachers", "10-12 14:30", "10-14 09:20", "10-14 11:00", "10-14 14:10",
+     "10-15 16:00"},
     {"labs", "10-12 15:40", "10-14 16:00", "10-14 17:20", "10-14 17:50", "10-15 16:30"},
     {"undergraduates", "10-15 09:30", "10-15 17:00", "10-15 19:30", "10-15 20:10", "10-16 11:00"},
     {"staff_teaching", "10-20 09:00", "10-29 10:00", "10-29 15:00", "10-30 09:00", "11-02 10:00"},
     {"land_buildings", "10-21 10:00", "11-02 10:00", "11-02 15:00", "11-03 09:00", "11-03 16:00"},
-    {"teaching_admin_space", "10-21 10:30", "11-03 10:00", "11-03 15:00", "11-04 09:00", "11-04 16:00"},
+    {"teaching_admin_space", "10-21 10:30", "11-03 10:00", "11-03 15:00", "11-04 09:00",
+     "11-04 16:00"},
     {"library", "10-22 09:00", "11-04 10:00", "11-04 15:00", "11-05 09:00", ""},
     {"library_growth", "10-22 09:30", "10-29 11:00", "10-29 16:00", "10-30 10:00", "11-02 11:00"},
     {"fixed_assets", "10-22 14:00", "11-02 11:00", "11-02 16:00", "11-03 10:00", "11-03 17:00"},
@@ -62,19 +65,26 @@ constexpr Schedule kSchedules[] = {
     {"leaders", "10-26 09:00", "11-03 11:00", "11-03 17:20", "11-04 10:10", "11-04 17:30"},
     {"managers", "10-26 10:00", "11-04 11:00", "11-04 17:20", "11-05 10:10", "11-05 16:00"},
     {"staff_training", "10-26 11:00", "10-29 14:00", "10-29 17:00", "10-30 11:00", "11-02 14:00"},
-    {"discipline_overview", "10-26 14:00", "11-02 14:00", "11-02 17:00", "11-03 11:00", "11-04 11:00"},
+    {"discipline_overview", "10-26 14:00", "11-02 14:00", "11-02 17:00", "11-03 11:00",
+     "11-04 11:00"},
     {"curricula", "10-27 09:00", "", "", "", ""},
     {"course_sections", "10-24 09:00", "10-30 09:00", "10-30 15:00", "10-30 17:00", "11-02 15:00"},
     {"major_course_delivery", "11-02 09:00", "11-05 09:40", "11-05 14:00", "11-05 15:30", ""},
-    {"capstone_by_major", "10-27 10:00", "10-30 10:00", "10-30 15:30", "10-30 17:20", "11-02 16:00"},
-    {"capstone_supervision", "10-27 11:00", "11-03 10:30", "11-03 15:40", "11-03 17:30", "11-04 15:00"},
-    {"student_headcount", "10-27 14:00", "11-04 09:00", "11-04 15:30", "11-04 17:40", "11-05 14:30"},
+    {"capstone_by_major", "10-27 10:00", "10-30 10:00", "10-30 15:30", "10-30 17:20",
+     "11-02 16:00"},
+    {"capstone_supervision", "10-27 11:00", "11-03 10:30", "11-03 15:40", "11-03 17:30",
+     "11-04 15:00"},
+    {"student_headcount", "10-27 14:00", "11-04 09:00", "11-04 15:30", "11-04 17:40",
+     "11-05 14:30"},
     {"major_transfers", "11-05 16:00", "", "", "", ""},
-    {"admission_by_major", "10-28 09:00", "10-30 16:00", "10-30 17:30", "10-30 18:00", "11-03 10:00"},
+    {"admission_by_major", "10-28 09:00", "10-30 16:00", "10-30 17:30", "10-30 18:00",
+     "11-03 10:00"},
     {"student_aid", "10-28 10:00", "11-04 15:20", "11-04 16:10", "11-04 17:00", "11-05 15:20"},
-    {"graduates_by_major", "10-28 11:00", "11-03 15:00", "11-03 17:40", "11-04 11:00", "11-05 10:20"},
+    {"graduates_by_major", "10-28 11:00", "11-03 15:00", "11-03 17:40", "11-04 11:00",
+     "11-05 10:20"},
     {"teaching_evaluation", "10-28 14:00", "11-05 10:00", "11-05 14:20", "11-05 16:10", ""},
-    {"teaching_reform_projects", "10-28 15:00", "10-30 11:00", "10-30 16:20", "10-30 17:40", "11-03 11:00"},
+    {"teaching_reform_projects", "10-28 15:00", "10-30 11:00", "10-30 16:20", "10-30 17:40",
+     "11-03 11:00"},
     {"sf_training", "10-28 16:00", "11-02 16:00", "11-02 17:30", "11-03 11:30", "11-04 15:30"},
 };
 
@@ -94,14 +104,14 @@ class Script {
   }
 
  private:
-  void add(const std::string& when, std::string title,
-           std::function<Result<void>(Stage&)> run) {
+  void add(const std::string& when, std::string title, std::function<Result<void>(Stage&)> run) {
     acts_.push_back({on(when), std::move(title), std::move(run)});
   }
 
   void office_acts() {
     add("09-25 09:00", "评估中心分配 34 张表 / the Centre assigns 34 tables", [](Stage& stage) {
-      return done(stage.act("centre.2", "POST", stage.campaign_path("/assignments"), json::object()));
+      return done(
+          stage.act("centre.2", "POST", stage.campaign_path("/assignments"), json::object()));
     });
     for (const auto& [when, phase] :
          {std::pair("09-30 08:00", "base_entry"), std::pair("10-12 08:00", "full_collection")}) {
@@ -154,13 +164,13 @@ class Script {
   void table_acts(const Schedule& one) {
     const std::string table = one.table;
     const std::string owner = lower(campaign_.table(ledger::TableKey(table))->owner.value);
-    add(one.filled, owner + " 填报 / fills " + table, [&school = school_, table, owner](Stage& stage) {
-      return done(stage.import(owner + ".filler", table, school.sheet(table)));
-    });
+    add(one.filled, owner + " 填报 / fills " + table,
+        [&school = school_, table, owner](Stage& stage) {
+          return done(stage.import(owner + ".filler", table, school.sheet(table)));
+        });
     if (*one.submitted != '\0') {
-      add(one.submitted, owner + " 提交 / submits " + table, [table, owner](Stage& stage) {
-        return done(stage.submit(owner + ".filler", table));
-      });
+      add(one.submitted, owner + " 提交 / submits " + table,
+          [table, owner](Stage& stage) { return done(stage.submit(owner + ".filler", table)); });
     }
     // The Library's passes of November are made by the delegate.
     const bool delegated = table == "library";
@@ -194,18 +204,17 @@ void Script::incidents() {
         auto rows = school.rows("staff_basic");
         for (std::size_t i = 0; i < 8; ++i) rows[i * 200]["status"] = "当年离职";
         const auto* table = campaign.table(ledger::TableKey("staff_basic"));
-        CS_TRY(const json reply, stage.import("hr.filler", "staff_basic",
-                                              SyntheticSchool::sheet(*table, rows),
-                                              "九月离职人员核对后更正"));
+        CS_TRY(const json reply,
+               stage.import("hr.filler", "staff_basic", SyntheticSchool::sheet(*table, rows),
+                            "九月离职人员核对后更正"));
         const auto& import = reply.at("import");
         if (import.at("identical") != 1672 || import.at("changed") != 8) {
           return Error{Errc::conflict, "the second import is not 1,672 identical and 8 changed"};
         }
         return {};
       });
-  add("10-19 10:00", "HR 提交第 2 版 / HR submits version 2", [](Stage& stage) {
-    return done(stage.submit("hr.filler", "staff_basic"));
-  });
+  add("10-19 10:00", "HR 提交第 2 版 / HR submits version 2",
+      [](Stage& stage) { return done(stage.submit("hr.filler", "staff_basic")); });
   add_approval("10-19 15:00", "hr.reviewer", "staff_basic", "department_review");
   add_approval("10-20 09:00", "hr.head", "staff_basic", "head_signature");
   add_approval("10-20 16:00", "centre.4", "staff_basic", "first_review");
@@ -213,17 +222,16 @@ void Script::incidents() {
   // Incident 5: a college's program sends the same post twice; its key makes it one.
   add("10-13 10:00", "计算机学院同一请求发送两次 / a college posts the same rows twice",
       [](Stage& stage) -> Result<void> {
-        const json body = {
-            {"rows",
-             {{{"cells",
-                {{"lab_code", "L9001"},
-                 {"lab_name", "人工智能实践室"},
-                 {"unit_name", "计算机学院"},
-                 {"unit_no", "207"},
-                 {"lab_kind", "专业实验室"},
-                 {"is_joint", "否"},
-                 {"area_m2", "120"}}}}}},
-            {"reason", "十月新建"}};
+        const json body = {{"rows",
+                            {{{"cells",
+                               {{"lab_code", "L9001"},
+                                {"lab_name", "人工智能实践室"},
+                                {"unit_name", "计算机学院"},
+                                {"unit_no", "207"},
+                                {"lab_kind", "专业实验室"},
+                                {"is_joint", "否"},
+                                {"area_m2", "120"}}}}}},
+                           {"reason", "十月新建"}};
         const Headers key{{"Idempotency-Key", "c07-labs-2020-10-13"}};
         CS_TRY(const json first,
                stage.act("c07.filler", "POST", stage.table_path("labs", "/rows"), body, key));
@@ -247,23 +255,25 @@ void Script::returns_and_changes() {
   // Returned at first review, with reasons that name cells; corrected and passed.
   add("10-29 09:30", "评估中心退回经费收支表 / the Centre returns the funding detail",
       [](Stage& stage) -> Result<void> {
-        CS_TRY(const json version, stage.ask("centre.4", stage.table_path("funding_detail", "/version")));
+        CS_TRY(const json version,
+               stage.ask("centre.4", stage.table_path("funding_detail", "/version")));
         return done(stage.act(
             "centre.4", "POST", stage.table_path("funding_detail", "/returns"),
             {{"level", "first_review"},
              {"version", {{"number", version.at("number")}, {"hash", version.at("hash")}}},
              {"due", on("11-02 18:00")},
              {"reasons",
-              {{{"row", "1"}, {"column", "practice_spend"}, {"text", "实践教学支出与决算报表不一致"}},
+              {{{"row", "1"},
+                {"column", "practice_spend"},
+                {"text", "实践教学支出与决算报表不一致"}},
                {{"rule", "W06"}, {"text", "请核对实验与实习经费之和"}}}}}));
       });
   add("10-30 10:30", "财务处更正 / Finance corrects", [](Stage& stage) {
     return done(stage.act("fin.filler", "PATCH", stage.table_path("funding_detail", "/rows/1"),
                           {{"cells", {{"practice_spend", "1196"}}}, {"reason", "按决算报表更正"}}));
   });
-  add("10-30 14:00", "财务处再次提交 / Finance submits again", [](Stage& stage) {
-    return done(stage.submit("fin.filler", "funding_detail"));
-  });
+  add("10-30 14:00", "财务处再次提交 / Finance submits again",
+      [](Stage& stage) { return done(stage.submit("fin.filler", "funding_detail")); });
   add_approval("10-30 15:10", "fin.reviewer", "funding_detail", "department_review");
   add_approval("10-30 16:10", "fin.head", "funding_detail", "head_signature");
   add_approval("11-02 09:30", "centre.4", "funding_detail", "first_review");
@@ -285,13 +295,15 @@ void Script::returns_and_changes() {
 
   // A value changes after the first review, and a signature is left behind by a later change.
   add("11-04 20:15", "国资处初审后改数 / a value changes after the first review", [](Stage& stage) {
-    return done(stage.act("am.filler", "PATCH", stage.table_path("fixed_assets", "/rows/1"),
-                          {{"cells", {{"equipment_new", "1026"}}}, {"reason", "补录十月验收设备"}}));
+    return done(
+        stage.act("am.filler", "PATCH", stage.table_path("fixed_assets", "/rows/1"),
+                  {{"cells", {{"equipment_new", "1026"}}}, {"reason", "补录十月验收设备"}}));
   });
   add("11-05 17:30", "图书馆签字后改数 / the Library changes a figure after its head signed",
       [](Stage& stage) {
-        return done(stage.act("lib.filler", "PATCH", stage.table_path("library", "/rows/1"),
-                              {{"cells", {{"paper_books", "1986200"}}}, {"reason", "补登十月到馆图书"}}));
+        return done(
+            stage.act("lib.filler", "PATCH", stage.table_path("library", "/rows/1"),
+                      {{"cells", {{"paper_books", "1986200"}}}, {"reason", "补登十月到馆图书"}}));
       });
 }
 

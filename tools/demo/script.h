@@ -2,13 +2,13 @@
 // the order of their instants.
 #pragma once
 
-#include <functional>
-#include <string>
-#include <vector>
-
 #include "ledger/base/result.h"
 #include "tools/demo/stage.h"
 #include "tools/demo/synthetic_school.h"
+
+#include <functional>
+#include <string>
+#include <vector>
 
 namespace countersign::tools {
 

@@ -1,9 +1,9 @@
 // The figures of the single-record tables: the worked values of the demonstration school.
 #pragma once
 
-#include <string>
-
 #include "ledger/domain/row.h"
+
+#include <string>
 
 namespace countersign::tools {
 

@@ -1,9 +1,9 @@
 #include "tools/demo/stage.h"
 
-#include <nlohmann/json.hpp>
-
 #include "ledger/base/canonical_json.h"
 #include "ledger/base/time.h"
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::tools {
 

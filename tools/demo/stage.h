@@ -2,13 +2,14 @@
 // of its own, acting at instants of the simulated clock, through the public HTTP interface only.
 #pragma once
 
-#include <map>
-#include <memory>
-#include <nlohmann/json_fwd.hpp>
-#include <string>
-
 #include "ledger/base/result.h"
 #include "tools/client/client.h"
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
 
 namespace countersign::tools {
 

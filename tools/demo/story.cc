@@ -1,11 +1,12 @@
 #include "tools/demo/story.h"
 
-#include <map>
-#include <nlohmann/json.hpp>
-#include <set>
-
 #include "ledger/base/time.h"
 #include "tools/demo/stage.h"
+
+#include <map>
+#include <set>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::tools {
 
@@ -55,8 +56,8 @@ class Story {
               ", received " + time_text(fact["happened"]) + "; raw " +
               hours_text(fact["raw_seconds"]) + ", net " + hours_text(fact["net_seconds"]) +
               (fact.at("counts").get<bool>() ? "" : " → 不计责 excused") +
-              (fact.at("kind") == "F3" ? " (assisting part)" : "") +
-              entries_text(fact["entries"]) + "\n";
+              (fact.at("kind") == "F3" ? " (assisting part)" : "") + entries_text(fact["entries"]) +
+              "\n";
       for (const auto& charge : fact.at("charges")) {
         out_ += "      " + hours_text(charge["seconds"]) + " 归于 charged to " +
                 name(departments_, charge["department"]) + " (" + name(tables_, charge["table"]) +
@@ -88,9 +89,8 @@ class Story {
                 ", " + one.value("level", "") + ", " + time_text(one["at"]) +
                 entries_text(json::array({one["index"]})) + "\n";
         for (const auto& reason : one.at("reasons")) {
-          const std::string where = reason["rule"].is_string()
-                                        ? reason["rule"].get<std::string>()
-                                        : reason.value("column", "");
+          const std::string where = reason["rule"].is_string() ? reason["rule"].get<std::string>()
+                                                               : reason.value("column", "");
           out_ += "      " + where + ": " + reason.value("text", "") + "\n";
         }
       }
@@ -160,7 +160,8 @@ class Story {
 // Row changes between an import and the entries it became, told by their headers' counts.
 Result<json> second_imports(Stage& stage) {
   json lines = json::array();
-  CS_TRY(const json entries, stage.ask(kReader, stage.table_path("staff_basic", "/entries?limit=100")));
+  CS_TRY(const json entries,
+         stage.ask(kReader, stage.table_path("staff_basic", "/entries?limit=100")));
   for (const auto& entry : entries.at("entries")) {
     if (entry.at("type") != "sheet.imported") continue;
     CS_TRY(const json shown, stage.ask(kReader, "/v1/entries/" + entry.at("index").dump()));
@@ -178,7 +179,8 @@ Result<json> second_imports(Stage& stage) {
 Result<std::string> tell_story(const std::string& url, const std::string& campaign) {
   Stage stage(url, campaign);
   CS_TRY(const json ledger_now, stage.ask(kReader, "/v1/ledger"));
-  const std::string fresh = "min_index=" + std::to_string(ledger_now.at("size").get<std::uint64_t>() - 1);
+  const std::string fresh =
+      "min_index=" + std::to_string(ledger_now.at("size").get<std::uint64_t>() - 1);
   CS_TRY(const json definition, stage.ask(kReader, stage.campaign_path("")));
   CS_TRY(const json tasks, stage.ask(kReader, stage.campaign_path("/tasks?" + fresh)));
   CS_TRY(const json facts, stage.ask(kReader, stage.campaign_path("/facts?limit=1000&" + fresh)));

@@ -3,9 +3,9 @@
 // service; nothing here knows the script.
 #pragma once
 
-#include <string>
-
 #include "ledger/base/result.h"
+
+#include <string>
 
 namespace countersign::tools {
 

@@ -1,10 +1,10 @@
 #include "tools/demo/synthetic_school.h"
 
-#include <array>
-#include <map>
-
 #include "ledger/base/result.h"
 #include "tools/demo/single_records.h"
+
+#include <array>
+#include <map>
 
 namespace countersign::tools {
 
@@ -34,31 +34,42 @@ constexpr std::size_t kSections = 8600;
 
 const std::map<std::string, std::size_t>& row_counts() {
   static const std::map<std::string, std::size_t> kCounts = {
-      {"admin_units", 30},        {"academic_units", kAcademicUnits},
-      {"majors", kMajors},        {"staff_basic", kStaff},
-      {"staff_teaching", kStaff}, {"external_teachers", kExternal},
-      {"undergraduates", kStudents}, {"labs", kLabs},
-      {"lab_equipment", 11500},   {"leaders", kLeaders},
-      {"managers", 390},          {"staff_training", 1250},
-      {"curricula", kMajors},     {"course_sections", kSections},
-      {"major_course_delivery", 9800}, {"capstone_by_major", 60},
-      {"capstone_supervision", 1050},  {"major_transfers", 340},
-      {"admission_by_major", 1650},    {"graduates_by_major", 62},
-      {"teaching_reform_projects", 130}, {"sf_training", kTeacherEducationMajors}};
+      {"admin_units", 30},
+      {"academic_units", kAcademicUnits},
+      {"majors", kMajors},
+      {"staff_basic", kStaff},
+      {"staff_teaching", kStaff},
+      {"external_teachers", kExternal},
+      {"undergraduates", kStudents},
+      {"labs", kLabs},
+      {"lab_equipment", 11500},
+      {"leaders", kLeaders},
+      {"managers", 390},
+      {"staff_training", 1250},
+      {"curricula", kMajors},
+      {"course_sections", kSections},
+      {"major_course_delivery", 9800},
+      {"capstone_by_major", 60},
+      {"capstone_supervision", 1050},
+      {"major_transfers", 340},
+      {"admission_by_major", 1650},
+      {"graduates_by_major", 62},
+      {"teaching_reform_projects", 130},
+      {"sf_training", kTeacherEducationMajors}};
   return kCounts;
 }
 
 constexpr std::array<const char*, 24> kSurnames = {"安", "白", "程", "邓", "方", "高", "何", "江",
                                                    "柯", "林", "马", "倪", "彭", "秦", "任", "石",
                                                    "唐", "汪", "夏", "徐", "严", "叶", "张", "朱"};
-constexpr std::array<const char*, 30> kGiven = {"安", "柏", "晨", "初", "岱", "朵", "帆", "谷",
-                                                "禾", "嘉", "景", "康", "澜", "黎", "茗", "宁",
-                                                "佩", "青", "然", "若", "森", "棠", "婉", "溪",
-                                                "岩", "依", "雨", "远", "悦", "泽"};
+constexpr std::array<const char*, 30> kGiven = {
+    "安", "柏", "晨", "初", "岱", "朵", "帆", "谷", "禾", "嘉", "景", "康", "澜", "黎", "茗",
+    "宁", "佩", "青", "然", "若", "森", "棠", "婉", "溪", "岩", "依", "雨", "远", "悦", "泽"};
 constexpr std::array<const char*, 34> kProvinces = {
-    "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏", "浙江", "安徽",
-    "福建", "江西", "山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "重庆", "四川", "贵州",
-    "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆", "香港", "澳门", "台湾"};
+    "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海",
+    "江苏", "浙江", "安徽", "福建", "江西",   "山东", "河南", "湖北",   "湖南",
+    "广东", "广西", "海南", "重庆", "四川",   "贵州", "云南", "西藏",   "陕西",
+    "甘肃", "青海", "宁夏", "新疆", "香港",   "澳门", "台湾"};
 
 // std::uniform_int_distribution gives other numbers with other libraries.
 std::size_t below(std::mt19937_64& random, std::size_t count) { return random() % count; }
@@ -86,7 +97,8 @@ std::string person_name(std::mt19937_64& random) {
 }
 
 std::string month(std::mt19937_64& random, std::size_t first_year, std::size_t years) {
-  return std::to_string(first_year + below(random, years)) + numbered("-", 2, 1 + below(random, 12));
+  return std::to_string(first_year + below(random, years)) +
+         numbered("-", 2, 1 + below(random, 12));
 }
 
 }  // namespace
@@ -129,8 +141,8 @@ void SyntheticSchool::make_staff(Random& random) {
   }
   for (std::size_t i = 0; i < kExternal; ++i) {
     const auto& unit = campaign_.departments[kOffices + i % kColleges];
-    external_.push_back({numbered("W", 5, i + 1), person_name(random), unit.unit_no,
-                         unit.name.zh, true});
+    external_.push_back(
+        {numbered("W", 5, i + 1), person_name(random), unit.unit_no, unit.name.zh, true});
   }
 }
 
@@ -143,12 +155,24 @@ void SyntheticSchool::fill_generic(const TableDefinition& table, Random& random,
       value = column.allowed[below(random, column.allowed.size())];
     } else {
       switch (column.type) {
-        case ColumnType::text: value = numbered("示例", 2, below(random, 100)); break;
-        case ColumnType::long_text: value = numbered("培养方案要点第", 0, 1 + below(random, 40), "条"); break;
-        case ColumnType::integer: value = std::to_string(below(random, 60)); break;
-        case ColumnType::decimal: value = std::to_string(1 + below(random, 400)) + ".5"; break;
-        case ColumnType::year: value = std::to_string(2010 + below(random, 10)); break;
-        case ColumnType::month: value = month(random, 2000, 20); break;
+        case ColumnType::text:
+          value = numbered("示例", 2, below(random, 100));
+          break;
+        case ColumnType::long_text:
+          value = numbered("培养方案要点第", 0, 1 + below(random, 40), "条");
+          break;
+        case ColumnType::integer:
+          value = std::to_string(below(random, 60));
+          break;
+        case ColumnType::decimal:
+          value = std::to_string(1 + below(random, 400)) + ".5";
+          break;
+        case ColumnType::year:
+          value = std::to_string(2010 + below(random, 10));
+          break;
+        case ColumnType::month:
+          value = month(random, 2000, 20);
+          break;
       }
     }
     cells[column.key] = std::move(value);

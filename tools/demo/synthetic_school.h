@@ -3,13 +3,13 @@
 // exists: names are put together from common characters.
 #pragma once
 
+#include "ledger/domain/campaign.h"
+#include "ledger/domain/row.h"
+
 #include <cstdint>
 #include <random>
 #include <string>
 #include <vector>
-
-#include "ledger/domain/campaign.h"
-#include "ledger/domain/row.h"
 
 namespace countersign::tools {
 
@@ -44,7 +44,8 @@ class SyntheticSchool {
   };
   using Random = std::mt19937_64;
 
-  void fill_generic(const ledger::TableDefinition& table, Random& random, ledger::Cells& cells) const;
+  void fill_generic(const ledger::TableDefinition& table, Random& random,
+                    ledger::Cells& cells) const;
   void make_staff(Random& random);
   void make_majors();
 

@@ -1,13 +1,14 @@
 #include "tools/verify/export_verifier.h"
 
-#include <nlohmann/json.hpp>
-#include <vector>
-
 #include "ledger/base/canonical_json.h"
 #include "ledger/content/payload.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/compact_range.h"
 #include "ledger/merkle/tree_hash.h"
+
+#include <vector>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::tools {
 
@@ -35,10 +36,14 @@ class ExportVerifier {
     if (!parsed || !parsed->is_object()) return found(next_, "its line does not read");
     const json& object = *parsed;
     try {
-      if (object.contains("index")) entry(object);
-      else if (object.contains("tile")) tile(object);
-      else if (object.contains("checkpoint")) checkpoint(object.at("checkpoint"));
-      else found(next_, "a line is of no known kind");
+      if (object.contains("index"))
+        entry(object);
+      else if (object.contains("tile"))
+        tile(object);
+      else if (object.contains("checkpoint"))
+        checkpoint(object.at("checkpoint"));
+      else
+        found(next_, "a line is of no known kind");
     } catch (const json::exception&) {
       found(next_, "its line lacks a member or has one of another type");
     }
@@ -74,7 +79,8 @@ class ExportVerifier {
     if (!parsed || !parsed->contains("index") || parsed->at("index") != index) {
       return found(index, "its header is not canonical or names another index");
     }
-    if (parsed->at("origin") != report_.origin) return found(index, "its header names another origin");
+    if (parsed->at("origin") != report_.origin)
+      return found(index, "its header names another origin");
     items(index, object.at("items"), parsed->at("payload"));
     range_.append(leaf, completed_);
     completed_.clear();
@@ -97,7 +103,8 @@ class ExportVerifier {
       }
       const auto salt = ledger::from_base64(item.at("salt").get<std::string>());
       ledger::Salt bytes{};
-      if (!salt || salt->size() != bytes.size()) return found(index, place + " has a salt that does not read");
+      if (!salt || salt->size() != bytes.size())
+        return found(index, place + " has a salt that does not read");
       std::copy(salt->begin(), salt->end(), bytes.begin());
       leaves.push_back(ledger::item_leaf(bytes, item.at("item").get<std::string>()));
     }
@@ -122,7 +129,8 @@ class ExportVerifier {
   void checkpoint(const std::string& note) {
     closed_ = true;
     const auto opened = ledger::open_checkpoint(note, key_);
-    if (!opened) return found(std::nullopt, "the checkpoint does not verify: " + opened.error().detail);
+    if (!opened)
+      return found(std::nullopt, "the checkpoint does not verify: " + opened.error().detail);
     if (opened->tree_size != next_) {
       return found(next_, "the signed checkpoint covers " + std::to_string(opened->tree_size) +
                               " entries, the file holds " + std::to_string(next_));
@@ -143,8 +151,9 @@ class ExportVerifier {
 
 }  // namespace
 
-Result<VerifyReport> verify_export(std::istream& file, const std::string& trusted_key,
-                                   const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+Result<VerifyReport> verify_export(
+    std::istream& file, const std::string& trusted_key,
+    const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   std::string line;
   std::getline(file, line);
   CS_TRY(const json head, ledger::parse_json(line));
@@ -161,7 +170,8 @@ Result<VerifyReport> verify_export(std::istream& file, const std::string& truste
   std::uint64_t lines = 0;
   while (!verifier.done() && std::getline(file, line)) {
     verifier.line(line);
-    if (progress && ++lines % kProgressStep == 0) progress(std::min(lines, report.entries), report.entries);
+    if (progress && ++lines % kProgressStep == 0)
+      progress(std::min(lines, report.entries), report.entries);
   }
   verifier.finish();
   if (progress) progress(report.entries, report.entries);

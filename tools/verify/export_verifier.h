@@ -9,14 +9,14 @@
 // The leaf and tile lines prove nothing by themselves; they let damage be named where it is.
 #pragma once
 
+#include "ledger/base/ids.h"
+#include "ledger/base/result.h"
+
 #include <cstdint>
 #include <functional>
 #include <istream>
 #include <optional>
 #include <string>
-
-#include "ledger/base/ids.h"
-#include "ledger/base/result.h"
 
 namespace countersign::tools {
 
@@ -35,9 +35,11 @@ struct VerifyReport {
 };
 
 // `trusted_key` is the log's vkey as the reader knows it from elsewhere; empty: the file's own,
-// which proves only that the file agrees with itself. `progress(done, total)` is called now and then.
+// which proves only that the file agrees with itself. `progress(done, total)` is called now and
+// then.
 //   Errc::malformed   not an export
-ledger::Result<VerifyReport> verify_export(std::istream& file, const std::string& trusted_key,
-                                           const std::function<void(std::uint64_t, std::uint64_t)>& progress);
+ledger::Result<VerifyReport> verify_export(
+    std::istream& file, const std::string& trusted_key,
+    const std::function<void(std::uint64_t, std::uint64_t)>& progress);
 
 }  // namespace countersign::tools

@@ -1,10 +1,10 @@
 // countersign-verify: checks a log export offline. Links no database and no network code, so that
 // it can be built and read by whoever doubts the rest.
-#include <fstream>
-#include <iostream>
-
 #include "tools/verify/export_verifier.h"
 #include "tools/verify/report.h"
+
+#include <fstream>
+#include <iostream>
 
 int main(int argc, char** argv) {
   using namespace countersign::tools;

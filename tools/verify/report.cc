@@ -9,8 +9,9 @@ std::string report_text(const VerifyReport& report, bool trusted) {
                     std::to_string(report.items) + ", of these " + std::to_string(report.withheld) +
                     " withheld\n";
   if (!report.finding) {
-    return out + "verified: every entry stands under the signed checkpoint, and every item shown "
-                 "under its entry\n";
+    return out +
+           "verified: every entry stands under the signed checkpoint, and every item shown "
+           "under its entry\n";
   }
   out += "NOT VERIFIED";
   if (report.finding->index) out += ": first bad entry " + std::to_string(*report.finding->index);

@@ -1,9 +1,9 @@
 // What a verification found, for people.
 #pragma once
 
-#include <string>
-
 #include "tools/verify/export_verifier.h"
+
+#include <string>
 
 namespace countersign::tools {
 
