@@ -5,6 +5,7 @@
 #include "projections/deadlines/query.h"
 #include "projections/projector.h"
 #include "projections/tables/query.h"
+#include "projections/trace/query.h"
 #include "projections/view_store.h"
 
 #include <atomic>
@@ -51,6 +52,7 @@ class Views::Core {
   const StoredTables& tables() const { return tables_; }
   const StoredFacts& accountability() const { return facts_; }
   const StoredDeadlines& deadlines() const { return deadlines_; }
+  const StoredTrace& trace() const { return trace_; }
 
  private:
   Core(const ledger::Reader& reader, ViewsOptions options, std::unique_ptr<ViewStore> store)
@@ -59,7 +61,8 @@ class Views::Core {
         store_(std::move(store)),
         tables_(*store_),
         facts_(*store_),
-        deadlines_(*store_) {}
+        deadlines_(*store_),
+        trace_(*store_) {}
 
   static Result<std::unique_ptr<Core>> take_up(const ledger::Reader& reader,
                                                const ViewsOptions& options) {
@@ -88,6 +91,7 @@ class Views::Core {
   StoredTables tables_;
   StoredFacts facts_;
   StoredDeadlines deadlines_;
+  StoredTrace trace_;
   std::atomic<bool> stopping_{false};
   std::mutex stop_mutex_;
   std::thread thread_;
@@ -114,6 +118,7 @@ std::optional<Views::Parked> Views::parked() const { return core_->projector().p
 const TableQueries& Views::tables() const { return core_->tables(); }
 const AccountabilityQueries& Views::accountability() const { return core_->accountability(); }
 const DeadlineQueries& Views::deadlines() const { return core_->deadlines(); }
+const TraceQueries& Views::trace() const { return core_->trace(); }
 
 void Views::stop() { core_->stop(); }
 

@@ -20,6 +20,7 @@ namespace countersign::projections {
 class TableQueries;
 class AccountabilityQueries;
 class DeadlineQueries;
+class TraceQueries;
 
 struct ViewsOptions {
   std::filesystem::path file;  // views.sqlite; created if missing, rebuilt if of another version
@@ -51,6 +52,7 @@ class Views {
   const TableQueries& tables() const;
   const AccountabilityQueries& accountability() const;
   const DeadlineQueries& deadlines() const;
+  const TraceQueries& trace() const;
 
   void stop();
 

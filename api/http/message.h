@@ -5,6 +5,7 @@
 #include "ledger/base/ids.h"
 #include "ledger/base/time.h"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -47,6 +48,9 @@ struct Response {
   std::string body;
   // Set: sent chunked instead of `body`; appends the next part and returns false after the last.
   std::function<bool(std::string& part)> stream;
+  // Of a stream that goes on for as long as something may still happen: an empty part means that
+  // nothing has, and it is asked again after this long. Zero: an empty part is passed over.
+  std::chrono::milliseconds stream_pause{0};
 };
 
 }  // namespace countersign::api

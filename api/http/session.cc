@@ -11,6 +11,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
@@ -77,8 +78,8 @@ asio::awaitable<std::optional<std::string>> next_part(std::shared_ptr<Response> 
   while (*more) {
     std::string part;
     *more = response->stream(part);
-    // An empty chunk would end the stream for the client.
-    if (!part.empty()) co_return part;
+    // An empty chunk would end the stream for the client; the caller waits instead.
+    if (!part.empty() || (*more && response->stream_pause.count() > 0)) co_return part;
   }
   co_return std::nullopt;
 }
@@ -292,8 +293,14 @@ asio::awaitable<bool> Session::send_stream(std::shared_ptr<Response> response, F
     auto reading = next_part(response, more);
     const std::optional<std::string> part = co_await asio::co_spawn(
         context_.workers.get_executor(), std::move(reading), asio::use_awaitable);
-    stream_.expires_after(context_.options.write_timeout);
     if (!part) break;
+    if (part->empty()) {
+      if (context_.draining) break;
+      asio::steady_timer pause(stream_.get_executor(), response->stream_pause);
+      co_await pause.async_wait(kTuple);
+      continue;
+    }
+    stream_.expires_after(context_.options.write_timeout);
     const auto bytes = asio::buffer(*part);
     if (chunked) {
       const auto chunk = http::make_chunk(bytes);
@@ -305,6 +312,7 @@ asio::awaitable<bool> Session::send_stream(std::shared_ptr<Response> response, F
     }
   }
   if (!chunked) co_return false;
+  stream_.expires_after(context_.options.write_timeout);
   const auto last = http::make_chunk_last();
   auto [error, count] = co_await asio::async_write(stream_, last, kTuple);
   co_return !error;

@@ -3,6 +3,7 @@
 #include "ledger/ledger.h"
 #include "projections/views.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 
@@ -110,6 +111,11 @@ bool TableAccess::sees_column(const std::string& column) const {
   return false;
 }
 
+bool TableAccess::sees_change(const projections::CellChange& change) const {
+  return sees_column(change.column) && ((!change.row_added && sees_row(*change.row_before)) ||
+                                        (!change.row_removed && sees_row(*change.row_after)));
+}
+
 std::vector<const Column*> TableAccess::columns() const {
   std::vector<const Column*> out;
   for (const Column& column : table_->columns) {
@@ -173,6 +179,31 @@ std::variant<projections::PageRequest, Problem> page_of(const Request& request) 
     page.limit = *wanted;
   }
   return page;
+}
+
+bool sees_persons(const Request& request, const std::string& department) {
+  if (wears(request, Role::accountability_reviewer) || wears(request, Role::centre_office) ||
+      wears(request, Role::administrator)) {
+    return true;
+  }
+  return std::ranges::any_of(request.account->account.hats, [&](const auto& hat) {
+    return !department.empty() && hat.department.value == department;
+  });
+}
+
+ledger::DepartmentScope accountability_scope(const Request& request) {
+  return ledger::may_read_accountability(*request.directory, *request.account, request.received_at);
+}
+
+bool in_scope(const ledger::DepartmentScope& scope, const std::string& department) {
+  return scope.all || std::ranges::any_of(scope.departments,
+                                          [&](const auto& own) { return own.value == department; });
+}
+
+Problem out_of_scope() {
+  return forbidden(
+      {"您的身份无权读取该部门的记录", "None of your hats may read this department's record"},
+      {"请由本部门或评估中心查询", "The department itself or the Centre may"});
 }
 
 bool wears(const Request& request, Role role) {

@@ -9,6 +9,7 @@
 #include "ledger/domain/directory.h"
 #include "ledger/domain/row.h"
 #include "projections/page.h"
+#include "projections/trace/queries.h"
 
 #include <optional>
 #include <set>
@@ -34,6 +35,8 @@ class TableAccess {
   bool sees_all() const { return all_; }
   bool sees_row(const ledger::Cells& cells) const;
   bool sees_column(const std::string& column) const;
+  // A change of a cell is seen by who sees the row before or after it and the column.
+  bool sees_change(const projections::CellChange& change) const;
   // Columns in the table's order.
   std::vector<const ledger::Column*> columns() const;
   // The cells of a row that may be shown. REQUIRES: sees_row(cells).
@@ -62,6 +65,14 @@ std::variant<projections::PageRequest, Problem> page_of(const Request& request);
 // A whole number of the query; nullopt if absent.
 std::variant<std::optional<std::uint64_t>, Problem> number_of(const Request& request,
                                                               const std::string& name);
+
+// Whether the names of a department's persons may be shown: to the department itself and to those
+// who must decide. Dashboards count.
+bool sees_persons(const Request& request, const std::string& department);
+// What of facts, deadlines and acts the account may read.
+ledger::DepartmentScope accountability_scope(const Request& request);
+bool in_scope(const ledger::DepartmentScope& scope, const std::string& department);
+Problem out_of_scope();
 
 // Whether the account itself wears a hat of this role, in any department.
 bool wears(const Request& request, ledger::Role role);

@@ -50,7 +50,17 @@ WriteResult import_sheet(const Request&, Services&);
 // trace.cc
 ReadResult show_history(const Request&, Services&);
 ReadResult list_table_entries(const Request&, Services&);
+ReadResult show_blame(const Request&, Services&);
+ReadResult show_diff(const Request&, Services&);
 ReadResult show_entry(const Request&, Services&);
+
+// activity.cc
+ReadResult list_acts(const Request&, Services&);
+ReadResult list_late_changes(const Request&, Services&);
+ReadResult export_changes(const Request&, Services&);
+
+// feed.cc
+ReadResult follow_events(const Request&, Services&);
 
 // workflow.cc
 ReadResult show_version(const Request&, Services&);

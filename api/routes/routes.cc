@@ -44,6 +44,9 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("GET",    CAMPAIGN "/deadlines",                       kAuth, &show_deadlines,      "show_deadlines"),
     route("GET",    CAMPAIGN "/tasks",                           kAuth, &list_tasks,          "list_tasks"),
     route("GET",    CAMPAIGN "/facts",                           kAuth, &list_facts,          "list_facts"),
+    route("GET",    CAMPAIGN "/acts",                            kAuth, &list_acts,           "list_acts"),
+    route("GET",    CAMPAIGN "/late-changes",                    kAuth, &list_late_changes,   "list_late_changes"),
+    route("GET",    CAMPAIGN "/changes",                         kAuth, &export_changes,      "export_changes"),
     route("GET",    CAMPAIGN "/tables",                          kAuth, &list_tables,         "list_tables"),
 
     route("GET",    TABLE "/rows",                               kAuth, &list_rows,           "list_rows"),
@@ -56,6 +59,8 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("PUT",    TABLE "/sheet",                              kAuth, &import_sheet,        "import_sheet", kSheetBytes),
     route("GET",    TABLE "/history",                            kAuth, &show_history,        "show_history"),
     route("GET",    TABLE "/entries",                            kAuth, &list_table_entries,  "list_table_entries"),
+    route("GET",    TABLE "/blame",                              kAuth, &show_blame,          "show_blame"),
+    route("GET",    TABLE "/diff",                               kAuth, &show_diff,           "show_diff"),
     route("GET",    TABLE "/version",                            kAuth, &show_version,        "show_version"),
     route("GET",    TABLE "/status",                             kAuth, &show_task,           "show_task"),
     route("POST",   TABLE "/sign-off-text",                      kAuth, &show_sign_off_text,  "show_sign_off_text", 4096),
@@ -72,6 +77,7 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   "/v1/accounts/{account}/password",           kAuth, &set_account_password, "set_account_password", 4096),
     route("POST",   "/v1/persons/{person}/key/revoke",           kAuth, &revoke_key,          "revoke_key"),
 
+    route("GET",    "/v1/events",                                kAuth, &follow_events,       "follow_events"),
     route("GET",    "/v1/facts/{fact}",                          kAuth, &show_fact,           "show_fact"),
     route("GET",    "/v1/entries/{index}",                       kAuth, &show_entry,          "show_entry"),
     route("GET",    "/v1/log/export",                            kAuth, &export_log,          "export_log"),

@@ -2,6 +2,7 @@
 #include "api/wire/sheet.h"
 
 #include "api/routes/handlers.h"
+#include "api/routes/moment.h"
 #include "ledger/crypto/sha256.h"
 #include "ledger/ledger.h"
 #include "projections/tables/queries.h"
@@ -31,25 +32,6 @@ std::optional<SheetFormat> format_of(const std::string* header) {
   }
   if (header->find("application/x-ndjson") != std::string::npos) return SheetFormat::ndjson;
   return std::nullopt;
-}
-
-// The tree size that `as_of` or `at` of the query names; nullopt: now.
-std::variant<std::optional<ledger::TreeSize>, Problem> past_size(const Request& request,
-                                                                 Services& services) {
-  auto as_of = number_of(request, "as_of");
-  if (auto* problem = std::get_if<Problem>(&as_of)) return std::move(*problem);
-  if (std::get<0>(as_of)) return std::get<0>(as_of);
-  const std::string at = request.query_or("at", "");
-  if (at.empty()) return std::optional<ledger::TreeSize>();
-  auto instant = ledger::parse_rfc3339(at);
-  if (!instant) {
-    return bad_request("malformed_query",
-                       {"at 不是带时区的时间", "at is not an instant with offset"},
-                       {"例如 2020-11-05T18:00:00+08:00", "For example 2020-11-05T18:00:00+08:00"});
-  }
-  auto size = services.views.tables().size_at(*instant);
-  if (!size) return problem_of(size.error());
-  return std::optional<ledger::TreeSize>(*size);
 }
 
 Response dry_run(const ledger::Prepared& prepared, std::size_t rows) {

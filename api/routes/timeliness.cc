@@ -6,51 +6,18 @@
 #include "projections/deadlines/queries.h"
 #include "projections/views.h"
 
-#include <algorithm>
-
 #include <nlohmann/json.hpp>
 
 namespace countersign::api {
 
-using ledger::DepartmentScope;
 using nlohmann::json;
-
-namespace {
-
-DepartmentScope scope_of(const Request& request) {
-  return ledger::may_read_accountability(*request.directory, *request.account, request.received_at);
-}
-
-bool in_scope(const DepartmentScope& scope, const std::string& department) {
-  return scope.all || std::any_of(scope.departments.begin(), scope.departments.end(),
-                                  [&](const auto& own) { return own.value == department; });
-}
-
-// Dashboards count; a person's name belongs to the department itself and to those who must decide.
-bool sees_persons(const Request& request, const std::string& department) {
-  if (wears(request, ledger::Role::accountability_reviewer) ||
-      wears(request, ledger::Role::centre_office) || wears(request, ledger::Role::administrator)) {
-    return true;
-  }
-  const auto& hats = request.account->account.hats;
-  return std::any_of(hats.begin(), hats.end(),
-                     [&](const auto& hat) { return hat.department.value == department; });
-}
-
-Problem out_of_scope() {
-  return forbidden(
-      {"您的身份无权读取该部门的记录", "None of your hats may read this department's record"},
-      {"请由本部门或评估中心查询", "The department itself or the Centre may"});
-}
-
-}  // namespace
 
 ReadResult show_deadlines(const Request& request, Services& services) {
   auto campaign = campaign_of(request);
   if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
   if (auto problem = wait_for_views(request, services)) return std::move(*problem);
   const std::string& id = std::get<0>(campaign)->id.value;
-  const auto scope = scope_of(request);
+  const auto scope = accountability_scope(request);
   const auto now = services.ledger.clock().now();
   auto whole = services.views.deadlines().campaign(id, now);
   if (!whole) return problem_of(whole.error());
@@ -73,7 +40,7 @@ ReadResult list_tasks(const Request& request, Services& services) {
   if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
   if (auto problem = wait_for_views(request, services)) return std::move(*problem);
   const std::string department = request.query_or("department", "");
-  const auto scope = scope_of(request);
+  const auto scope = accountability_scope(request);
   if (!department.empty() && !in_scope(scope, department)) return out_of_scope();
   const auto now = services.ledger.clock().now();
   auto tasks = services.views.deadlines().tasks(std::get<0>(campaign)->id.value, department, now);
@@ -98,7 +65,7 @@ ReadResult show_task(const Request& request, Services& services) {
                                               services.ledger.clock().now());
   if (!task) return problem_of(task.error());
   const bool reader = !std::holds_alternative<Problem>(TableAccess::open(request));
-  if (!reader && !in_scope(scope_of(request), task->department)) return out_of_scope();
+  if (!reader && !in_scope(accountability_scope(request), task->department)) return out_of_scope();
   Response response;
   response.body = to_json(*task, sees_persons(request, task->department)).dump();
   return response;
@@ -110,7 +77,7 @@ ReadResult list_facts(const Request& request, Services& services) {
   auto page = page_of(request);
   if (auto* problem = std::get_if<Problem>(&page)) return std::move(*problem);
   if (auto problem = wait_for_views(request, services)) return std::move(*problem);
-  const auto scope = scope_of(request);
+  const auto scope = accountability_scope(request);
   projections::FactFilter filter;
   filter.campaign = std::get<0>(campaign)->id.value;
   filter.kind = request.query_or("kind", "");
@@ -143,7 +110,7 @@ ReadResult show_fact(const Request& request, Services& services) {
   if (auto problem = wait_for_views(request, services)) return std::move(*problem);
   auto fact = services.views.accountability().fact(request.param("fact"));
   if (!fact) return problem_of(fact.error());
-  if (!in_scope(scope_of(request), fact->department)) return out_of_scope();
+  if (!in_scope(accountability_scope(request), fact->department)) return out_of_scope();
   Response response;
   response.body = to_json(*fact, sees_persons(request, fact->department)).dump();
   return response;

@@ -1,11 +1,16 @@
-// Trace: who changed what, when, from what to what, why, and under which review state.
+// Trace of one table: who changed what, when, from what to what, why, under which review state;
+// who last touched each cell; what differs between two moments; and single entries.
 #include "api/routes/handlers.h"
+#include "api/routes/moment.h"
+#include "api/wire/trace_json.h"
 #include "api/wire/view_json.h"
 #include "ledger/base/canonical_json.h"
 #include "ledger/domain/event_codec.h"
 #include "ledger/ledger.h"
-#include "projections/tables/queries.h"
+#include "projections/trace/queries.h"
 #include "projections/views.h"
+
+#include <algorithm>
 
 #include <nlohmann/json.hpp>
 
@@ -19,34 +24,45 @@ json page_json(const char* name, json rows, const std::string& next, ledger::Tre
   return {{name, std::move(rows)}, {"next", next.empty() ? json() : json(next)}, {"as_of", as_of}};
 }
 
-}  // namespace
+// A reader of a table sees why; of a whole table also the names of who.
+Disclosure disclosure_of(const TableAccess& access) {
+  return {.names = access.sees_all(), .reasons = true};
+}
 
-ReadResult show_history(const Request& request, Services& services) {
+struct Opened {
+  TableAccess access;
+  projections::PageRequest page;
+};
+std::variant<Opened, Problem> open_table(const Request& request, Services& services) {
   auto opened = TableAccess::open(request);
   if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
-  const auto& access = std::get<TableAccess>(opened);
   auto page = page_of(request);
   if (auto* problem = std::get_if<Problem>(&page)) return std::move(*problem);
   if (auto problem = wait_for_views(request, services)) return std::move(*problem);
-  const auto& tables = services.views.tables();
-  const std::string& campaign = access.campaign().id.value;
-  const std::string& table = access.table().key.value;
-  const std::string row = request.query_or("row", "");
-  const std::string column = request.query_or("column", "");
-  if (!access.sees_all()) {
-    // A part is judged by the row as it is now; the history of other rows stays closed.
-    auto current = tables.row(campaign, table, row);
-    if (!current || !access.sees_row(current->cells)) {
-      return forbidden(
-          {"您只能读取本部门部分的历史", "You may read the history of your own part only"},
-          {"请指明本部门的数据行", "Name a row of your own part"});
-    }
-  }
-  auto changes = tables.history(campaign, table, row, column, std::get<0>(page));
+  return Opened{std::move(std::get<TableAccess>(opened)), std::move(std::get<0>(page))};
+}
+
+const char* name_of(projections::RowDifference::Kind kind) {
+  using Kind = projections::RowDifference::Kind;
+  return kind == Kind::added ? "added" : kind == Kind::removed ? "removed" : "changed";
+}
+
+}  // namespace
+
+ReadResult show_history(const Request& request, Services& services) {
+  auto opened = open_table(request, services);
+  if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
+  const auto& [access, page] = std::get<Opened>(opened);
+  projections::ChangeFilter filter;
+  filter.campaign = access.campaign().id.value;
+  filter.table = access.table().key.value;
+  filter.row = request.query_or("row", "");
+  filter.column = request.query_or("column", "");
+  auto changes = services.views.trace().changes(filter, page);
   if (!changes) return problem_of(changes.error());
   json list = json::array();
   for (const auto& change : changes->rows) {
-    if (access.sees_column(change.column)) list.push_back(to_json(change, access.sees_all()));
+    if (access.sees_change(change)) list.push_back(to_json(change, disclosure_of(access)));
   }
   Response response;
   response.body = page_json("changes", std::move(list), changes->next, changes->as_of).dump();
@@ -54,19 +70,93 @@ ReadResult show_history(const Request& request, Services& services) {
 }
 
 ReadResult list_table_entries(const Request& request, Services& services) {
-  auto opened = TableAccess::open(request);
+  auto opened = open_table(request, services);
   if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
-  const auto& access = std::get<TableAccess>(opened);
-  auto page = page_of(request);
-  if (auto* problem = std::get_if<Problem>(&page)) return std::move(*problem);
-  if (auto problem = wait_for_views(request, services)) return std::move(*problem);
-  auto entries = services.views.tables().entries(access.campaign().id.value,
-                                                 access.table().key.value, std::get<0>(page));
+  const auto& [access, page] = std::get<Opened>(opened);
+  projections::EntryFilter filter;
+  filter.campaign = access.campaign().id.value;
+  filter.table = access.table().key.value;
+  auto entries = services.views.trace().acts(filter, page);
   if (!entries) return problem_of(entries.error());
   json list = json::array();
-  for (const auto& entry : entries->rows) list.push_back(to_json(entry, access.sees_all()));
+  for (const auto& act : entries->rows) list.push_back(to_json(act, disclosure_of(access)));
   Response response;
   response.body = page_json("entries", std::move(list), entries->next, entries->as_of).dump();
+  return response;
+}
+
+ReadResult show_blame(const Request& request, Services& services) {
+  auto opened = open_table(request, services);
+  if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
+  const auto& [access, page] = std::get<Opened>(opened);
+  auto size = past_size(request, services);
+  if (auto* problem = std::get_if<Problem>(&size)) return std::move(*problem);
+  auto blame = services.views.trace().blame(access.campaign().id.value, access.table().key.value,
+                                            std::get<0>(size), page);
+  if (!blame) return problem_of(blame.error());
+  json rows = json::array();
+  for (const auto& row : blame->page.rows) {
+    if (!access.sees_row(row.cells)) continue;
+    const auto shown = access.shown(row.cells);
+    json cells = json::object();
+    for (const auto& cell : row.blame) {
+      if (!shown.contains(cell.column)) continue;
+      cells[cell.column] = {{"value", cell.value ? json(*cell.value) : json()},
+                            {"entry", cell.index}};
+    }
+    rows.push_back({{"key", row.key}, {"etag", row.etag}, {"cells", std::move(cells)}});
+  }
+  json body = page_json("rows", std::move(rows), blame->page.next, blame->page.as_of);
+  body["entries"] = to_json(blame->entries, disclosure_of(access));
+  Response response;
+  response.body = body.dump();
+  return response;
+}
+
+ReadResult show_diff(const Request& request, Services& services) {
+  auto opened = open_table(request, services);
+  if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
+  const auto& [access, page] = std::get<Opened>(opened);
+  auto from = moment_of(request, services, access, request.query_or("from", "passed"));
+  if (auto* problem = std::get_if<Problem>(&from)) return std::move(*problem);
+  auto to = moment_of(request, services, access, request.query_or("to", "now"));
+  if (auto* problem = std::get_if<Problem>(&to)) return std::move(*problem);
+  if (std::get<0>(from) > std::get<0>(to)) {
+    return bad_request("malformed_query", {"from 晚于 to", "from is after to"},
+                       {"请交换两个时点", "Swap the two moments"});
+  }
+  auto diff = services.views.trace().diff(access.campaign().id.value, access.table().key.value,
+                                          std::get<0>(from), std::get<0>(to), page);
+  if (!diff) return problem_of(diff.error());
+  json rows = json::array();
+  for (const auto& row : diff->rows) {
+    const bool before = !row.before.empty() && access.sees_row(row.before);
+    const bool after = !row.after.empty() && access.sees_row(row.after);
+    if (!before && !after) continue;
+    json cells = json::array();
+    for (const auto& cell : row.cells) {
+      if (!access.sees_column(cell.column)) continue;
+      cells.push_back({{"column", cell.column},
+                       {"from", cell.from ? json(*cell.from) : json()},
+                       {"to", cell.to ? json(*cell.to) : json()},
+                       {"entry", cell.index}});
+    }
+    if (cells.empty()) continue;
+    rows.push_back({{"key", row.key}, {"kind", name_of(row.kind)}, {"cells", std::move(cells)}});
+  }
+  json body = {{"from", diff->from},
+               {"to", diff->to},
+               {"rows", std::move(rows)},
+               {"next", diff->next.empty() ? json() : json(diff->next)},
+               {"entries", to_json(diff->entries, disclosure_of(access))}};
+  // How much changed outside a reader's own part is not that reader's to know.
+  body["counts"] = access.sees_all() ? json{{"added", diff->added},
+                                            {"changed", diff->changed},
+                                            {"removed", diff->removed},
+                                            {"cells", diff->cells}}
+                                     : json();
+  Response response;
+  response.body = body.dump();
   return response;
 }
 

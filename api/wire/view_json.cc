@@ -32,35 +32,6 @@ json to_json(const projections::CurrentRow& row) {
   return {{"key", row.key}, {"etag", row.etag}, {"cells", to_json(row.cells)}};
 }
 
-json to_json(const projections::Circumstances& by, bool names) {
-  json out = {{"index", by.index},
-              {"type", by.type},
-              {"person", by.person},
-              {"account", by.account},
-              {"role", by.role},
-              {"department", text_or_null(by.department)},
-              {"on_behalf_of", text_or_null(by.on_behalf_of)},
-              {"received_at", format_utc(by.received_at)},
-              {"claimed_at", instant(by.claimed_at)},
-              {"version", by.version},
-              {"review_state", text_or_null(by.review_state)},
-              {"reason", text_or_null(by.reason)}};
-  if (names) out["person_name"] = text_or_null(by.person_name);
-  return out;
-}
-
-json to_json(const projections::CellChange& change, bool names) {
-  json out = to_json(change.by, names);
-  out["item"] = change.item;
-  out["row"] = change.row;
-  out["column"] = change.column;
-  out["from"] = cell(change.from);
-  out["to"] = cell(change.to);
-  out["row_added"] = change.row_added;
-  out["row_removed"] = change.row_removed;
-  return out;
-}
-
 json to_json(const projections::AccountabilityFact& fact, bool persons) {
   json charges = json::array();
   for (const auto& charge : fact.charges) {

@@ -15,11 +15,9 @@ namespace countersign::api {
 
 nlohmann::json to_json(const ledger::Cells& cells);
 nlohmann::json to_json(const projections::CurrentRow& row);
-// `names`: whether personal names may be shown.
-nlohmann::json to_json(const projections::Circumstances& by, bool names);
-nlohmann::json to_json(const projections::CellChange& change, bool names);
 // `persons`: whether persons behind the fact may be shown.
 nlohmann::json to_json(const projections::AccountabilityFact& fact, bool persons);
+// `names`: whether personal names may be shown.
 nlohmann::json to_json(const projections::TaskDeadline& task, bool names);
 nlohmann::json to_json(const projections::DepartmentDeadlines& department);
 nlohmann::json to_json(const projections::CampaignDeadlines& campaign);

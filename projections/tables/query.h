@@ -19,11 +19,6 @@ class StoredTables final : public TableQueries {
       const std::string& campaign, const std::string& table, std::optional<ledger::TreeSize> size,
       const RowFilter& filter, const std::function<bool(const CurrentRow&)>& visit) const override;
   ledger::Result<ledger::TreeSize> size_at(ledger::Timestamp instant) const override;
-  ledger::Result<Page<CellChange>> history(const std::string& campaign, const std::string& table,
-                                           const std::string& row, const std::string& column,
-                                           const PageRequest& page) const override;
-  ledger::Result<Page<Circumstances>> entries(const std::string& campaign, const std::string& table,
-                                              const PageRequest& page) const override;
 
  private:
   ViewStore& store_;

@@ -4,6 +4,7 @@
 #include "projections/accountability/queries.h"
 #include "projections/deadlines/queries.h"
 #include "projections/tables/queries.h"
+#include "projections/trace/queries.h"
 #include "projections/views.h"
 #include "tests/projections/test_ledger.h"
 
@@ -22,6 +23,7 @@ class Followed {
   }
   const TableQueries& tables() const { return views_->tables(); }
   const DeadlineQueries& deadlines() const { return views_->deadlines(); }
+  const TraceQueries& trace() const { return views_->trace(); }
   TaskDeadline task(const std::string& table, ledger::Timestamp now) const {
     auto found = views_->deadlines().task("2020", table, now);
     if (!found) throw std::runtime_error(found.error().detail);

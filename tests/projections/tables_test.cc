@@ -31,54 +31,6 @@ class TablesTest : public ::testing::Test {
   LeafIndex first_ = 0, second_ = 0, third_ = 0;
 };
 
-TEST_F(TablesTest, HistoryOfACellSaysWhoWhenFromToWhyAndUnderWhichState) {
-  const Followed views(ledger_);
-  const auto changes = views.tables().history("2020", "units", "1", "count", {}).value();
-  ASSERT_EQ(changes.rows.size(), 2U);
-  const CellChange& newest = changes.rows[0];
-  EXPECT_EQ(newest.by.index, second_);
-  EXPECT_EQ(newest.from, "7");
-  EXPECT_EQ(newest.to, "8");
-  EXPECT_EQ(newest.by.person, "p-OFFICE.filler");
-  EXPECT_EQ(newest.by.person_name, "Name of OFFICE.filler");
-  EXPECT_EQ(newest.by.account, "OFFICE.filler");
-  EXPECT_EQ(newest.by.role, "filler");
-  EXPECT_EQ(newest.by.department, "OFFICE");
-  EXPECT_EQ(newest.by.received_at, october(4, 9));
-  EXPECT_EQ(newest.by.reason, "miscounted");
-  EXPECT_EQ(newest.by.review_state, "approved:review");
-  EXPECT_EQ(newest.by.version, 2U);
-  EXPECT_EQ(newest.item, 1U);  // the reason is item 0
-  EXPECT_FALSE(newest.row_added);
-  EXPECT_EQ(changes.rows[1].from, std::nullopt);
-  EXPECT_EQ(changes.rows[1].to, "7");
-  EXPECT_TRUE(changes.rows[1].row_added);
-  EXPECT_EQ(changes.rows[1].item, 0U);
-  EXPECT_EQ(changes.rows[1].by.review_state, "open");
-}
-
-TEST_F(TablesTest, HistoryOfATableIsNewestFirstAndPagesWithoutLossOrRepetition) {
-  const Followed views(ledger_);
-  const auto whole = views.tables().history("2020", "units", "", "", {}).value();
-  ASSERT_EQ(whole.rows.size(), 10U);  // 4 + 2, 1, 2 removed + 1 added
-  EXPECT_TRUE(whole.rows[0].row == "3" && whole.rows[0].row_added);
-  EXPECT_TRUE(whole.rows[1].row == "2" && whole.rows[1].row_removed);
-  EXPECT_EQ(whole.rows[1].to, std::nullopt);
-  std::vector<CellChange> paged;
-  PageRequest request{"", 3};
-  do {
-    auto page = views.tables().history("2020", "units", "", "", request).value();
-    EXPECT_LE(page.rows.size(), 3U);
-    paged.insert(paged.end(), page.rows.begin(), page.rows.end());
-    request.after = page.next;
-  } while (!request.after.empty());
-  ASSERT_EQ(paged.size(), whole.rows.size());
-  for (std::size_t i = 0; i < paged.size(); ++i) {
-    EXPECT_EQ(paged[i].by.index, whole.rows[i].by.index);
-    EXPECT_EQ(paged[i].row + paged[i].column, whole.rows[i].row + whole.rows[i].column);
-  }
-}
-
 TEST_F(TablesTest, EveryPrefixEqualsTheReplay) {
   const Followed views(ledger_);
   for (ledger::TreeSize size = 0; size <= ledger_.size(); ++size) {
@@ -125,17 +77,6 @@ TEST_F(TablesTest, AnInstantBecomesATreeSize) {
   EXPECT_EQ(views.tables().size_at(october(5, 8)).value(), third_);
   EXPECT_EQ(views.tables().size_at(october(5, 9)).value(), third_ + 1);
   EXPECT_EQ(views.tables().size_at(october(1, 7)).value(), 0U);
-}
-
-TEST_F(TablesTest, EntriesOfATableAreNewestFirst) {
-  const Followed views(ledger_);
-  const auto page = views.tables().entries("2020", "units", {"", 2}).value();
-  ASSERT_EQ(page.rows.size(), 2U);
-  EXPECT_EQ(page.rows[0].index, third_);
-  EXPECT_EQ(page.rows[1].index, second_);
-  const auto rest = views.tables().entries("2020", "units", {page.next, 100}).value();
-  EXPECT_EQ(rest.rows.back().type, "task.assigned");
-  EXPECT_TRUE(rest.next.empty());
 }
 
 TEST_F(TablesTest, TheTypedTableFollowsTheDefinition) {

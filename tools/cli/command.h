@@ -14,6 +14,8 @@ namespace countersign::tools {
 struct GlobalOptions {
   bool json = false;
   std::string campaign = "2020";
+  std::string lang;             // "zh", "en", or empty: as the environment asks (language.h)
+  std::string zone = "+08:00";  // of the times shown to people
 };
 
 // Set by the subcommand that was chosen; runs after parsing.
@@ -31,7 +33,9 @@ void add_sheet_commands(CLI::App& app, const GlobalOptions& global,
 void add_workflow_commands(CLI::App& app, const GlobalOptions& global,
                            Action& action);  // submit, pass, return, sign
 void add_trace_commands(CLI::App& app, const GlobalOptions& global,
-                        Action& action);  // history, entry
+                        Action& action);  // history, entries, entry, blame, diff
+void add_activity_commands(CLI::App& app, const GlobalOptions& global,
+                           Action& action);  // acts, late, changes, follow
 void add_timeliness_commands(CLI::App& app, const GlobalOptions& global,
                              Action& action);  // facts, deadlines
 void add_demo_command(CLI::App& app, const GlobalOptions& global, Action& action);  // demo

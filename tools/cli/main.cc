@@ -2,6 +2,7 @@
 #include "tools/cli/command.h"
 
 #include <iostream>
+#include <regex>
 
 int main(int argc, char** argv) {
   using namespace countersign::tools;
@@ -16,6 +17,17 @@ int main(int argc, char** argv) {
   GlobalOptions global;
   app.add_flag("--json", global.json, "print JSON for scripts instead of tables");
   app.add_option("--campaign,-c", global.campaign, "campaign id")->capture_default_str();
+  app.add_option("--lang", global.lang, "language of tables: zh or en; else as LANG says")
+      ->check(CLI::IsMember({"zh", "en"}));
+  app.add_option("--zone", global.zone, "offset of the times shown")
+      ->check(CLI::Validator(
+          [](const std::string& zone) {
+            return std::regex_match(zone, std::regex("[+-][0-2][0-9]:[0-5][0-9]"))
+                       ? std::string()
+                       : std::string("an offset such as +08:00 is expected");
+          },
+          "OFFSET"))
+      ->capture_default_str();
   app.fallthrough();
 
   Action action;
@@ -25,6 +37,7 @@ int main(int argc, char** argv) {
   add_sheet_commands(app, global, action);
   add_workflow_commands(app, global, action);
   add_trace_commands(app, global, action);
+  add_activity_commands(app, global, action);
   add_timeliness_commands(app, global, action);
   add_verify_command(app, global, action);
   add_ledger_commands(app, global, action);

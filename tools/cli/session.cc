@@ -118,4 +118,13 @@ Result<Reply> Caller::raw(const std::string& method, const std::string& target, 
   return reply;
 }
 
+Result<void> Caller::stream(const std::string& target, const Headers& headers,
+                            std::chrono::seconds quiet,
+                            const std::function<bool(std::string_view piece)>& more) {
+  auto reply = client_.stream(target, headers, quiet, more);
+  if (!reply) return reply.error();
+  if (reply->status >= 400) return parsed(std::move(reply)).error();
+  return {};
+}
+
 }  // namespace countersign::tools

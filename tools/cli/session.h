@@ -39,6 +39,11 @@ class Caller {
   ledger::Result<Reply> raw(const std::string& method, const std::string& target, std::string body,
                             const Headers& headers);
 
+  // As Client::stream; a refusal becomes an Error as with get().
+  ledger::Result<void> stream(const std::string& target, const Headers& headers,
+                              std::chrono::seconds quiet,
+                              const std::function<bool(std::string_view piece)>& more);
+
   bool json_output() const { return json_output_; }
   const Session& session() const { return session_; }
 

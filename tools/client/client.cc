@@ -1,5 +1,8 @@
 #include "tools/client/client.h"
 
+#include "ledger/base/bytes.h"
+#include "ledger/crypto/random.h"
+
 #include <cctype>
 #include <chrono>
 #include <optional>
@@ -21,6 +24,7 @@ using ledger::Result;
 
 namespace {
 
+constexpr const char* kIdempotencyKey = "Idempotency-Key";
 constexpr std::uint64_t kReplyBytesMax = 1ull << 32;
 constexpr std::chrono::seconds kTimeout{300};
 
@@ -68,6 +72,23 @@ struct Client::Connection {
     return {};
   }
 
+  // REQUIRES: connected.
+  http::request<http::string_body> request(const std::string& method, const std::string& target,
+                                           std::string body, const Headers& headers) const {
+    http::request<http::string_body> message;
+    message.method_string(method);
+    message.target(target);
+    message.version(11);
+    message.set(http::field::host, host);
+    message.set(http::field::user_agent, "countersign");
+    if (!token.empty()) message.set(http::field::authorization, "Bearer " + token);
+    if (!body.empty()) message.set(http::field::content_type, "application/json");
+    for (const auto& [name, value] : headers) message.set(name, value);
+    message.body() = std::move(body);
+    message.prepare_payload();
+    return message;
+  }
+
   Result<Reply> exchange(const http::request<http::string_body>& request) {
     beast::error_code failed;
     stream->expires_after(kTimeout);
@@ -79,6 +100,12 @@ struct Client::Connection {
     http::read(*stream, buffer, parser, failed);
     if (failed) return Error{Errc::io, "the connection broke: " + failed.message()};
     auto message = parser.release();
+    Reply reply = reply_of(message);
+    if (!message.keep_alive()) stream.reset();
+    return reply;
+  }
+
+  static Reply reply_of(http::response<http::string_body>& message) {
     Reply reply;
     reply.status = static_cast<int>(message.result_int());
     for (const auto& field : message) {
@@ -87,8 +114,31 @@ struct Client::Connection {
       reply.headers[lower({name.data(), name.size()})] = std::string(value.data(), value.size());
     }
     reply.body = std::move(message.body());
-    if (!message.keep_alive()) stream.reset();
     return reply;
+  }
+
+  Result<Reply> follow(const http::request<http::string_body>& request, std::chrono::seconds quiet,
+                       const std::function<bool(std::string_view)>& more) {
+    beast::error_code failed;
+    stream->expires_after(kTimeout);
+    http::write(*stream, request, failed);
+    if (failed) return Error{Errc::io, "sending failed: " + failed.message()};
+    http::response_parser<http::string_body> parser;
+    parser.body_limit(boost::none);
+    http::read_header(*stream, buffer, parser, failed);
+    if (failed) return Error{Errc::io, "the connection broke: " + failed.message()};
+    const bool refused = parser.get().result_int() >= 400;
+    while (!parser.is_done()) {
+      stream->expires_after(quiet);
+      http::read_some(*stream, buffer, parser, failed);
+      if (failed) return Error{Errc::io, "the connection broke: " + failed.message()};
+      std::string& body = parser.get().body();
+      if (refused || body.empty()) continue;
+      const bool goes_on = more(body);
+      body.clear();
+      if (!goes_on) break;
+    }
+    return reply_of(parser.get());
   }
 };
 
@@ -105,26 +155,28 @@ Result<Reply> Client::send(const std::string& method, const std::string& target,
                            const Headers& headers) {
   const bool reused = connection_->stream.has_value();
   CS_CHECK(connection_->connect());
-  http::request<http::string_body> request;
-  request.method_string(method);
-  request.target(target);
-  request.version(11);
-  request.set(http::field::host, connection_->host);
-  request.set(http::field::user_agent, "countersign");
-  if (!connection_->token.empty()) {
-    request.set(http::field::authorization, "Bearer " + connection_->token);
+  auto request = connection_->request(method, target, std::move(body), headers);
+  if (method != "GET" && request.find(kIdempotencyKey) == request.end()) {
+    request.set(kIdempotencyKey, ledger::to_hex(ledger::as_bytes(ledger::random_bytes(16))));
   }
-  if (!body.empty()) request.set(http::field::content_type, "application/json");
-  for (const auto& [name, value] : headers) request.set(name, value);
-  request.body() = std::move(body);
-  request.prepare_payload();
   auto reply = connection_->exchange(request);
   if (reply) return reply;
   connection_->stream.reset();
-  // An idle connection that the server closed meanwhile has carried nothing; reads are harmless.
-  if (!reused || method != "GET") return reply;
+  // The server may have closed an idle connection meanwhile. Sending once more is harmless: a read
+  // changes nothing, and a write has its key.
+  if (!reused) return reply;
   CS_CHECK(connection_->connect());
   return connection_->exchange(request);
+}
+
+Result<Reply> Client::stream(const std::string& target, const Headers& headers,
+                             std::chrono::seconds quiet,
+                             const std::function<bool(std::string_view piece)>& more) {
+  connection_->stream.reset();
+  CS_CHECK(connection_->connect());
+  auto reply = connection_->follow(connection_->request("GET", target, {}, headers), quiet, more);
+  connection_->stream.reset();
+  return reply;
 }
 
 std::string percent_encode(std::string_view text) {

@@ -6,9 +6,12 @@
 
 #include "ledger/base/result.h"
 
+#include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,13 +36,21 @@ class Client {
   // Sent with every request from now on; empty: none.
   void set_token(std::string token);
 
-  // Any HTTP status is a Reply; only a failed connection is an error.
+  // Any HTTP status is a Reply; only a failed connection is an error. A write without an
+  // Idempotency-Key gets one, so that it is done once however often it is sent.
   //   Errc::unavailable   nobody listens there
   //   Errc::io            the connection broke while answering: the outcome of a write is unknown,
   //                       and sending it again with the same Idempotency-Key is safe
   //   Errc::malformed     not such a URL
   ledger::Result<Reply> send(const std::string& method, const std::string& target,
                              std::string body = {}, const Headers& headers = {});
+
+  // Reads a response that does not end, such as a feed: gives each piece to `more` as it comes,
+  // until that returns false or the server ends it. A status of 400 or above is returned with its
+  // whole body and never given to `more`. Errors as send(); nothing is heard for `quiet`: Errc::io.
+  ledger::Result<Reply> stream(const std::string& target, const Headers& headers,
+                               std::chrono::seconds quiet,
+                               const std::function<bool(std::string_view piece)>& more);
 
  private:
   struct Connection;

@@ -1,0 +1,76 @@
+#include "api/wire/words.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace countersign::api {
+
+namespace {
+
+struct Entry {
+  std::string_view word;
+  std::string_view zh;
+  std::string_view en;
+};
+
+constexpr auto kWords = std::to_array<Entry>({
+    {"ledger.created", "建立台账", "ledger created"},
+    {"campaign.defined", "定义采集任务", "campaign defined"},
+    {"account.opened", "开立账号", "account opened"},
+    {"account.closed", "关闭账号", "account closed"},
+    {"credential.set", "设置凭据", "credential set"},
+    {"key.revoked", "吊销密钥", "key revoked"},
+    {"task.assigned", "下达任务", "task assigned"},
+    {"task.blocked", "等待上游表", "task blocked"},
+    {"task.unblocked", "上游表已就绪", "task unblocked"},
+    {"phase.opened", "开放填报", "phase opened"},
+    {"phase.closed", "关闭填报", "phase closed"},
+    {"due.moved", "调整截止时间", "due instant moved"},
+    {"delegation.granted", "授权代办", "delegation granted"},
+    {"delegation.revoked", "撤销授权", "delegation revoked"},
+    {"rows.changed", "修改数据", "rows changed"},
+    {"sheet.imported", "导入整表", "sheet imported"},
+    {"assist.requested", "请求协助", "assistance requested"},
+    {"assist.delivered", "完成协助", "assistance delivered"},
+    {"assist.declined", "拒绝协助", "assistance declined"},
+    {"table.submitted", "提交", "table submitted"},
+    {"table.approved", "通过", "table approved"},
+    {"table.returned", "退回", "table returned"},
+    {"clock.advanced", "推进模拟时钟", "simulated clock advanced"},
+    {"filler", "填报", "filler"},
+    {"reviewer", "审核", "reviewer"},
+    {"unit_head", "单位负责人", "unit head"},
+    {"centre_office", "评估中心", "centre office"},
+    {"administrator", "系统管理", "administrator"},
+    {"leading_group", "领导小组", "leading group"},
+    {"party_committee", "党委会", "Party committee"},
+    {"accountability_reviewer", "问责审查", "accountability reviewer"},
+    {"auditor", "审计", "auditor"},
+    {"system", "系统", "system"},
+    {"assigned", "已下达", "assigned"},
+    {"blocked", "等待上游", "blocked"},
+    {"open", "待填报", "open"},
+    {"filling", "填报中", "filling"},
+    {"submitted", "已提交", "submitted"},
+    {"approved", "已通过", "approved"},
+    {"returned", "已退回", "returned"},
+});
+
+}  // namespace
+
+ledger::BilingualText words_of(std::string_view word) {
+  const auto* found = std::ranges::find(kWords, word, &Entry::word);
+  if (found == kWords.end()) return {std::string(word), std::string(word)};
+  return {std::string(found->zh), std::string(found->en)};
+}
+
+ledger::BilingualText review_state_words(const ledger::CampaignDefinition& campaign,
+                                         std::string_view state) {
+  constexpr std::string_view kApproved = "approved:";
+  if (!state.starts_with(kApproved)) return words_of(state);
+  const auto* level = campaign.level(ledger::LevelId(std::string(state.substr(kApproved.size()))));
+  return level == nullptr ? words_of("approved") : level->state;
+}
+
+}  // namespace countersign::api

@@ -1,0 +1,48 @@
+// Reading the recorded changes of a table edition: shared by the table and trace queries.
+#pragma once
+
+#include "ledger/base/result.h"
+#include "ledger/domain/row.h"
+#include "projections/page.h"
+#include "projections/tables/queries.h"
+#include "projections/view_store.h"
+
+#include <functional>
+#include <limits>
+#include <string>
+#include <string_view>
+
+namespace countersign::projections {
+
+inline constexpr std::uint64_t kNewestChange = std::numeric_limits<std::int64_t>::max();
+
+struct Edition {
+  std::int64_t id;
+  std::string columns;  // as in the schema: `, "key" TYPE` each
+};
+
+//   Errc::not_found   no such campaign or table
+ledger::Result<Edition> find_edition(Database& store, const std::string& campaign,
+                                     const std::string& table);
+
+std::size_t limit_of(const PageRequest& page);
+
+// The table as it was after `size` entries, by row key, from the row after `from` on. Tells
+// `visit` each row with the id of its change.
+ledger::Result<void> walk_rows(
+    Database& store, const Edition& edition, ledger::TreeSize size, const RowFilter& filter,
+    std::string_view from,
+    const std::function<bool(const CurrentRow&, std::uint64_t change)>& visit);
+
+// A place in a table's rows at a tree size. Cursors hold no row key, which may be personal, but
+// the change that the row came from.
+struct RowPlace {
+  ledger::TreeSize size = 0;
+  std::string after;  // row key; empty: the start
+};
+//   Errc::malformed   not a cursor of this table
+ledger::Result<RowPlace> row_place(Database& store, const Edition& edition,
+                                   const std::string& cursor, ledger::TreeSize as_of);
+std::string row_cursor(ledger::TreeSize size, std::uint64_t change);
+
+}  // namespace countersign::projections
