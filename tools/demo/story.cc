@@ -4,6 +4,7 @@
 #include "tools/demo/stage.h"
 
 #include <map>
+#include <memory>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -177,7 +178,7 @@ Result<json> second_imports(Stage& stage) {
 }  // namespace
 
 Result<std::string> tell_story(const std::string& url, const std::string& campaign) {
-  Stage stage(url, campaign);
+  Stage stage(url, campaign, std::make_shared<Sessions>());
   CS_TRY(const json ledger_now, stage.ask(kReader, "/v1/ledger"));
   const std::string fresh =
       "min_index=" + std::to_string(ledger_now.at("size").get<std::uint64_t>() - 1);
