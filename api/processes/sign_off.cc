@@ -70,7 +70,7 @@ std::variant<ledger::SignOff, Problem> sign_with_password(const Request& request
                                         })
                       : refuse_password(services, id, &account, password);
   if (refused) {
-    refused->status = 403;  // the session stands; only this act is refused
+    if (refused->status == 401) refused->status = 403;  // the session stands
     return std::move(*refused);
   }
   if (!held) {

@@ -271,6 +271,19 @@ class Demonstration(unittest.TestCase):
         for text in ("guard", "cure"):
             self.assertTrue(problem[text]["zh"] and problem[text]["en"])
 
+    def test_a_statement_needs_the_password_and_a_wrong_one_counts(self):
+        client = Client(self.service, "aa.filler")
+        table = f"{CAMPAIGN}/tables/curricula"
+        version = client.get(f"{table}/version")
+        body = {"version": {"number": version["number"], "hash": version["hash"]}, "password": "not-hers-2020"}
+        for _ in range(10):
+            status, problem = client.request("POST", f"{table}/submit", body)
+            self.assertEqual((status, problem["code"]), (403, "wrong_password"))
+        body["password"] = "jiangpan-aa.filler-2020"  # right, and too late: the account is locked for a while
+        status, problem = client.request("POST", f"{table}/submit", body)
+        self.assertEqual((status, problem["code"]), (429, "too_many_attempts"))
+        self.assertIsNone(self.task("curricula")["submitted_at"])
+
     def test_metrics_and_diagnostics_hold_no_personal_value(self):
         _, _, metrics = Client(self.service).raw("GET", "/metrics")
         row = self.centre.get(f"{CAMPAIGN}/tables/staff_basic/rows?limit=1")["rows"][0]
