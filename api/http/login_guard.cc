@@ -24,6 +24,14 @@ LoginGuard::LoginGuard(LoginLimits limits)
 
 LoginGuard::Answer LoginGuard::check(const std::string& account, std::string_view verifier,
                                      std::string_view password, Clock::time_point now) {
+  const bool known = !verifier.empty();
+  return check(
+      account,
+      [&] { return ledger::password_matches(known ? verifier : nobody_, password) && known; }, now);
+}
+
+LoginGuard::Answer LoginGuard::check(const std::string& account,
+                                     const std::function<bool()>& matches, Clock::time_point now) {
   {
     std::unique_lock lock(mutex_);
     const auto found = failures_.find(account);
@@ -40,13 +48,12 @@ LoginGuard::Answer LoginGuard::check(const std::string& account, std::string_vie
     }
     ++running_;
   }
-  const bool known = !verifier.empty();
-  const bool matches = ledger::password_matches(known ? verifier : nobody_, password) && known;
+  const bool right = matches();
 
   const std::lock_guard lock(mutex_);
   --running_;
   free_.notify_one();
-  if (matches) {
+  if (right) {
     failures_.erase(account);
     return {Verdict::accepted};
   }

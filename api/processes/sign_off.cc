@@ -55,19 +55,30 @@ std::variant<ledger::SignOff, Problem> sign_with_password(const Request& request
   auto statement = sign_off_statement(request, services, subject);
   if (auto* problem = std::get_if<Problem>(&statement)) return std::move(*problem);
   const auto& account = *request.account;
-  if (auto problem = refuse_password(services, account.account.id.value, &account, password)) {
-    problem->status = 403;  // the session stands; only this act is refused
-    return std::move(*problem);
-  }
+  const std::string& id = account.account.id.value;
   const auto* key = request.directory->current_key(account.account.person);
-  if (key == nullptr || !key->service_held || account.sealed_key.empty()) {
+  const bool held = key != nullptr && key->service_held && !account.sealed_key.empty();
+  // Opening the key proves the password, for both come of one credential; comparing it before
+  // would double what this costs.
+  std::shared_ptr<const ledger::SigningKey> signing_key;
+  auto refused = held ? refuse_password(services, id,
+                                        [&] {
+                                          auto opened =
+                                              ledger::open_sealed_key(account.sealed_key, password);
+                                          if (opened) signing_key = std::move(*opened);
+                                          return signing_key != nullptr;
+                                        })
+                      : refuse_password(services, id, &account, password);
+  if (refused) {
+    if (refused->status == 401) refused->status = 403;  // the session stands
+    return std::move(*refused);
+  }
+  if (!held) {
     return problem_of(ledger::Refusal{ledger::RefusalCode::signature_not_valid,
                                       {{"why", "the service holds no key for this account"}}});
   }
-  auto opened = ledger::open_sealed_key(account.sealed_key, password);
-  if (!opened) return problem_of(opened.error());
   const auto& text = std::get<ledger::SignOffText>(statement);
-  const ledger::NoteSigner signer(text.origin + "/persons/" + text.person.value, *opened);
+  const ledger::NoteSigner signer(text.origin + "/persons/" + text.person.value, signing_key);
   ledger::SignOff sign_off;
   sign_off.note = signer.sign(ledger::sign_off_text(text)).serialize();
   sign_off.public_key = signer.verifier().public_key();

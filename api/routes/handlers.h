@@ -15,6 +15,9 @@ WriteResult change_own_password(const Request&, Services&);
 std::optional<Problem> refuse_password(Services& services, const std::string& account,
                                        const ledger::AccountRecord* record,
                                        const std::string& password);
+// The same by a comparison of the caller's own, as LoginGuard takes it.
+std::optional<Problem> refuse_password(Services& services, const std::string& account,
+                                       const std::function<bool()>& matches);
 
 // campaigns.cc
 ReadResult list_campaigns(const Request&, Services&);

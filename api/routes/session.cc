@@ -38,14 +38,7 @@ std::string name_of(const ledger::Directory& directory, const ledger::PersonId& 
   return found == directory.persons.end() ? std::string() : found->second.name;
 }
 
-}  // namespace
-
-std::optional<Problem> refuse_password(Services& services, const std::string& account,
-                                       const ledger::AccountRecord* record,
-                                       const std::string& password) {
-  const auto answer = services.login_guard.check(
-      account, record == nullptr ? std::string_view() : std::string_view(record->verifier),
-      password);
+std::optional<Problem> problem_of_answer(const LoginGuard::Answer& answer) {
   if (answer.verdict == LoginGuard::Verdict::accepted) return std::nullopt;
   if (answer.verdict == LoginGuard::Verdict::too_many) {
     Problem problem = bad_request("too_many_attempts", {"尝试次数过多", "Too many attempts"},
@@ -60,6 +53,21 @@ std::optional<Problem> refuse_password(Services& services, const std::string& ac
   problem.cure = {"请核对后重试，或请管理员重置",
                   "Check both, or ask an administrator for a reset"};
   return problem;
+}
+
+}  // namespace
+
+std::optional<Problem> refuse_password(Services& services, const std::string& account,
+                                       const ledger::AccountRecord* record,
+                                       const std::string& password) {
+  return problem_of_answer(services.login_guard.check(
+      account, record == nullptr ? std::string_view() : std::string_view(record->verifier),
+      password));
+}
+
+std::optional<Problem> refuse_password(Services& services, const std::string& account,
+                                       const std::function<bool()>& matches) {
+  return problem_of_answer(services.login_guard.check(account, matches));
 }
 
 ReadResult login(const Request& request, Services& services) {

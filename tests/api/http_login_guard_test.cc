@@ -39,6 +39,26 @@ TEST_F(LoginGuardTest, SuccessForgetsFailures) {
   EXPECT_EQ(guard.check("a", verifier_, "right", start_).verdict, Verdict::accepted);
 }
 
+TEST_F(LoginGuardTest, AComparisonOfTheCallersOwnCountsLikeAnother) {
+  LoginGuard guard({.failures_max = 2});
+  EXPECT_EQ(guard
+                .check(
+                    "a", [] { return true; }, start_)
+                .verdict,
+            Verdict::accepted);
+  EXPECT_EQ(guard
+                .check(
+                    "a", [] { return false; }, start_)
+                .verdict,
+            Verdict::wrong);
+  EXPECT_EQ(guard.check("a", verifier_, "wrong", start_).verdict, Verdict::wrong);
+  bool compared = false;
+  const auto locked = guard.check(
+      "a", [&] { return compared = true; }, start_);
+  EXPECT_EQ(locked.verdict, Verdict::too_many);
+  EXPECT_FALSE(compared);
+}
+
 TEST_F(LoginGuardTest, UnknownAccountsAreWrongAndLockLikeOthers) {
   LoginGuard guard({.failures_max = 1});
   EXPECT_EQ(guard.check("nobody", "", "", start_).verdict, Verdict::wrong);

@@ -75,6 +75,121 @@ class Demonstration(unittest.TestCase):
         self.assertLess(submitted["claimed_at"], fact["due"])
         self.assertGreater(submitted["received_at"], fact["due"])
 
+    def task(self, table):
+        return self.centre.get(f"{CAMPAIGN}/tables/{table}/status")
+
+    def entries(self, table):
+        """The table's entries, oldest first."""
+        return self.centre.get(f"{CAMPAIGN}/tables/{table}/entries?limit=100")["entries"][::-1]
+
+    def header(self, index):
+        return json.loads(self.centre.get(f"/v1/entries/{index}")["header"])
+
+    def told(self, *indices):
+        """The story has one line that names all of these entries."""
+        lines = [set(re.findall(r"#(\d+)", line)) for line in self.story.splitlines()]
+        self.assertTrue(any(set(map(str, indices)) <= line for line in lines), indices)
+
+    def test_all_102_tables_are_filled_or_have_nothing_to_report(self):
+        tasks = self.centre.get(f"{CAMPAIGN}/tasks")["tasks"]
+        self.assertEqual(len(tasks), 102)
+        self.assertEqual({t["table"] for t in tasks if t["rows"] == 0},
+                         {"hospital_staff", "postdoc_stations", "medical_capstone"})
+        # One row more than published: the laboratory of incident 5.
+        self.assertEqual(sum(t["rows"] for t in tasks), 68680 + 1)
+        self.assertEqual([t["table"] for t in tasks if t["submitted_at"] is None], ["curricula"])
+
+    def test_incident_2_returned_twice_and_passed_with_the_note(self):
+        task = self.task("library_growth")
+        self.assertEqual([r["version"] for r in task["returns"]], [1, 1])
+        self.assertTrue(all("H08" in [x["rule"] for x in r["reasons"]] for r in task["returns"]))
+        self.told(*[r["index"] for r in task["returns"]])
+        first = next(s for s in task["statements"] if s["level"] == "submission")
+        self.assertLess(first["at"], task["due"])
+        passed, = [s for s in task["statements"] if s["level"] == "department_review"]
+        self.assertEqual((passed["version"], passed["stands"]), (2, True))
+        note = self.centre.get(f"{CAMPAIGN}/tables/library_growth/history?row=1&column=loans")["changes"][0]
+        self.assertIn("剔旧清单", note["reason"])
+        self.assertGreater(note["index"], max(r["index"] for r in task["returns"]))
+        self.told(note["index"], passed["index"])
+
+    def test_incident_6_nobody_passes_her_own_entry(self):
+        entries = [e for e in self.entries("quality_projects") if e["type"] != "sheet.imported"]
+        acts = [(e["type"], e["account"], e["version"]) for e in entries if e["type"].split(".")[0] in ("rows", "table")]
+        self.assertEqual(acts[:5], [("rows.changed", "aa.reviewer", 1), ("table.submitted", "aa.reviewer", 1),
+                                    ("rows.changed", "qa.filler", 2), ("table.submitted", "qa.filler", 2),
+                                    ("table.approved", "aa.reviewer", 2)])
+        changed = [e for e in entries if e["type"] == "rows.changed"]
+        self.assertEqual({e["on_behalf_of"] for e in changed}, {"p-0013"})  # both hats were lent
+        passed = next(e for e in entries if e["type"] == "table.approved")
+        self.assertIsNone(passed["on_behalf_of"])
+        self.told(changed[0]["index"], changed[1]["index"], passed["index"])
+        self.assertEqual(self.facts("kind=F11"), [])
+
+    def test_incident_8_three_are_granted_a_day_and_the_fourth_is_late(self):
+        for table in ("student_aid", "research_projects", "student_exchange"):
+            task = self.task(table)
+            move, = task["due_moves"]
+            self.assertIn("停机", move["reason"])
+            self.assertLess(move["from"], task["submitted_at"])
+            self.assertLess(task["submitted_at"], move["to"])
+            self.assertEqual(self.facts(f"kind=F1&table={table}"), [])
+            self.told(move["index"])
+        fourth = self.task("campus_network")
+        self.assertEqual(fourth["due_moves"], [])
+        fact, = self.facts("kind=F1&table=campus_network")
+        self.assertEqual((fact["department"], fact["net_seconds"]), ("IT", 14 * 3600))
+        # Still refused, for the same reason.
+        status, problem = Client(self.service, "centre.3").request(
+            "POST", f"{CAMPAIGN}/extensions",
+            {"tables": ["campus_network"], "due": "2020-12-01T00:00:00+08:00", "reason": "事后"})
+        self.assertEqual((status >= 400, problem["code"]), (True, "due_in_past"))
+
+    def test_incident_10_a_college_declines_to_enter_again_what_is_held(self):
+        assist, = [a for a in self.task("papers")["assists"] if a["department"] == "C12"]
+        self.assertEqual(assist["status"], "declined")
+        requested, declined = assist["entries"]
+        reason = json.dumps(self.centre.get(f"/v1/entries/{declined}")["items"], ensure_ascii=False)
+        self.assertIn("江师院教〔2020〕17号", reason)
+        held = next(e for e in self.entries("papers") if e["type"] == "sheet.imported")
+        self.assertLess(held["index"], requested)
+        self.told(requested, declined, held["index"])
+
+    def test_incident_12_what_was_signed_at_night_was_returned(self):
+        entries = self.entries("degree_points")
+        night = next(e for e in entries if e["type"] == "table.submitted")
+        self.assertEqual(night["received_at"][:16], "2020-10-23T18:14")  # 02:14 on the campus
+        returned = next(e for e in entries if e["type"] == "table.returned")
+        again = [e for e in entries if e["type"] == "table.submitted"][1]
+        replaced = [i for i in range(night["index"], returned["index"])
+                    if self.header(i)["type"] == "credential.set"
+                    and self.header(i)["data"]["account"] == "gs.filler"]
+        self.assertEqual(len(replaced), 1)
+        # Another key signed the second time, and the entry says nothing of addresses.
+        keys = [self.header(e["index"])["data"]["signature"]["public_key"] for e in (night, again)]
+        self.assertNotEqual(*keys)
+        self.assertNotIn("127.0.0.1", json.dumps(self.header(night["index"])))
+        for index in (night["index"], replaced[0], returned["index"]):
+            self.told(index)
+        status, _ = Client(self.service).request("POST", "/v1/login",
+                                                 {"account": "gs.filler", "password": "jiangpan-annex-2-2020"})
+        self.assertEqual(status, 401)
+
+    def test_incident_18_one_department_two_persons(self):
+        before, = self.facts("kind=F3&table=student_headcount")
+        after, = self.facts("kind=F1&table=overseas_undergraduates")
+        self.assertEqual((before["department"], after["department"]), ("INT", "INT"))
+        self.assertNotEqual(before["person"], after["person"])
+        status, _ = Client(self.service).request("POST", "/v1/login",
+                                                 {"account": "int.filler", "password": "jiangpan-int.filler-2020"})
+        self.assertEqual(status, 401)
+        self.assertEqual(Client(self.service, "int.filler2").get("/v1/me")["person"], after["person"])
+        accounts = {e["account"] for e in self.entries("student_exchange") if e["department"] == "INT"
+                    and e["account"].startswith("int.filler")}
+        self.assertEqual(accounts, {"int.filler", "int.filler2"})
+        for fact in (before, after):
+            self.told(*fact["entries"])
+
     def test_signatures_left_behind_by_a_change_do_not_stand(self):
         task = self.centre.get(f"{CAMPAIGN}/tables/library/status")
         self.assertEqual({s["stands"] for s in task["statements"]}, {False})
@@ -155,6 +270,19 @@ class Demonstration(unittest.TestCase):
         self.assertEqual(status, 403)
         for text in ("guard", "cure"):
             self.assertTrue(problem[text]["zh"] and problem[text]["en"])
+
+    def test_a_statement_needs_the_password_and_a_wrong_one_counts(self):
+        client = Client(self.service, "aa.filler")
+        table = f"{CAMPAIGN}/tables/curricula"
+        version = client.get(f"{table}/version")
+        body = {"version": {"number": version["number"], "hash": version["hash"]}, "password": "not-hers-2020"}
+        for _ in range(10):
+            status, problem = client.request("POST", f"{table}/submit", body)
+            self.assertEqual((status, problem["code"]), (403, "wrong_password"))
+        body["password"] = "jiangpan-aa.filler-2020"  # right, and too late: the account is locked for a while
+        status, problem = client.request("POST", f"{table}/submit", body)
+        self.assertEqual((status, problem["code"]), (429, "too_many_attempts"))
+        self.assertIsNone(self.task("curricula")["submitted_at"])
 
     def test_metrics_and_diagnostics_hold_no_personal_value(self):
         _, _, metrics = Client(self.service).raw("GET", "/metrics")

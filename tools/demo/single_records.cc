@@ -1,7 +1,5 @@
 #include "tools/demo/single_records.h"
 
-#include <map>
-
 namespace countersign::tools {
 
 ledger::Cells single_record(const std::string& table) {
@@ -148,7 +146,9 @@ ledger::Cells single_record(const std::string& table) {
         {"leader_poor", "0.5"}}},
   };
   const auto found = kRecords.find(table);
-  return found == kRecords.end() ? ledger::Cells{} : found->second;
+  if (found != kRecords.end()) return found->second;
+  const auto other = narrative_records().find(table);
+  return other == narrative_records().end() ? ledger::Cells{} : other->second;
 }
 
 }  // namespace countersign::tools

@@ -14,8 +14,34 @@ using nlohmann::json;
 
 std::string demo_password(const std::string& account) { return "jiangpan-" + account + "-2020"; }
 
-Stage::Stage(std::string url, std::string campaign)
-    : url_(std::move(url)), campaign_(std::move(campaign)) {}
+std::string first_password(const std::string& account) {
+  return account == "gs.filler" ? "jiangpan-annex-2-2020" : demo_password(account);
+}
+
+std::string Sessions::password(const std::string& account) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = passwords_.find(account);
+  return found == passwords_.end() ? demo_password(account) : found->second;
+}
+void Sessions::set_password(const std::string& account, std::string password) {
+  const std::lock_guard lock(mutex_);
+  passwords_[account] = std::move(password);
+}
+std::string Sessions::token(const std::string& account) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = tokens_.find(account);
+  return found == tokens_.end() ? std::string() : found->second;
+}
+void Sessions::set_token(const std::string& account, std::string token) {
+  const std::lock_guard lock(mutex_);
+  tokens_[account] = std::move(token);
+}
+
+Stage::Stage(std::string url, std::string campaign, std::shared_ptr<Sessions> sessions)
+    : url_(std::move(url)),
+      campaign_(std::move(campaign)),
+      sessions_(std::move(sessions)),
+      client_(url_) {}
 Stage::~Stage() = default;
 
 std::string Stage::campaign_path(const std::string& rest) const {
@@ -25,26 +51,33 @@ std::string Stage::table_path(const std::string& table, const std::string& rest)
   return campaign_path("/tables/" + table + rest);
 }
 
-Result<Client*> Stage::client_of(const std::string& account) {
-  auto& client = clients_[account];
-  if (client == nullptr) {
-    client = std::make_unique<Client>(url_);
-    CS_TRY(const Reply reply,
-           client->send("POST", "/v1/login",
-                        json{{"account", account}, {"password", demo_password(account)}}.dump()));
-    if (reply.status != 200) {
-      clients_.erase(account);
-      return Error{Errc::unauthorized, account + " cannot log in: " + reply.body};
-    }
-    client->set_token(json::parse(reply.body).at("token").get<std::string>());
+Result<void> Stage::sign_in(const std::string& account) {
+  client_.set_token({});
+  CS_TRY(const Reply reply,
+         client_.send("POST", "/v1/login",
+                      json{{"account", account}, {"password", password(account)}}.dump()));
+  if (reply.status != 200) {
+    return Error{Errc::unauthorized, account + " cannot log in: " + reply.body};
   }
-  return client.get();
+  sessions_->set_token(account, json::parse(reply.body).at("token").get<std::string>());
+  return {};
 }
 
 Result<Reply> Stage::send(const std::string& account, const std::string& method,
                           const std::string& target, std::string body, const Headers& headers) {
-  CS_TRY(Client * client, client_of(account));
-  return client->send(method, target, std::move(body), headers);
+  if (sessions_->token(account).empty()) CS_CHECK(sign_in(account));
+  client_.set_token(sessions_->token(account));
+  return client_.send(method, target, std::move(body), headers);
+}
+
+void Stage::forget(const std::string& account) { sessions_->set_token(account, {}); }
+
+Result<void> Stage::replace_password(const std::string& administrator, const std::string& account,
+                                     const std::string& password) {
+  CS_TRY(const json reply, act(administrator, "POST", "/v1/accounts/" + account + "/password",
+                               {{"password", password}}));
+  sessions_->set_password(account, password);
+  return {};
 }
 
 namespace {
@@ -97,14 +130,14 @@ Result<json> Stage::submit(const std::string& account, const std::string& table,
                            const Headers& headers) {
   CS_TRY(const json version, version_of(account, table));
   return act(account, "POST", table_path(table, "/submit"),
-             {{"version", version}, {"password", demo_password(account)}}, headers);
+             {{"version", version}, {"password", password(account)}}, headers);
 }
 
 Result<json> Stage::approve(const std::string& account, const std::string& table,
                             const std::string& level) {
   CS_TRY(const json version, version_of(account, table));
   return act(account, "POST", table_path(table, "/approvals"),
-             {{"level", level}, {"version", version}, {"password", demo_password(account)}});
+             {{"level", level}, {"version", version}, {"password", password(account)}});
 }
 
 }  // namespace countersign::tools

@@ -1,10 +1,12 @@
 #include "tools/demo/story.h"
 
-#include "ledger/base/time.h"
 #include "tools/demo/stage.h"
+#include "tools/demo/story_incidents.h"
+#include "tools/demo/story_lines.h"
 
 #include <map>
-#include <set>
+#include <memory>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 
@@ -16,33 +18,10 @@ using nlohmann::json;
 namespace {
 
 constexpr const char* kReader = "centre.1";
-constexpr int kCampusOffsetMinutes = 480;
-
-std::string entries_text(const json& entries) {
-  std::string out = " [";
-  for (const auto& index : entries) out += (out.size() > 2 ? " #" : "#") + index.dump();
-  return out + "]";
-}
-
-std::string time_text(const json& instant) {
-  if (!instant.is_string()) return "-";
-  const auto parsed = ledger::parse_rfc3339(instant.get<std::string>());
-  return parsed ? ledger::format_local(*parsed, kCampusOffsetMinutes).substr(5, 11) : "-";
-}
-
-std::string hours_text(const json& seconds) {
-  if (!seconds.is_number()) return "-";
-  const auto total = seconds.get<long long>();
-  std::string out;
-  if (total >= 86400) out += std::to_string(total / 86400) + " d ";
-  if (total >= 3600) out += std::to_string(total / 3600 % 24) + " h ";
-  return out + std::to_string(total / 60 % 60) + " min";
-}
-
+constexpr const char* kLogReader = "audit.1";
 class Story {
  public:
-  Story(std::map<std::string, std::string> tables, std::map<std::string, std::string> departments)
-      : tables_(std::move(tables)), departments_(std::move(departments)) {}
+  explicit Story(const StoryNames& names) : names_(names) {}
 
   void heading(const std::string& text) { out_ += "\n" + text + "\n"; }
 
@@ -60,7 +39,7 @@ class Story {
               "\n";
       for (const auto& charge : fact.at("charges")) {
         out_ += "      " + hours_text(charge["seconds"]) + " 归于 charged to " +
-                name(departments_, charge["department"]) + " (" + name(tables_, charge["table"]) +
+                names_.department(charge["department"]) + " (" + names_.table(charge["table"]) +
                 ", released " + time_text(charge["to"]) + ")" + entries_text(charge["entries"]) +
                 "\n";
       }
@@ -145,15 +124,10 @@ class Story {
   std::string text() && { return std::move(out_); }
 
  private:
-  static std::string name(const std::map<std::string, std::string>& names, const json& key) {
-    const auto found = names.find(key.get<std::string>());
-    return found == names.end() ? key.get<std::string>() : found->second;
-  }
-  std::string department(const json& one) const { return name(departments_, one["department"]); }
-  std::string table(const json& one) const { return name(tables_, one["table"]); }
+  std::string department(const json& one) const { return names_.department(one["department"]); }
+  std::string table(const json& one) const { return names_.table(one["table"]); }
 
-  std::map<std::string, std::string> tables_;
-  std::map<std::string, std::string> departments_;
+  const StoryNames& names_;
   std::string out_;
 };
 
@@ -174,10 +148,23 @@ Result<json> second_imports(Stage& stage) {
   return lines;
 }
 
+// The headers of all entries, in order: who did what when, and no content.
+Result<json> log_headers(Stage& stage) {
+  CS_TRY(const Reply exported, stage.send(kLogReader, "GET", "/v1/log/export"));
+  json headers = json::array();
+  std::istringstream lines(exported.body);
+  for (std::string line; std::getline(lines, line);) {
+    const json entry = json::parse(line, nullptr, false);
+    if (!entry.is_object() || !entry.contains("header")) continue;
+    headers.push_back(json::parse(entry.at("header").get<std::string>()));
+  }
+  return headers;
+}
+
 }  // namespace
 
 Result<std::string> tell_story(const std::string& url, const std::string& campaign) {
-  Stage stage(url, campaign);
+  Stage stage(url, campaign, std::make_shared<Sessions>());
   CS_TRY(const json ledger_now, stage.ask(kReader, "/v1/ledger"));
   const std::string fresh =
       "min_index=" + std::to_string(ledger_now.at("size").get<std::uint64_t>() - 1);
@@ -188,18 +175,18 @@ Result<std::string> tell_story(const std::string& url, const std::string& campai
          stage.ask(kReader, stage.table_path("major_transfers", "/entries?limit=100")));
   CS_TRY(const json imports, second_imports(stage));
 
-  std::map<std::string, std::string> tables;
+  CS_TRY(const json headers, log_headers(stage));
+  StoryNames names;
   for (const auto& one : definition.at("tables")) {
-    tables[one.at("key")] = one.at("printed_no").get<std::string>() + " " +
-                            one.at("name").at("zh").get<std::string>() + " (" +
-                            one.at("key").get<std::string>() + ")";
+    names.tables[one.at("key")] = one.at("printed_no").get<std::string>() + " " +
+                                  one.at("name").at("zh").get<std::string>() + " (" +
+                                  one.at("key").get<std::string>() + ")";
   }
-  std::map<std::string, std::string> departments;
   for (const auto& one : definition.at("departments")) {
-    departments[one.at("id")] = one.at("name").at("zh").get<std::string>() + " " +
-                                one.at("name").at("en").get<std::string>();
+    names.departments[one.at("id")] = one.at("name").at("zh").get<std::string>() + " " +
+                                      one.at("name").at("en").get<std::string>();
   }
-  Story story(std::move(tables), std::move(departments));
+  Story story(names);
   story.heading(definition.at("name").at("zh").get<std::string>() + " · " +
                 ledger_now.at("origin").get<std::string>() + " · " + ledger_now.at("size").dump() +
                 " entries · " + time_text(ledger_now["now"]));
@@ -210,7 +197,8 @@ Result<std::string> tell_story(const std::string& url, const std::string& campai
   story.late_changes(facts.at("facts"));
   story.imports(imports);
   story.claimed(entries.at("entries"));
-  return std::move(story).text();
+  return std::move(story).text() +
+         tell_incidents(names, {tasks.at("tasks"), facts.at("facts"), headers});
 }
 
 }  // namespace countersign::tools
