@@ -5,12 +5,14 @@
 #pragma once
 
 #include "api/http/exchange.h"
+#include "api/http/rate_limiter.h"
 #include "api/http/router.h"
 #include "api/http/server.h"
 
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <boost/asio/awaitable.hpp>
@@ -63,11 +65,14 @@ struct SessionContext {
   boost::asio::thread_pool& workers;
   std::atomic<bool>& draining;
   BodyBudget& bodies;
+  RateLimiter& addresses;  // clients without a valid token
+  RateLimiter& accounts;
 };
 
 class Session {
  public:
-  Session(boost::asio::ip::tcp::socket socket, SessionContext context);
+  // `client` is what the other end is counted as when a request brings no valid token.
+  Session(boost::asio::ip::tcp::socket socket, std::string client, SessionContext context);
 
   // Serves until the client goes, a limit is passed, or the server drains. To be spawned on the
   // socket's executor.
@@ -85,6 +90,8 @@ class Session {
 
   // False: the connection is to be closed.
   boost::asio::awaitable<bool> serve_one();
+  // Refuses the request when its client has sent too many.
+  void limit_rate(Exchange& exchange);
   boost::asio::awaitable<bool> read_first_byte();
   boost::asio::awaitable<bool> read_head(Parser& parser);
   boost::asio::awaitable<bool> read_body(Parser& parser, Exchange& exchange);
@@ -102,6 +109,7 @@ class Session {
 
   boost::beast::tcp_stream stream_;
   boost::beast::flat_buffer buffer_;
+  const std::string client_;
   const SessionContext context_;
   bool idle_ = false;
   unsigned version_ = 11;  // of the request being served
