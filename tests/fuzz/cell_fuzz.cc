@@ -1,5 +1,5 @@
 // Cells: the normal form of a value is its own normal form, for every type of column; and cells as
-// stored text. The first byte chooses nothing: every input is tried as every type.
+// stored text.
 #include "ledger/domain/event_codec.h"
 #include "ledger/domain/row.h"
 #include "tests/fuzz/fuzz_target.h"

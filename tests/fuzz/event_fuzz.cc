@@ -8,13 +8,10 @@
 namespace countersign::fuzz {
 
 void run(std::string_view input) {
-  const auto end = input.find('\n');
-  auto decoded = ledger::decode_header(input.substr(0, end));
+  auto decoded = ledger::decode_header(input.substr(0, input.find('\n')));
   std::vector<std::string_view> items;
-  while (end != std::string_view::npos && !input.empty()) {
-    const auto next = input.find('\n');
-    if (next == std::string_view::npos) break;
-    input.remove_prefix(next + 1);
+  for (auto end = input.find('\n'); end != std::string_view::npos; end = input.find('\n')) {
+    input.remove_prefix(end + 1);
     items.push_back(input.substr(0, input.find('\n')));
   }
   for (const std::string_view item : items) {

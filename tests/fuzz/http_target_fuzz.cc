@@ -49,7 +49,6 @@ void run(std::string_view input) {
   }
   const auto again = api::parse_target(text);
   CS_ASSERT(again && again->segments == target->segments);
-  // "=" alone is a pair of two empty texts, which is written as nothing but the sign.
   CS_ASSERT(again->query == target->query);
   const auto found = kRouter.find("GET", target->segments);
   if (const auto* match = std::get_if<api::Router::Match>(&found)) {

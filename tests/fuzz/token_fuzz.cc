@@ -1,4 +1,4 @@
-// Bearer tokens: of all texts only the one that was issued is taken.
+// Bearer tokens: a text that is taken is one that the key's holder made, in its one form.
 #include "api/http/tokens.h"
 #include "ledger/base/bytes.h"
 #include "ledger/crypto/mac.h"

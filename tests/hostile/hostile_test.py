@@ -538,6 +538,23 @@ class Hostile(unittest.TestCase):
         print(f"{count} connections: 1000 held, {len(refused)} refused: {dict(statuses)}")
         until(self.reachable, "an honest client got in after the flood")
 
+    def test_connections_leave_open_files_for_the_log(self):
+        data = self.directory / "small"
+        cli("init", "--data", str(data), "--origin", "small.example/log", "--name", "管理员",
+            COUNTERSIGN_PASSWORD=SECRET)
+        service = Watched(data, *LIMITS, files=800)
+        try:
+            admin = Client(service, "admin", SECRET)
+            held = [Wire(service.port, self.source) for _ in range(400)]
+            refused = answered(held, 241)
+            self.assertEqual(len(refused), 241)  # 800 files, 640 of them not for sockets, one taken
+            self.must(admin, "PUT", "/v1/campaigns/hostile", DEFINITION)
+            for wire in held:
+                wire.socket.close()
+            self.assertEqual(service.stop(), 0)
+        finally:
+            service.kill()
+
     def reachable(self):
         with Wire(self.service.port, HONEST) as wire:
             answer = wire.ask("GET", "/healthz")

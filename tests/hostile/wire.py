@@ -128,10 +128,13 @@ def request(method, target, body=b"", headers=None):
 class Watched:
     """countersignd, watched for its process, its memory and its time on the processor."""
 
-    def __init__(self, data, *flags):
+    def __init__(self, data, *flags, files=None):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen([SERVICE, "--data", str(data), "--listen", "127.0.0.1:0", *flags],
-                                        stdout=subprocess.PIPE, stderr=self.log, text=True)
+                                        stdout=subprocess.PIPE, stderr=self.log, text=True,
+                                        preexec_fn=limit if files else None)
         line = self.process.stdout.readline()
         if "http://" not in line:
             raise AssertionError("the service did not start: " + self.diagnostics()[-2000:])
