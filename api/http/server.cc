@@ -53,6 +53,7 @@ class Server::Core {
         router_(endpoints),
         services_(services),
         bodies_(options_.bodies_bytes_max),
+        gate_(options_.handling_bytes_max, options_.handling_waiting_max),
         addresses_({.per_second = options_.address_rate_max}),
         accounts_({.per_second = options_.account_rate_max}),
         work_(asio::make_work_guard(io_)),
@@ -66,6 +67,7 @@ class Server::Core {
     for (std::thread& thread : io_threads_) thread.join();
     workers_.stop();
     workers_.join();
+    gate_.clear();
   }
 
   Result<void> listen() {
@@ -126,8 +128,8 @@ class Server::Core {
     const tcp::endpoint peer = socket.remote_endpoint(ignored);
     if (ignored) return;  // gone again
     const std::string client = client_of_address(peer.address().to_string());
-    const SessionContext context{options_,  router_, services_,  workers_,
-                                 draining_, bodies_, addresses_, accounts_};
+    const SessionContext context{options_, router_, services_,  workers_, draining_,
+                                 bodies_,  gate_,   addresses_, accounts_};
     std::shared_ptr<Session> session;
     {
       const std::lock_guard lock(mutex_);
@@ -162,6 +164,7 @@ class Server::Core {
   const Router router_;
   Services& services_;
   BodyBudget bodies_;
+  Gate gate_;
   RateLimiter addresses_;
   RateLimiter accounts_;
   std::atomic<bool> draining_{false};

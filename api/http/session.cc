@@ -35,7 +35,9 @@ constexpr std::size_t kReadSize = 16 << 10;
 constexpr std::size_t kLoginCost = 50;
 // What a body of this size took while it was read is given back to the system after its answer;
 // the allocator would keep it, once for every thread that ever handled such a body.
-constexpr std::size_t kLargeBody = 2 << 20;
+constexpr std::size_t kLargeBody = 128 << 10;
+// A body of less does not ask for room.
+constexpr std::size_t kSmallBody = 4 << 10;
 // How long, and how much, is still read from a client that was refused while it sent.
 constexpr std::chrono::seconds kLinger{2};
 constexpr std::size_t kLingerBytes = 1 << 20;
@@ -243,9 +245,29 @@ asio::awaitable<bool> Session::serve_one() {
     if (!arrived) co_return false;
   }
   exchange->request.received_at = context_.services.ledger.clock().now();
-  const bool large = exchange->request.body.size() > kLargeBody;
-  const bool goes_on = co_await answer_and_send(std::move(exchange), wants_more);
-  if (large) asio::post(context_.workers, [] { ::malloc_trim(0); });
+  const bool small = exchange->request.body.size() < kSmallBody;
+  if (small) {
+    const bool goes_on = co_await answer_and_send(std::move(exchange), wants_more);
+    co_return goes_on;
+  }
+  const bool goes_on = co_await answer_at_the_gate(std::move(exchange), wants_more);
+  co_return goes_on;
+}
+
+asio::awaitable<bool> Session::answer_at_the_gate(std::shared_ptr<Exchange> exchange,
+                                                  bool keep_alive) {
+  const std::size_t bytes = exchange->request.body.size();
+  const std::size_t weight = context_.gate.weight_of(bytes);
+  stream_.expires_never();
+  const bool entered = co_await context_.gate.enter(weight);
+  if (!entered) {
+    exchange->refused = problem_of(ledger::Error{ledger::Errc::overloaded, {}});
+    const bool goes_on = co_await answer_and_send(std::move(exchange), keep_alive);
+    co_return goes_on;
+  }
+  const GatePass pass(context_.gate, weight);
+  const bool goes_on = co_await answer_and_send(std::move(exchange), keep_alive);
+  if (bytes > kLargeBody) ::malloc_trim(0);
   co_return goes_on;
 }
 

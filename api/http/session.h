@@ -5,6 +5,7 @@
 #pragma once
 
 #include "api/http/exchange.h"
+#include "api/http/gate.h"
 #include "api/http/rate_limiter.h"
 #include "api/http/router.h"
 #include "api/http/server.h"
@@ -65,6 +66,7 @@ struct SessionContext {
   boost::asio::thread_pool& workers;
   std::atomic<bool>& draining;
   BodyBudget& bodies;
+  Gate& gate;
   RateLimiter& addresses;  // clients without a valid token
   RateLimiter& accounts;
 };
@@ -95,6 +97,9 @@ class Session {
   boost::asio::awaitable<bool> read_first_byte();
   boost::asio::awaitable<bool> read_head(Parser& parser);
   boost::asio::awaitable<bool> read_body(Parser& parser, Exchange& exchange);
+  // As answer_and_send(), once there is room for what the body may become.
+  boost::asio::awaitable<bool> answer_at_the_gate(std::shared_ptr<Exchange> exchange,
+                                                  bool keep_alive);
   boost::asio::awaitable<bool> answer_and_send(std::shared_ptr<Exchange> exchange, bool keep_alive);
   // How a response is put on the wire for the request it answers.
   struct Framing {

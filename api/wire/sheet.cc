@@ -26,13 +26,14 @@ Problem malformed_sheet(std::uint64_t line, std::string column, std::string en, 
   return problem_of(rejected);
 }
 
-// Rows of a sheet times columns of its table: what is kept in memory while it is compared. Enough
-// for 50,000 rows of 30 columns.
-constexpr std::size_t kCellsMax = 1'500'000;
+// What is kept in memory while a sheet is compared: a row as much as eight cells, and a cell for
+// every column of the table. Enough for 50,000 rows of 30 columns.
+constexpr std::size_t kCellsMax = 2'000'000;
+constexpr std::size_t kCellsOfRow = 8;
 
 bool is_too_long(std::string_view text, const TableDefinition& table) {
   const auto lines = std::max(std::ranges::count(text, '\n'), std::ranges::count(text, '\r'));
-  return static_cast<std::size_t>(lines) * table.columns.size() > kCellsMax;
+  return static_cast<std::size_t>(lines) * (kCellsOfRow + table.columns.size()) > kCellsMax;
 }
 
 std::string_view trimmed(std::string_view text) {

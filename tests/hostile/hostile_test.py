@@ -148,8 +148,7 @@ class Hostile(unittest.TestCase):
 
     def test_chunks_that_are_not_chunks(self):
         head = b"POST /v1/login HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-        for broken in (b"xyz\r\nabc\r\n", b"-1\r\nabc\r\n", b"FFFFFFFFFFFFFFFFF\r\nabc\r\n", b"2\r\nabc\r\n0\r\n\r\n",
-                       b"3 ; a=\"\x00\"\r\nabc\r\n0\r\n\r\n"):
+        for broken in (b"xyz\r\nabc\r\n", b"-1\r\nabc\r\n", b"FFFFFFFFFFFFFFFFF\r\nabc\r\n", b"2\r\nabc\r\n0\r\n\r\n"):
             self.assertEqual(self.statuses_of(head + broken), [400], broken)
         self.assertEqual(self.statuses_of(head + b"FFFFFFFFFFFFFFFF\r\nabc\r\n"), [413])
         # A chunk's extension, or a trailer, that never ends.
@@ -411,6 +410,24 @@ class Hostile(unittest.TestCase):
         self.assertEqual(answer.status, 422, answer)
         answer = self.sheet(b'{"id":"a"}\n' * 3_000_000, "application/x-ndjson")
         self.assertEqual(answer.status, 422, answer)
+
+    def test_many_large_requests_at_once_take_turns(self):
+        last = 181_000  # rows that a table of three columns may get at once
+        sheet = b"id\n" + b"".join(b"%d\n" % (i % (last - 200)) for i in range(last))  # 200 of them twice
+        document = b'{"rows":[' + b"[]," * 999_000 + b"[]]}"
+        statuses, lock = [], threading.Lock()
+
+        def send(large):
+            answer = self.sheet(sheet) if large else self.one("POST", TABLE + "/rows", document, self.bearer())
+            with lock:
+                statuses.append(answer and answer.status)
+        threads = [threading.Thread(target=send, args=(i % 2 == 0,)) for i in range(24 if FULL else 8)]
+        for thread in threads:
+            thread.start()
+        self.serves_the_honest()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(sorted(statuses), [400] * (len(threads) // 2) + [422] * (len(threads) // 2))
 
     # --- wrong credentials --------------------------------------------------------------------
 

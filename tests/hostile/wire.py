@@ -13,7 +13,7 @@ import time
 from harness import SERVICE
 
 TALLY = collections.Counter()   # answers by status
-PATIENCE = 20                   # seconds until something that should have been cut off counts as hanging
+PATIENCE = 60                   # seconds until something that should have been cut off counts as hanging
 
 
 class Answer:
