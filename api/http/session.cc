@@ -267,7 +267,7 @@ asio::awaitable<bool> Session::answer_at_the_gate(std::shared_ptr<Exchange> exch
   }
   const GatePass pass(context_.gate, weight);
   const bool goes_on = co_await answer_and_send(std::move(exchange), keep_alive);
-  if (bytes > kLargeBody) ::malloc_trim(0);
+  if (bytes > kLargeBody) asio::post(context_.workers, [] { ::malloc_trim(0); });
   co_return goes_on;
 }
 
