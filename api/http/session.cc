@@ -156,13 +156,12 @@ asio::awaitable<bool> Session::read_head(Parser& parser) {
   parser.body_limit(boost::none);
   stream_.expires_after(context_.options.header_timeout);
   auto [error, count] = co_await http::async_read_header(stream_, buffer_, parser, kTuple);
-  const bool framed = !error && is_well_framed(head_of(parser.get()), parser.get().version());
-  if (framed) co_return true;
+  if (!error) co_return true;
   Request unread;
   unread.correlation_id = correlation_id_of(unread);
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
     co_await refuse(header_too_large(), unread, {});
-  } else if (!error || is_broken_http(error)) {
+  } else if (is_broken_http(error)) {
     co_await refuse(broken_request(), unread, {});
   }
   co_return false;
@@ -221,6 +220,10 @@ asio::awaitable<bool> Session::serve_one() {
   const bool wants_more = parser.get().keep_alive();
 
   Request head = head_of(parser.get());
+  if (!is_well_framed(head, version_)) {
+    co_await refuse(broken_request(), head, {});
+    co_return false;
+  }
   auto exchange = std::make_shared<Exchange>(
       admit(std::move(head), chars(parser.get().target()), context_.router, context_.services));
   limit_rate(*exchange);
