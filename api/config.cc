@@ -26,6 +26,13 @@ bool read_listen(const std::string& text, ServerOptions& server) {
   return true;
 }
 
+void add_seconds(CLI::App& app, const char* name, std::chrono::seconds& value, const char* what) {
+  const auto take = [&value](const std::int64_t& count) { value = std::chrono::seconds(count); };
+  app.add_option_function<std::int64_t>(name, take, std::string("seconds ") + what)
+      ->check(CLI::Range(1, 86400))
+      ->default_str(std::to_string(value.count()));
+}
+
 }  // namespace
 
 std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
@@ -54,6 +61,25 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
   app.add_option("--connections_max", config.server.connections_max, "open connections")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
+  app.add_option("--connections_per_address_max", config.server.connections_per_address_max,
+                 "open connections of one address (of a /64 in IPv6)")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  app.add_option("--rate_limit", config.server.address_rate_max,
+                 "requests a second of one address without a valid token, a login counting 50; "
+                 "0: no limit")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
+  app.add_option("--account_rate_limit", config.server.account_rate_max,
+                 "requests a second of one account; 0: no limit")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
+  add_seconds(app, "--idle_seconds", config.server.idle_timeout, "silence between requests");
+  add_seconds(app, "--header_seconds", config.server.header_timeout, "for a whole header");
+  add_seconds(app, "--body_seconds", config.server.body_timeout, "for a body without progress");
+  add_seconds(app, "--body_seconds_max", config.server.body_time_max, "for a whole body");
+  add_seconds(app, "--answer_seconds", config.server.write_timeout,
+              "for sending an answer, or one part of a stream");
   app.add_option("--bodies_mib_max", body_budget_mib, "MiB of request bodies in memory")
       ->check(CLI::Range(64, 65536))
       ->capture_default_str();

@@ -1,5 +1,6 @@
 // countersignd: serves one ledger until it is told to stop or can no longer write.
 #include "api/app.h"
+#include "api/file_limit.h"
 #include "ledger/base/diagnostics.h"
 
 #include <csignal>
@@ -55,9 +56,16 @@ int serve(const Config& config, const sigset_t& signals) {
 
 int main(int argc, char** argv) {
   int exit_code = 0;
-  const auto config = countersign::api::read_config(argc, argv, exit_code);
+  auto config = countersign::api::read_config(argc, argv, exit_code);
   if (!config) return exit_code;
   diag::set_threshold(config->log_level);
+  const std::size_t wanted = config->server.connections_max;
+  config->server.connections_max = countersign::api::connections_within_file_limit(wanted);
+  if (config->server.connections_max < wanted) {
+    diag::warn("service.connections_limited_by_open_files",
+               {{"wanted", std::to_string(wanted)},
+                {"allowed", std::to_string(config->server.connections_max)}});
+  }
 
   // Blocked before any thread starts, so that only the main thread takes them.
   sigset_t signals;

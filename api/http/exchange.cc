@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t kCorrelationMax = 64;
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 bool is_plain(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
          c == '_' || c == '-';
@@ -114,6 +116,32 @@ Problem broken_request() {
   return bad_request("malformed_request",
                      {"不是有效的 HTTP 请求", "This is not a valid HTTP request"},
                      {"请使用 HTTP/1.1", "Speak HTTP/1.1"});
+}
+
+Problem too_many_requests(std::chrono::seconds retry_after) {
+  Problem problem;
+  problem.status = 429;
+  problem.code = "too_many_requests";
+  problem.guard = {"请求过于频繁", "Too many requests from this client"};
+  problem.cure = {"请稍后再试", "Try again after the time given"};
+  problem.headers.emplace_back("Retry-After", std::to_string(retry_after.count()));
+  return problem;
+}
+
+bool is_well_framed(const Request& head, unsigned version) {
+  const std::string* host = head.header("host");
+  // Lines of one name were joined by a comma, which no host holds.
+  const bool one_host = host != nullptr && host->find(',') == std::string::npos;
+  if (version >= 11 && !one_host) return false;
+  const std::string* length = head.header("content-length");
+  if (length != nullptr && !std::ranges::all_of(*length, is_digit)) return false;
+  const std::string* coding = head.header("transfer-encoding");
+  if (coding == nullptr) return true;
+  const auto same = [](char wanted, char c) {
+    return wanted == (c >= 'A' && c <= 'Z' ? c + 32 : c);
+  };
+  return version >= 11 && length == nullptr &&
+         std::ranges::equal(std::string_view("chunked"), *coding, same);
 }
 
 std::string http_date() {

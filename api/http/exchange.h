@@ -6,6 +6,7 @@
 #include "api/http/problem.h"
 #include "api/http/router.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,11 @@ std::string correlation_id_of(const Request& head);
 Problem body_too_large(std::size_t bytes_max);
 Problem header_too_large();
 Problem broken_request();
+Problem too_many_requests(std::chrono::seconds retry_after);
+
+// Whether everybody on the way here must have seen the same end of this request (RFC 9112 sections
+// 3.2 and 6.3): one Host, and at most one way to say how long the body is. `version` is 10 or 11.
+bool is_well_framed(const Request& head, unsigned version);
 
 // "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 section 5.6.7), of now.
 std::string http_date();

@@ -1,5 +1,6 @@
 #include "api/http/server.h"
 
+#include "api/http/rate_limiter.h"
 #include "api/http/session.h"
 #include "api/telemetry/metrics.h"
 #include "ledger/base/diagnostics.h"
@@ -7,6 +8,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -51,6 +53,9 @@ class Server::Core {
         router_(endpoints),
         services_(services),
         bodies_(options_.bodies_bytes_max),
+        gate_(options_.handling_bytes_max, options_.handling_waiting_max),
+        addresses_({.per_second = options_.address_rate_max}),
+        accounts_({.per_second = options_.account_rate_max}),
         work_(asio::make_work_guard(io_)),
         workers_(options_.worker_threads),
         acceptor_(asio::make_strand(io_)) {}
@@ -62,6 +67,7 @@ class Server::Core {
     for (std::thread& thread : io_threads_) thread.join();
     workers_.stop();
     workers_.join();
+    gate_.clear();
   }
 
   Result<void> listen() {
@@ -119,15 +125,23 @@ class Server::Core {
   void serve(tcp::socket socket) {
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    const SessionContext context{options_, router_, services_, workers_, draining_, bodies_};
+    const tcp::endpoint peer = socket.remote_endpoint(ignored);
+    if (ignored) return;  // gone again
+    const std::string client = client_of_address(peer.address().to_string());
+    const SessionContext context{options_, router_, services_,  workers_, draining_,
+                                 bodies_,  gate_,   addresses_, accounts_};
     std::shared_ptr<Session> session;
     {
       const std::lock_guard lock(mutex_);
       if (draining_) return;
-      if (sessions_.size() < options_.connections_max) {
-        session = std::make_shared<Session>(std::move(socket), context);
+      std::size_t& held = held_[client];
+      if (sessions_.size() < options_.connections_max &&
+          held < options_.connections_per_address_max) {
+        session = std::make_shared<Session>(std::move(socket), client, context);
         sessions_.insert(session);
+        ++held;
       }
+      if (held == 0) held_.erase(client);
     }
     if (session == nullptr) {
       services_.metrics.connection_refused();
@@ -136,10 +150,11 @@ class Server::Core {
       return;
     }
     services_.metrics.connection_opened();
-    const auto done = [this, session](const std::exception_ptr&) {
+    const auto done = [this, session, client](const std::exception_ptr&) {
       services_.metrics.connection_closed();
       const std::lock_guard lock(mutex_);
       sessions_.erase(session);
+      if (const auto held = held_.find(client); --held->second == 0) held_.erase(held);
       if (sessions_.empty()) gone_.notify_all();
     };
     asio::co_spawn(session->executor(), Session::run(session), done);
@@ -149,6 +164,9 @@ class Server::Core {
   const Router router_;
   Services& services_;
   BodyBudget bodies_;
+  Gate gate_;
+  RateLimiter addresses_;
+  RateLimiter accounts_;
   std::atomic<bool> draining_{false};
   std::uint16_t port_ = 0;
 
@@ -158,9 +176,10 @@ class Server::Core {
   tcp::acceptor acceptor_;
   std::vector<std::thread> io_threads_;
 
-  std::mutex mutex_;  // guards sessions_
+  std::mutex mutex_;  // guards sessions_, held_
   std::condition_variable gone_;
   std::unordered_set<std::shared_ptr<Session>> sessions_;
+  std::unordered_map<std::string, std::size_t> held_;  // sessions by client address
 };
 
 Result<std::unique_ptr<Server>> Server::start(ServerOptions options,

@@ -22,12 +22,20 @@ struct ServerOptions {
   std::size_t io_threads = 2;
   std::size_t worker_threads = 16;
   std::size_t connections_max = 1000;
+  std::size_t connections_per_address_max = 500;
+  // Requests a second of one client, ten seconds' worth at once; 0: no limit. Without a valid token
+  // the client is its address and a login counts as fifty; with one it is the account.
+  std::size_t address_rate_max = 1000;
+  std::size_t account_rate_max = 0;
   std::uint32_t header_bytes_max = 16 << 10;
-  std::size_t bodies_bytes_max = 256 << 20;  // of all requests being read or answered
-  std::chrono::seconds idle_timeout{60};     // between requests
-  std::chrono::seconds header_timeout{10};   // for a whole header
-  std::chrono::seconds body_timeout{30};     // without progress
-  std::chrono::seconds write_timeout{60};    // for a response, or one part of a stream
+  std::size_t bodies_bytes_max = 256 << 20;    // of all requests being read or answered
+  std::size_t handling_bytes_max = 256 << 20;  // what bodies may become in memory (gate.h)
+  std::size_t handling_waiting_max = 256;      // requests that wait for room there
+  std::chrono::seconds idle_timeout{60};       // between requests
+  std::chrono::seconds header_timeout{10};     // for a whole header
+  std::chrono::seconds body_timeout{30};       // without progress
+  std::chrono::seconds body_time_max{600};     // altogether, however steadily it trickles
+  std::chrono::seconds write_timeout{60};      // for a response, or one part of a stream
 };
 
 class Server {

@@ -5,6 +5,7 @@
 #include "ledger/base/diagnostics.h"
 #include "ledger/ledger.h"
 
+#include <algorithm>
 #include <array>
 #include <typeinfo>
 
@@ -19,6 +20,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/serializer.hpp>
 #include <boost/beast/http/write.hpp>
+#include <malloc.h>
 
 namespace countersign::api {
 
@@ -30,8 +32,13 @@ namespace {
 
 constexpr std::size_t kBufferMax = 256 << 10;
 constexpr std::size_t kReadSize = 16 << 10;
-// A body is read within this time, however steadily it trickles.
-constexpr std::chrono::minutes kBodyTimeMax{10};
+// A login compares a password, which costs as much time as many reads.
+constexpr std::size_t kLoginCost = 50;
+// What a body of this size took while it was read is given back to the system after its answer;
+// the allocator would keep it, once for every thread that ever handled such a body.
+constexpr std::size_t kLargeBody = 128 << 10;
+// A body of less does not ask for room.
+constexpr std::size_t kSmallBody = 4 << 10;
 // How long, and how much, is still read from a client that was refused while it sent.
 constexpr std::chrono::seconds kLinger{2};
 constexpr std::size_t kLingerBytes = 1 << 20;
@@ -84,6 +91,12 @@ asio::awaitable<std::optional<std::string>> next_part(std::shared_ptr<Response> 
   co_return std::nullopt;
 }
 
+// What was sent is not HTTP, as opposed to a connection that ended or was cut off.
+bool is_broken_http(const boost::system::error_code& error) {
+  return error.category() == http::make_error_code(http::error::bad_value).category() &&
+         error != http::error::end_of_stream && error != http::error::partial_message;
+}
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -98,8 +111,11 @@ std::optional<BodyBudget::Share> BodyBudget::take(std::size_t bytes) {
   return Share(*this, bytes);
 }
 
-Session::Session(asio::ip::tcp::socket socket, SessionContext context)
-    : stream_(std::move(socket)), buffer_(kBufferMax), context_(context) {}
+Session::Session(asio::ip::tcp::socket socket, std::string client, SessionContext context)
+    : stream_(std::move(socket)),
+      buffer_(kBufferMax),
+      client_(std::move(client)),
+      context_(context) {}
 
 void Session::drain(std::shared_ptr<Session> self) {
   asio::post(self->executor(), [self] {
@@ -146,8 +162,7 @@ asio::awaitable<bool> Session::read_head(Parser& parser) {
   unread.correlation_id = correlation_id_of(unread);
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
     co_await refuse(header_too_large(), unread, {});
-  } else if (error.category() == http::make_error_code(http::error::bad_value).category() &&
-             error != http::error::end_of_stream && error != http::error::partial_message) {
+  } else if (is_broken_http(error)) {
     co_await refuse(broken_request(), unread, {});
   }
   co_return false;
@@ -170,19 +185,30 @@ asio::awaitable<bool> Session::read_body(Parser& parser, Exchange& exchange) {
     auto [error, count] = co_await asio::async_write(stream_, bytes, kTuple);
     if (error) co_return false;
   }
-  const auto start = std::chrono::steady_clock::now();
+  const auto end = std::chrono::steady_clock::now() + context_.options.body_time_max;
   while (!parser.is_done()) {
-    if (std::chrono::steady_clock::now() - start > kBodyTimeMax) co_return false;
-    stream_.expires_after(context_.options.body_timeout);
+    stream_.expires_at(
+        std::min(end, std::chrono::steady_clock::now() + context_.options.body_timeout));
     auto [error, count] = co_await http::async_read_some(stream_, buffer_, parser, kTuple);
     if (error == http::error::body_limit) {
       co_await refuse(body_too_large(bytes_max), exchange.request, closing);
-      co_return false;
+    } else if (error == http::error::buffer_overflow || is_broken_http(error)) {
+      co_await refuse(broken_request(), exchange.request, closing);
     }
     if (error) co_return false;
   }
   exchange.request.body = std::move(parser.get().body());
   co_return true;
+}
+
+void Session::limit_rate(Exchange& exchange) {
+  const Request& request = exchange.request;
+  const bool known = request.account != nullptr;
+  const bool login = exchange.endpoint != nullptr && exchange.endpoint->name == "login";
+  RateLimiter& limiter = known && !login ? context_.accounts : context_.addresses;
+  const auto wait = known && !login ? limiter.take(request.account->account.id.value, 1)
+                                    : limiter.take(client_, login ? kLoginCost : 1);
+  if (wait) exchange.refused = too_many_requests(*wait);
 }
 
 asio::awaitable<bool> Session::serve_one() {
@@ -195,8 +221,13 @@ asio::awaitable<bool> Session::serve_one() {
   const bool wants_more = parser.get().keep_alive();
 
   Request head = head_of(parser.get());
+  if (!is_well_framed(head, version_)) {
+    co_await refuse(broken_request(), head, {});
+    co_return false;
+  }
   auto exchange = std::make_shared<Exchange>(
       admit(std::move(head), chars(parser.get().target()), context_.router, context_.services));
+  limit_rate(*exchange);
   std::optional<BodyBudget::Share> share;
   if (!parser.is_done()) {
     const Framing closing{version_, exchange->request.method == "HEAD", false};
@@ -218,7 +249,29 @@ asio::awaitable<bool> Session::serve_one() {
     if (!arrived) co_return false;
   }
   exchange->request.received_at = context_.services.ledger.clock().now();
-  const bool goes_on = co_await answer_and_send(std::move(exchange), wants_more);
+  const bool small = exchange->request.body.size() < kSmallBody;
+  if (small) {
+    const bool goes_on = co_await answer_and_send(std::move(exchange), wants_more);
+    co_return goes_on;
+  }
+  const bool goes_on = co_await answer_at_the_gate(std::move(exchange), wants_more);
+  co_return goes_on;
+}
+
+asio::awaitable<bool> Session::answer_at_the_gate(std::shared_ptr<Exchange> exchange,
+                                                  bool keep_alive) {
+  const std::size_t bytes = exchange->request.body.size();
+  const std::size_t weight = context_.gate.weight_of(bytes);
+  stream_.expires_never();
+  const bool entered = co_await context_.gate.enter(weight);
+  if (!entered) {
+    exchange->refused = problem_of(ledger::Error{ledger::Errc::overloaded, {}});
+    const bool goes_on = co_await answer_and_send(std::move(exchange), keep_alive);
+    co_return goes_on;
+  }
+  const GatePass pass(context_.gate, weight);
+  const bool goes_on = co_await answer_and_send(std::move(exchange), keep_alive);
+  if (bytes > kLargeBody) asio::post(context_.workers, [] { ::malloc_trim(0); });
   co_return goes_on;
 }
 

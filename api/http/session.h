@@ -5,12 +5,15 @@
 #pragma once
 
 #include "api/http/exchange.h"
+#include "api/http/gate.h"
+#include "api/http/rate_limiter.h"
 #include "api/http/router.h"
 #include "api/http/server.h"
 
 #include <atomic>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <boost/asio/awaitable.hpp>
@@ -63,11 +66,15 @@ struct SessionContext {
   boost::asio::thread_pool& workers;
   std::atomic<bool>& draining;
   BodyBudget& bodies;
+  Gate& gate;
+  RateLimiter& addresses;  // clients without a valid token
+  RateLimiter& accounts;
 };
 
 class Session {
  public:
-  Session(boost::asio::ip::tcp::socket socket, SessionContext context);
+  // `client` is what the other end is counted as when a request brings no valid token.
+  Session(boost::asio::ip::tcp::socket socket, std::string client, SessionContext context);
 
   // Serves until the client goes, a limit is passed, or the server drains. To be spawned on the
   // socket's executor.
@@ -85,9 +92,14 @@ class Session {
 
   // False: the connection is to be closed.
   boost::asio::awaitable<bool> serve_one();
+  // Refuses the request when its client has sent too many.
+  void limit_rate(Exchange& exchange);
   boost::asio::awaitable<bool> read_first_byte();
   boost::asio::awaitable<bool> read_head(Parser& parser);
   boost::asio::awaitable<bool> read_body(Parser& parser, Exchange& exchange);
+  // As answer_and_send(), once there is room for what the body may become.
+  boost::asio::awaitable<bool> answer_at_the_gate(std::shared_ptr<Exchange> exchange,
+                                                  bool keep_alive);
   boost::asio::awaitable<bool> answer_and_send(std::shared_ptr<Exchange> exchange, bool keep_alive);
   // How a response is put on the wire for the request it answers.
   struct Framing {
@@ -102,6 +114,7 @@ class Session {
 
   boost::beast::tcp_stream stream_;
   boost::beast::flat_buffer buffer_;
+  const std::string client_;
   const SessionContext context_;
   bool idle_ = false;
   unsigned version_ = 11;  // of the request being served

@@ -156,7 +156,15 @@ std::optional<Problem> wait_for_views(const Request& request, Services& services
   auto index = number_of(request, "min_index");
   if (auto* problem = std::get_if<Problem>(&index)) return std::move(*problem);
   const auto wanted = std::get<0>(index);
-  if (!wanted || services.views.wait_for(*wanted + 1, kViewWait)) return std::nullopt;
+  if (!wanted) return std::nullopt;
+  // Nobody was told of an entry that is not in the log, so nobody needs to wait for one, least of
+  // all on a worker thread.
+  if (*wanted >= services.ledger.reader().size()) {
+    return bad_request("malformed_query",
+                       {"min_index 超出日志范围", "min_index is beyond the end of the log"},
+                       {"请使用凭条中的条目序号", "Give the index of a receipt"});
+  }
+  if (services.views.wait_for(*wanted + 1, kViewWait)) return std::nullopt;
   return views_behind();
 }
 

@@ -17,6 +17,9 @@ struct BodyReader::State {
 
 namespace {
 
+// Elements of a list of objects. Many more rows come as a sheet.
+constexpr std::size_t kObjectsMax = 20'000;
+
 Problem member_problem(const std::string& member, const std::string& en, const std::string& zh) {
   Problem problem =
       bad_request("malformed_body", {"请求内容有误：" + member + " " + zh, member + " " + en},
@@ -184,6 +187,10 @@ std::vector<BodyReader> BodyReader::objects(const std::string& name) {
   const json& value = state_->object.at(name);
   if (!value.is_array()) {
     reject(name, "must be a list of objects", "必须是对象列表");
+    return out;
+  }
+  if (value.size() > kObjectsMax) {
+    reject(name, "must not have more than 20000 elements", "不得超过 20000 项");
     return out;
   }
   const std::string path = state_->path.empty() ? name : state_->path + "." + name;

@@ -44,7 +44,7 @@ class BodyReader {
   ledger::Cells cells(const std::string& name);             // absent: empty
   ledger::Hash hash(const std::string& name);               // hexadecimal
   bool has(const std::string& name) const;
-  // Elements of an array of objects; absent: empty.
+  // Elements of an array of objects, at most 20,000; absent: empty.
   std::vector<BodyReader> objects(const std::string& name);
   BodyReader object(const std::string& name);
 

@@ -10,10 +10,15 @@ CsvReader::CsvReader(std::string_view text) : text_(text) {
   if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
 }
 
+bool CsvReader::ends_line(std::size_t at) const {
+  if (text_[at] != '\r') return text_[at] == '\n';
+  return at + 1 >= text_.size() || text_[at + 1] != '\n';
+}
+
 Result<bool> CsvReader::next(std::vector<std::string>& cells) {
   cells.clear();
   while (at_ < text_.size() && (text_[at_] == '\n' || text_[at_] == '\r')) {
-    if (text_[at_] == '\n') ++line_;
+    if (ends_line(at_)) ++line_;
     ++at_;
   }
   if (at_ >= text_.size()) return false;
@@ -27,6 +32,7 @@ Result<bool> CsvReader::next(std::vector<std::string>& cells) {
       ++at_;
       while (true) {
         if (at_ >= text_.size()) return malformed("a quoted cell is never closed");
+        if (ends_line(at_)) ++line_;
         const char c = text_[at_++];
         if (c == '"') {
           if (at_ < text_.size() && text_[at_] == '"') {
@@ -36,7 +42,6 @@ Result<bool> CsvReader::next(std::vector<std::string>& cells) {
           }
           break;
         }
-        if (c == '\n') ++line_;
         cell += c;
       }
       if (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\r' && text_[at_] != '\n') {
@@ -53,16 +58,19 @@ Result<bool> CsvReader::next(std::vector<std::string>& cells) {
       ++at_;
       continue;
     }
-    if (text_[at_] == '\r') ++at_;
-    if (at_ < text_.size() && text_[at_] == '\n') {
-      ++at_;
-      ++line_;
-    }
+    if (!ends_line(at_)) ++at_;  // the first half of CRLF
+    ++at_;
+    ++line_;
     return true;
   }
 }
 
 void append_csv_record(std::string& out, const std::vector<std::string>& cells) {
+  // A line of nothing would be passed over as blank.
+  if (cells.size() == 1 && cells[0].empty()) {
+    out += "\"\"\r\n";
+    return;
+  }
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) out += ',';
     if (cells[i].find_first_of(",\"\r\n") == std::string::npos) {

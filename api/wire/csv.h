@@ -23,6 +23,9 @@ class CsvReader {
   std::uint64_t line() const { return record_line_; }
 
  private:
+  // Whether a line ends with this character: LF, or CR that no LF follows.
+  bool ends_line(std::size_t at) const;
+
   std::string_view text_;
   std::size_t at_ = 0;
   std::uint64_t line_ = 1;

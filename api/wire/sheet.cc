@@ -5,6 +5,8 @@
 #include "ledger/base/canonical_json.h"
 #include "ledger/domain/event_codec.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace countersign::api {
@@ -22,6 +24,16 @@ Problem malformed_sheet(std::uint64_t line, std::string column, std::string en, 
   RowsRejected rejected;
   rejected.problems.push_back({line, CellProblem{std::move(column), std::move(en), std::move(zh)}});
   return problem_of(rejected);
+}
+
+// What is kept in memory while a sheet is compared: a row as much as eight cells, and a cell for
+// every column of the table. Enough for 50,000 rows of 30 columns.
+constexpr std::size_t kCellsMax = 2'000'000;
+constexpr std::size_t kCellsOfRow = 8;
+
+bool is_too_long(std::string_view text, const TableDefinition& table) {
+  const auto lines = std::max(std::ranges::count(text, '\n'), std::ranges::count(text, '\r'));
+  return static_cast<std::size_t>(lines) * (kCellsOfRow + table.columns.size()) > kCellsMax;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -121,6 +133,10 @@ std::variant<std::vector<RowEdit>, Problem> read_ndjson(std::string_view text,
 
 std::variant<std::vector<RowEdit>, Problem> read_sheet(SheetFormat format, std::string_view text,
                                                        const TableDefinition& table) {
+  if (is_too_long(text, table)) {
+    return malformed_sheet(0, "", "the sheet has too many rows; send it in parts",
+                           "表格行数过多，请分批提交");
+  }
   return format == SheetFormat::csv ? read_csv(text, table) : read_ndjson(text, table);
 }
 

@@ -17,6 +17,7 @@ enum class SheetFormat : std::uint8_t { csv, ndjson };
 // Rows of a sheet. The first CSV line names the columns, in any order, by key, Chinese or English
 // name, or platform code; NDJSON objects likewise. A column that is not named stays out of the
 // rows, which makes them patches of just the named columns.
+// A sheet of more rows than are taken at once is refused before they are read.
 // Problems name line and column, never a value; a header that is not recognised is named by its
 // place, since a sheet without header would have data there.
 std::variant<std::vector<ledger::RowEdit>, Problem> read_sheet(

@@ -16,6 +16,8 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t kDepthMax = 64;
+// A value of two bytes takes some sixty in memory.
+constexpr std::size_t kValuesMax = 1'000'000;
 
 void append_string(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
@@ -188,7 +190,7 @@ void append_canonical(std::string& out, const json& value) {
     }
     case json::value_t::binary:
     case json::value_t::discarded:
-      CS_ASSERT(!"not a JSON value");
+      CS_ASSERT(false && "not a JSON value");
   }
 }
 
@@ -242,11 +244,13 @@ class StrictBuilder final : public nlohmann::json_sax<json> {
     return &(parent[name_] = std::move(value));
   }
   bool put(json value) {
+    if (++values_ > kValuesMax) return refuse("too many values");
     place(std::move(value));
     return true;
   }
   bool open(json value) {
     if (open_.size() >= kDepthMax) return refuse("nesting too deep");
+    if (++values_ > kValuesMax) return refuse("too many values");
     open_.push_back(place(std::move(value)));
     return true;
   }
@@ -256,6 +260,7 @@ class StrictBuilder final : public nlohmann::json_sax<json> {
   }
 
   std::vector<json*> open_;
+  std::size_t values_ = 0;
   std::string name_;
 };
 

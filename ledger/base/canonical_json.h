@@ -14,7 +14,8 @@ namespace countersign::ledger {
 // The canonical text of a JSON value. REQUIRES: finite numbers and valid UTF-8 strings.
 std::string canonical_text(const nlohmann::json& value);
 
-// Parses strictly: whole input, no duplicate names, no lone surrogates, depth at most 64.
+// Parses strictly: whole input, no duplicate names, no lone surrogates, depth at most 64, at most a
+// million values.
 //   Errc::malformed   with the byte offset, never with the offending value
 Result<nlohmann::json> parse_json(std::string_view text);
 

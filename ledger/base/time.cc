@@ -127,7 +127,11 @@ Result<Timestamp> parse_rfc3339(std::string_view text) {
   }
   const std::int64_t days = std::chrono::sys_days(date).time_since_epoch().count();
   const std::int64_t seconds = hour * 3600 + minute * 60 + second - offset_minutes * 60;
-  return Timestamp{days * kDay + seconds * kSecond + fraction};
+  const Timestamp instant{days * kDay + seconds * kSecond + fraction};
+  // An offset, or the end of a day, may lead out of the years that can be written with four digits.
+  const int written_year = civil_of(instant).year;
+  if (written_year < 0 || written_year > 9999) return not_an_instant();
+  return instant;
 }
 
 Timestamp SystemClock::now() const {

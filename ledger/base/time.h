@@ -36,7 +36,7 @@ std::string format_utc(Timestamp t);
 // "2020-11-05 23:59:59 +08:00", for people. `offset_minutes` east of UTC.
 std::string format_local(Timestamp t, int offset_minutes);
 // RFC 3339 with an offset or Z; "24:00:00" means the end of that day, as due instants are written.
-//   Errc::malformed   no offset, impossible date, leap second
+//   Errc::malformed   no offset, impossible date, leap second, not in UTC's years 0000 to 9999
 Result<Timestamp> parse_rfc3339(std::string_view text);
 
 // Source of `received_at` and `sequenced_at`.

@@ -13,6 +13,7 @@ namespace {
 constexpr char kPlain = 1;
 constexpr char kPresent = 1;
 constexpr char kAbsent = 0;
+constexpr std::size_t kItemBytesMin = 1 + sizeof(Salt) + 4;
 
 Error corrupt() { return {Errc::corrupt, "not a payload record"}; }
 
@@ -73,8 +74,8 @@ Result<Payload> decode_payload(std::string_view record) {
   if (!take(1, bytes) || bytes[0] != kPlain || !take(4, bytes)) return corrupt();
   const std::uint32_t count = read_u32(bytes);
   Payload payload;
-  // No reservation by a count that damage may have made huge; every item has at least one byte.
-  if (count > record.size()) return corrupt();
+  // No reservation by a count that damage may have made huge.
+  if (count > record.size() / kItemBytesMin) return corrupt();
   payload.items.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     PayloadItem item;

@@ -113,11 +113,12 @@ Decided decide(const DecideContext& context, const GrantDelegation& command) {
 Decided decide(const DecideContext& context, const RevokeDelegation& command) {
   LeafIndex index = 0;
   const std::string& text = command.delegation;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, index);
+  const bool is_index = read.ec == std::errc() && read.ptr == end;
   const auto& all = context.directory().delegations;
   const auto found = std::find_if(all.begin(), all.end(), [&](const Delegation& one) {
-    return error == std::errc() && end == text.data() + text.size() && one.granted_by == index &&
-           one.campaign == command.campaign && !one.revoked;
+    return is_index && one.granted_by == index && one.campaign == command.campaign && !one.revoked;
   });
   if (found == all.end()) return unknown("delegation");
   DelegationRevoked event{command.campaign, index};

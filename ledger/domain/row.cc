@@ -106,9 +106,10 @@ NormalCell normalise_cell(const Column& column, std::string_view text) {
 
 std::vector<CellProblem> check_row(const TableDefinition& table, const Cells& cells) {
   std::vector<CellProblem> problems;
-  for (const auto& [key, cell] : cells) {
-    const bool known = std::any_of(table.columns.begin(), table.columns.end(),
-                                   [&](const Column& column) { return column.key == key; });
+  for (const auto& [name, cell] : cells) {
+    const bool known =
+        std::any_of(table.columns.begin(), table.columns.end(),
+                    [&key = name](const Column& column) { return column.key == key; });
     // The name of an unknown column is the caller's and may be anything.
     if (!known)
       problems.push_back({"", "a cell names no column of the table", "单元格所指的列不存在"});

@@ -13,6 +13,43 @@ using nlohmann::json;
 namespace {
 
 constexpr char kFormat = 1;
+constexpr std::size_t kDepthMax = 64;
+
+// Says no to what json::from_cbor would follow to the end of the stack, or throw on although told
+// not to: nesting, and lists announced longer than all there is to read.
+class ShapeGuard final : public nlohmann::json_sax<json> {
+ public:
+  explicit ShapeGuard(std::size_t bytes) : bytes_(bytes) {}
+
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool string(string_t&) override { return true; }
+  bool binary(binary_t&) override { return false; }
+  bool start_object(std::size_t count) override { return open(count); }
+  bool start_array(std::size_t count) override { return open(count); }
+  bool key(string_t&) override { return true; }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool parse_error(std::size_t, const std::string&, const json::exception&) override {
+    return false;
+  }
+
+ private:
+  bool open(std::size_t count) {
+    constexpr auto kUnknown = static_cast<std::size_t>(-1);
+    return (count == kUnknown || count <= bytes_) && ++depth_ <= kDepthMax;
+  }
+  bool close() {
+    --depth_;
+    return true;
+  }
+
+  const std::size_t bytes_;
+  std::size_t depth_ = 0;
+};
 
 json directory_json(const Directory& directory) {
   json campaigns = json::array();
@@ -147,8 +184,9 @@ Task read_task(JsonReader& in) {
   Task task;
   task.table = TableKey(in.text("table"));
   task.department = DepartmentId(in.text("department"));
-  task.status = static_cast<TaskStatus>(in.number("status"));
-  if (task.status > TaskStatus::returned) in.note("status", "is unknown");
+  const auto status = in.number("status");
+  if (status > static_cast<std::uint64_t>(TaskStatus::returned)) in.note("status", "is unknown");
+  task.status = static_cast<TaskStatus>(status);
   task.due = in.instant("due");
   for (auto& key : in.ids<TableKey>("blocked_by")) task.blocked_by.insert(std::move(key));
   task.rows = in.number("rows");
@@ -161,9 +199,13 @@ Task read_task(JsonReader& in) {
   });
   task.ever_submitted = in.flag("ever_submitted");
   in.each("assists", [&](JsonReader& one) {
+    const auto assist = one.number("status");
+    if (assist > static_cast<std::uint64_t>(Assist::Status::declined)) {
+      one.note("status", "is unknown");
+    }
     task.assists[one.text("key")] = {DepartmentId(one.text("department")), one.instant("due"),
                                      one.number("requested_by"),
-                                     static_cast<Assist::Status>(one.number("status"))};
+                                     static_cast<Assist::Status>(assist)};
   });
   if (in.has("content_index")) task.content_index = in.number("content_index");
   if (in.has("last_editor")) task.last_editor = PersonId(in.text("last_editor"));
@@ -202,6 +244,10 @@ Result<State> decode_state(std::string_view bytes) {
     return Error{Errc::malformed, "not a state snapshot of this version"};
   }
   bytes.remove_prefix(1);
+  ShapeGuard guard(bytes.size());
+  if (!json::sax_parse(bytes.begin(), bytes.end(), &guard, json::input_format_t::cbor)) {
+    return Error{Errc::malformed, "not a state snapshot"};
+  }
   const json document = json::from_cbor(bytes.begin(), bytes.end(), true, false);
   if (document.is_discarded()) return Error{Errc::malformed, "not a state snapshot"};
   std::string problem;

@@ -311,6 +311,61 @@ TEST(Server, TurnsAwayMoreConnectionsThanItTakes) {
             std::string::npos);
 }
 
+TEST(Server, OneAddressCannotTakeEveryConnection) {
+  Served served(kEndpoints, {.connections_max = 10, .connections_per_address_max = 1});
+  {
+    HttpClient one(served.port());
+    ASSERT_TRUE(one.request("GET", "/v1/echo/a"));
+    HttpClient two(served.port());
+    const auto answer = two.read();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 503);
+  }
+  // A place is given back, some time after the client has gone.
+  std::optional<Answer> answer;
+  for (int i = 0; i < 1000 && (!answer || answer->status != 200); ++i) {
+    HttpClient next(served.port());
+    answer = next.request("GET", "/v1/echo/a");
+    std::this_thread::sleep_for(5ms);
+  }
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+}
+
+TEST(Server, StrangersAndAccountsHaveRatesOfTheirOwn) {
+  // One request a second, ten at once.
+  Served served(kEndpoints, {.address_rate_max = 1, .account_rate_max = 1});
+  HttpClient client(served.port());
+  const auto ask = [&](const std::string& headers) {
+    const auto answer = client.request("GET", "/v1/echo/a", headers);
+    return answer ? answer->status : 0;
+  };
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(ask(""), 200) << i;
+  const auto refused = client.request("GET", "/v1/echo/a");
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 429);
+  EXPECT_EQ(refused->headers.at("retry-after"), "1");
+  const std::string token = served.authorization();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(ask(token), 200) << i;
+  EXPECT_EQ(ask(token), 429);
+  EXPECT_EQ(ask("Authorization: Bearer of.nothing\r\n"), 429);
+}
+
+TEST_F(SessionTest, ARequestThatCanBeReadInTwoWaysIsRefused) {
+  for (const std::string& lines :
+       {std::string("Host: t\r\nHost: u\r\n"), std::string(),
+        std::string("Host: t\r\nTransfer-Encoding: gzip\r\n"),
+        std::string("Host: t\r\nTransfer-Encoding: chunked, gzip\r\n")}) {
+    HttpClient client(served_.port());
+    client.send("POST /v1/echo/a HTTP/1.1\r\n" + lines +
+                "\r\nGET /v1/echo/b HTTP/1.1\r\nHost: t\r\n\r\n");
+    const auto answer = client.read();
+    ASSERT_TRUE(answer) << lines;
+    EXPECT_EQ(answer->status, 400) << lines;
+    EXPECT_FALSE(client.read()) << lines;
+  }
+}
+
 TEST(Server, BodiesShareOneBudget) {
   Served served(kEndpoints, {.bodies_bytes_max = 1 << 20});
   HttpClient client(served.port());

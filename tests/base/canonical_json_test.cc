@@ -108,5 +108,15 @@ TEST(Canonicalize, IsStableAndKeepsEveryDouble) {
   }
 }
 
+TEST(CanonicalJson, TakesAMillionValuesAndNoMore) {
+  const auto list = [](std::size_t elements) {
+    std::string text = "[1";
+    for (std::size_t i = 1; i < elements; ++i) text += ",1";
+    return text + "]";
+  };
+  EXPECT_TRUE(parse_json(list(999'999)));
+  EXPECT_FALSE(parse_json(list(1'000'000)));
+}
+
 }  // namespace
 }  // namespace countersign::ledger

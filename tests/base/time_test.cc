@@ -96,5 +96,16 @@ TEST(SimulatedClock, NeverGoesBack) {
   EXPECT_GE(clock.now(), later);
 }
 
+TEST(Time, AnInstantThatCannotBeWrittenIsNotTaken) {
+  EXPECT_FALSE(parse_rfc3339("0000-01-01T00:00:00+01:00"));
+  EXPECT_FALSE(parse_rfc3339("9999-12-31T24:00:00Z"));
+  EXPECT_FALSE(parse_rfc3339("9999-12-31T23:59:59-00:01"));
+  for (const char* text : {"0000-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"}) {
+    const auto instant = parse_rfc3339(text);
+    ASSERT_TRUE(instant) << text;
+    EXPECT_EQ(parse_rfc3339(format_utc(*instant)).value(), *instant);
+  }
+}
+
 }  // namespace
 }  // namespace countersign::ledger

@@ -157,13 +157,16 @@ Result<VerifyReport> verify_export(
   std::string line;
   std::getline(file, line);
   CS_TRY(const json head, ledger::parse_json(line));
-  if (!head.is_object() || head.value("format", "") != kFormat || !head.contains("entries") ||
+  const auto text = [&head](const char* name) {
+    return head.contains(name) && head[name].is_string() ? head[name].get<std::string>() : "";
+  };
+  if (text("format") != kFormat || !head.contains("entries") ||
       !head["entries"].is_number_unsigned()) {
     return Error{Errc::malformed, "not a log export"};
   }
   VerifyReport report;
-  report.origin = head.value("origin", "");
-  report.verifier_key = trusted_key.empty() ? head.value("verifier_key", "") : trusted_key;
+  report.origin = text("origin");
+  report.verifier_key = trusted_key.empty() ? text("verifier_key") : trusted_key;
   report.entries = head["entries"].get<ledger::TreeSize>();
   CS_TRY(auto key, ledger::NoteVerifier::from_vkey(report.verifier_key));
   ExportVerifier verifier(report, std::move(key));

@@ -1,0 +1,6 @@
+# libFuzzer with the address and undefined-behaviour sanitizers. Build the target fuzz_targets.
+set(CMAKE_CXX_COMPILER clang++-14 CACHE STRING "")
+set(CMAKE_BUILD_TYPE "" CACHE STRING "")
+set(CMAKE_CXX_FLAGS_INIT "-O1 -gline-tables-only" CACHE STRING "")
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-fuse-ld=lld-14" CACHE STRING "")
+set(COUNTERSIGN_SANITIZER fuzzer CACHE STRING "")
