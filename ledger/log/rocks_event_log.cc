@@ -8,14 +8,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
-#include <cstring>
 #include <mutex>
 #include <utility>
 
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/write_batch.h>
-#include <sys/statvfs.h>
 
 namespace countersign::ledger {
 
@@ -296,12 +294,11 @@ class RocksEventLog final : public EventLog {
 
   Result<void> leaves_reserve(std::uint64_t bytes) const {
     if (options_.space_reserve_bytes == 0) return {};
-    struct statvfs space {};
-    if (statvfs(directory_.c_str(), &space) != 0) {
-      return Error{Errc::unavailable,
-                   std::string("free space is unknown: ") + std::strerror(errno)};
+    std::uint64_t free = 0;
+    const Status status = database_->db().GetEnv()->GetFreeSpace(directory_.string(), &free);
+    if (!status.ok()) {
+      return Error{Errc::unavailable, "free space is unknown: " + status.ToString()};
     }
-    const std::uint64_t free = std::uint64_t{space.f_bavail} * space.f_frsize;
     if (free < bytes || free - bytes < options_.space_reserve_bytes) {
       return Error{Errc::unavailable,
                    "the disk is nearly full; free some space and writing goes on"};
@@ -406,6 +403,8 @@ Result<std::unique_ptr<EventLog>> open_rocks_event_log(const std::filesystem::pa
   rocksdb::DB* db = nullptr;
   rocksdb::DBOptions settings = rocks_database_options();
   settings.create_if_missing = !options.read_only;
+  settings.db_write_buffer_size = options.memtable_bytes;
+  if (options.env != nullptr) settings.env = options.env;
   const Status status =
       options.read_only ? open_beside_writer(settings, directory.string(), families, &handles, &db)
                         : rocksdb::DB::Open(settings, directory.string(), families, &handles, &db);

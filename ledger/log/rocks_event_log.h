@@ -11,6 +11,10 @@
 #include <filesystem>
 #include <memory>
 
+namespace rocksdb {
+class Env;
+}
+
 namespace countersign::ledger {
 
 struct RocksOptions {
@@ -19,6 +23,11 @@ struct RocksOptions {
   // Reads the log as it is now; append() and take_over() fail with Errc::unavailable. Needs no
   // lock, so it works beside the writing process.
   bool read_only = false;
+  // Memory held before it is written to table files, of all families together.
+  std::uint64_t memtable_bytes = 64ull << 20;
+  // The file system, free space included; none: the machine's. Must outlive the log. This is where
+  // tests put a disk that fails, fills up or loses power.
+  rocksdb::Env* env = nullptr;
 };
 
 // Opens the database in `directory`; makes it if it is not there, unless read-only.

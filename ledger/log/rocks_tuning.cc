@@ -45,7 +45,6 @@ rocksdb::DBOptions rocks_database_options() {
   // The tail of an older write-ahead log is the middle of the history: a short one is damage.
   options.track_and_verify_wals_in_manifest = true;
   options.max_total_wal_size = kWalBytes;
-  options.db_write_buffer_size = kMemtableBytes;  // of all families together
   options.max_open_files = kOpenFiles;
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   options.keep_log_file_num = 4;

@@ -11,8 +11,6 @@
 
 namespace countersign::testing {
 
-inline constexpr unsigned kCrashWriters = 16;
-
 struct CrashCommand {
   unsigned writer = 0;
   std::uint64_t number = 0;
