@@ -44,6 +44,11 @@ rocksdb::DBOptions rocks_database_options() {
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   // The tail of an older write-ahead log is the middle of the history: a short one is damage.
   options.track_and_verify_wals_in_manifest = true;
+  // Families are flushed together or not at all. A batch whose sync failed may stand in the
+  // write-ahead log and not in memory; when space runs out RocksDB flushes by itself to recover. A
+  // process that ends between two families' flushes would leave that batch to be replayed into one
+  // family and not the other: half a batch.
+  options.atomic_flush = true;
   options.max_total_wal_size = kWalBytes;
   options.max_open_files = kOpenFiles;
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
