@@ -1,4 +1,5 @@
 // Preparing row edits: from a wish to items, by comparison with the rows as they are.
+#include "ledger/domain/edit_rights.h"
 #include "ledger/domain/event_codec.h"
 #include "ledger/verified_command.h"
 
@@ -31,10 +32,12 @@ struct Plan {
 
 class Planner {
  public:
-  Planner(const TableDefinition& table, const RowEdits& edits, const EventLog::RowView& view)
-      : table_(table), edits_(edits), view_(view) {}
+  Planner(const TableDefinition& table, const EditRights& rights, const RowEdits& edits,
+          const EventLog::RowView& view)
+      : table_(table), rights_(rights), edits_(edits), view_(view) {}
 
-  // Nothing more is planned after a failure or a precondition that does not hold.
+  // Nothing more is planned after a failure, a row that the account may not speak of, or a
+  // precondition that does not hold.
   Result<void> run() {
     for (const RowEdit& edit : edits_.rows) {
       if (rejected.problems.size() >= RowsRejected::kProblemsMax) {
@@ -42,7 +45,7 @@ class Planner {
         break;
       }
       CS_CHECK(plan_row(edit));
-      if (precondition) return {};
+      if (forbidden || precondition) return {};
     }
     if (edits_.remove_missing && rejected.problems.empty()) CS_CHECK(plan_removals());
     return {};
@@ -51,6 +54,7 @@ class Planner {
   Plan plan;
   RowsRejected rejected;
   std::optional<PreconditionFailed> precondition;
+  bool forbidden = false;
 
  private:
   void reject(std::uint64_t line, CellProblem problem) {
@@ -111,14 +115,20 @@ class Planner {
     }
     CS_TRY(const auto head, view_.row(edits_.campaign.value, edits_.table.value, key.value));
     const bool exists = head && !head->removed;
+    Cells before;
+    if (exists) {
+      CS_TRY(before, decode_cells(head->cells));
+    }
+    std::set<std::string> named;
+    for (const auto& cell : *cells) named.insert(cell.first);
+    if (!rights_.covers(named, before, *cells)) {
+      forbidden = true;
+      return {};
+    }
     if ((edit.if_match && (!exists || head->index != *edit.if_match)) ||
         (edit.must_not_exist && exists) || (edit.remove && !exists)) {
       precondition = PreconditionFailed{exists ? std::optional(head->index) : std::nullopt};
       return {};
-    }
-    Cells before;
-    if (exists) {
-      CS_TRY(before, decode_cells(head->cells));
     }
     PlannedRow row;
     row.existed = exists;
@@ -193,6 +203,7 @@ class Planner {
   }
 
   const TableDefinition& table_;
+  const EditRights& rights_;
   const RowEdits& edits_;
   const EventLog::RowView& view_;
   std::unordered_map<std::string, std::uint64_t> lines_;  // row key -> line that names it
@@ -216,8 +227,12 @@ Result<Prepared> Preparer::prepare_rows(const Directory& directory, Envelope env
   if (table == nullptr) {
     return Prepared(Refusal{RefusalCode::unknown_table, {{"table", edits.table.value}}});
   }
-  Planner planner(*table, edits, *view);
+  const EditRights rights(directory, envelope.account, edits.campaign, *table,
+                          envelope.received_at);
+  if (!rights.any()) return Prepared(Refusal{RefusalCode::right_missing, {}});
+  Planner planner(*table, rights, edits, *view);
   CS_CHECK(planner.run());
+  if (planner.forbidden) return Prepared(Refusal{RefusalCode::right_missing, {}});
   if (!planner.rejected.problems.empty()) return Prepared(std::move(planner.rejected));
   if (planner.precondition) return Prepared(*planner.precondition);
   Plan& plan = planner.plan;

@@ -75,6 +75,16 @@ std::variant<ledger::SignOff, Problem> sign_off_of(const Request& request, Servi
   return sign_off;
 }
 
+// The right comes before the version and the signature: others are told nothing of either.
+std::optional<Problem> refuse_signing(const Request& request, const Services& services,
+                                      const TableAccess& access,
+                                      const ledger::ApprovalLevel* level) {
+  auto statement =
+      sign_off_statement(request, services, {&access.campaign(), &access.table(), level, {}});
+  if (auto* problem = std::get_if<Problem>(&statement)) return std::move(*problem);
+  return std::nullopt;
+}
+
 const ledger::ApprovalLevel* level_named(BodyReader& body, const TableAccess& access) {
   const auto* level = access.campaign().level(ledger::LevelId(body.text("level")));
   if (level == nullptr)
@@ -137,6 +147,7 @@ WriteResult submit_table(const Request& request, Services& services) {
   auto found = TableAccess::find(request);
   if (auto* problem = std::get_if<Problem>(&found)) return std::move(*problem);
   const auto& access = std::get<TableAccess>(found);
+  if (auto problem = refuse_signing(request, services, access, nullptr)) return std::move(*problem);
   BodyReader body(request);
   auto named = named_version(body, access, services);
   if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
@@ -155,10 +166,11 @@ WriteResult approve_table(const Request& request, Services& services) {
   const auto& access = std::get<TableAccess>(found);
   BodyReader body(request);
   const auto* level = level_named(body, access);
+  if (level == nullptr) return std::move(*body.finish());
+  if (auto problem = refuse_signing(request, services, access, level)) return std::move(*problem);
   auto named = named_version(body, access, services);
   if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
   const auto& version = std::get<CurrentVersion>(named);
-  if (level == nullptr) return std::move(*body.finish());
   auto signed_off = sign_off_of(request, services, body,
                                 {&access.campaign(), &access.table(), level, version.version});
   if (auto* problem = std::get_if<Problem>(&signed_off)) return std::move(*problem);

@@ -8,6 +8,13 @@ namespace countersign::ledger {
 
 namespace {
 
+// Rights come first: what exists is told only to those who may act on it.
+std::optional<Refusal> refuse_others(const DecideContext& context) {
+  auto actor = context.actor_with_role({}, Role::administrator);
+  if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
+  return std::nullopt;
+}
+
 Decided by_administrator(const DecideContext& context, Event event,
                          std::optional<std::size_t> payload) {
   auto actor = context.actor_with_role({}, Role::administrator);
@@ -32,6 +39,7 @@ Decided decide(const DecideContext& context, const CreateLedger& command) {
 }
 
 Decided decide(const DecideContext& context, const OpenAccount& command) {
+  if (auto refusal = refuse_others(context)) return std::move(*refusal);
   const Directory& directory = context.directory();
   if (directory.account(command.account.id) != nullptr) {
     return refuse(RefusalCode::already_exists, {{"subject", "account"}});
@@ -46,6 +54,7 @@ Decided decide(const DecideContext& context, const OpenAccount& command) {
 }
 
 Decided decide(const DecideContext& context, const CloseAccount& command) {
+  if (auto refusal = refuse_others(context)) return std::move(*refusal);
   const AccountRecord* record = context.directory().account(command.account);
   if (record == nullptr) return unknown("account");
   if (record->closed) return refuse(RefusalCode::already_exists, {{"subject", "closure"}});
@@ -54,6 +63,9 @@ Decided decide(const DecideContext& context, const CloseAccount& command) {
 }
 
 Decided decide(const DecideContext& context, const SetCredential& command) {
+  if (command.account != context.envelope.account) {
+    if (auto refusal = refuse_others(context)) return std::move(*refusal);
+  }
   const AccountRecord* record = context.directory().account(command.account);
   if (record == nullptr) return unknown("account");
   CredentialSet event{command.account, record->account.person, command.credential.public_key,
@@ -67,12 +79,16 @@ Decided decide(const DecideContext& context, const SetCredential& command) {
 }
 
 Decided decide(const DecideContext& context, const RevokeKey& command) {
+  const AccountRecord* asking = context.directory().account(context.envelope.account);
+  const bool own = asking != nullptr && asking->account.person == command.person;
+  if (!own) {
+    if (auto refusal = refuse_others(context)) return std::move(*refusal);
+  }
   const KeyRecord* key = context.directory().current_key(command.person);
   if (key == nullptr) return unknown("key");
   if (command.reason.empty()) return refuse(RefusalCode::reason_missing);
   KeyRevoked event{command.person, key->public_key, command.reason};
-  const AccountRecord* own = context.directory().account(context.envelope.account);
-  if (own != nullptr && own->account.person == command.person) {
+  if (own) {
     auto actor = context.actor({}, [](const Hat&) { return true; });
     if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
     return decision_of(std::get<Actor>(actor), std::move(event), 0);
@@ -82,6 +98,11 @@ Decided decide(const DecideContext& context, const RevokeKey& command) {
 
 Decided decide(const DecideContext& context, const GrantDelegation& command) {
   const Directory& directory = context.directory();
+  const AccountRecord* asking = directory.account(context.envelope.account);
+  const bool own = asking != nullptr && asking->account.person == command.from;
+  if (!own) {
+    if (auto refusal = refuse_others(context)) return std::move(*refusal);
+  }
   if (directory.campaign(command.campaign) == nullptr) {
     return refuse(RefusalCode::unknown_campaign);
   }
@@ -101,8 +122,7 @@ Decided decide(const DecideContext& context, const GrantDelegation& command) {
   }
   DelegationGranted event{command.campaign, command.hat,   command.from,
                           command.to,       command.until, command.reason};
-  const AccountRecord* asking = directory.account(context.envelope.account);
-  if (asking != nullptr && asking->account.person == command.from) {
+  if (own) {
     auto actor = context.actor({}, [&](const Hat& hat) { return hat == command.hat; });
     if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
     return decision_of(std::get<Actor>(actor), std::move(event), 0);
@@ -132,6 +152,7 @@ Decided decide(const DecideContext& context, const RevokeDelegation& command) {
 }
 
 Decided decide(const DecideContext& context, const AdvanceClock& command) {
+  if (auto refusal = refuse_others(context)) return std::move(*refusal);
   if (!context.directory().simulated) return refuse(RefusalCode::not_simulated);
   if (command.to < context.now) return refuse(RefusalCode::clock_goes_back);
   return by_administrator(context, ClockAdvanced{command.to}, std::nullopt);

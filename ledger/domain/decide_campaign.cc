@@ -100,26 +100,26 @@ Decided decide(const DecideContext& context, const AssignTasks& command) {
 Decided decide(const DecideContext& context, const OpenPhase& command) {
   const CampaignDefinition* campaign = context.directory().campaign(command.campaign);
   if (campaign == nullptr) return refuse(RefusalCode::unknown_campaign);
+  auto actor = context.actor_with_role(command.campaign, Role::centre_office);
+  if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
   if (campaign->phase(command.phase) == nullptr) {
     return refuse(RefusalCode::unknown_subject, {{"subject", "phase"}});
   }
   if (context.state.campaigns.at(command.campaign).open_phases.contains(command.phase)) {
     return refuse(RefusalCode::already_exists, {{"subject", "open phase"}});
   }
-  auto actor = context.actor_with_role(command.campaign, Role::centre_office);
-  if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
   return decision_of(std::get<Actor>(actor), PhaseOpened{command.campaign, command.phase});
 }
 
 Decided decide(const DecideContext& context, const ClosePhase& command) {
   const CampaignDefinition* campaign = context.directory().campaign(command.campaign);
   if (campaign == nullptr) return refuse(RefusalCode::unknown_campaign);
+  auto actor = context.actor_with_role(command.campaign, Role::centre_office);
+  if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
   const CampaignState& state = context.state.campaigns.at(command.campaign);
   if (!state.open_phases.contains(command.phase)) {
     return refuse(RefusalCode::window_closed, {{"phase", command.phase.value}});
   }
-  auto actor = context.actor_with_role(command.campaign, Role::centre_office);
-  if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
   PhaseClosed event{command.campaign, command.phase, {}};
   for (const auto& [key, task] : state.tasks) {
     if (!task.ever_submitted && campaign->table(key)->phase == command.phase) {
