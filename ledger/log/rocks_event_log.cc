@@ -2,6 +2,7 @@
 
 #include "ledger/log/admission.h"
 #include "ledger/log/key_schema.h"
+#include "ledger/log/node_cache.h"
 #include "ledger/log/rocks_beside_writer.h"
 #include "ledger/log/rocks_tuning.h"
 #include "ledger/log/size_signal.h"
@@ -188,6 +189,7 @@ class RocksEventLog final : public EventLog {
     rocksdb::WriteBatch write;
     CS_CHECK(fill(write, batch));
     CS_CHECK(commit(write));
+    for (const StoredNode& node : batch.nodes) nodes_.put(node.id, node.hash);
     signal_.advance(batch.expected_size + batch.entries.size());
     return {};
   }
@@ -232,9 +234,12 @@ class RocksEventLog final : public EventLog {
   }
 
   Result<Hash> node(std::uint64_t id) const override {
+    if (const auto known = nodes_.find(id)) return *known;
     CS_TRY(const std::optional<std::string> value, database_->get(Family::nodes, number_key(id)));
     if (!value) return Error{Errc::not_found, "the tree has no such node"};
-    return parse_hash(*value);
+    CS_TRY(const Hash hash, parse_hash(*value));
+    nodes_.put(id, hash);
+    return hash;
   }
 
   Result<std::string> checkpoint(TreeSize size) const override {
@@ -358,6 +363,7 @@ class RocksEventLog final : public EventLog {
   bool taken_over_ = false;  // guarded by write_mutex_; by this process
   bool poisoned_ = false;    // guarded by write_mutex_
   SizeSignal signal_;
+  mutable NodeCache nodes_;
 };
 
 // The recorded size against the entries that are there.
