@@ -7,6 +7,7 @@
 #include "ledger/merkle/tlog_proof.h"
 #include "ledger/merkle/tree_hash.h"
 #include "tools/client/client.h"
+#include "tools/load/rocksdb_limit.h"
 
 #include <algorithm>
 #include <atomic>
@@ -19,7 +20,6 @@
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
-#include <rocksdb/db.h>
 
 namespace countersign::tools {
 
@@ -102,21 +102,19 @@ void edit_rows(const Options& options, unsigned client_number, Steady::time_poin
 }
 
 // The limit: synced writes of the same size from as many threads, which RocksDB groups itself.
-void write_raw(rocksdb::DB& db, const Options& options, unsigned client_number,
+void write_raw(RocksdbLimit& db, const Options& options, unsigned client_number,
                Steady::time_point end, Tally& tally) {
-  rocksdb::WriteOptions synced;
-  synced.sync = true;
   std::string value(options.bytes, '\0');
   for (std::uint64_t i = 0; Steady::now() < end; ++i) {
     for (std::size_t at = 0; at < value.size(); ++at) {
       value[at] = static_cast<char>((i * 31 + at * 7 + client_number) & 0xff);
     }
     const auto begin = Steady::now();
-    const auto status = db.Put(
-        synced, std::to_string(client_number) + "-" + std::to_string(i % kRowsOfAClient), value);
+    const auto written =
+        db.write(std::to_string(client_number) + "-" + std::to_string(i % kRowsOfAClient), value);
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - begin);
-    if (!status.ok()) {
-      tally.failure = status.ToString();
+    if (!written) {
+      tally.failure = written.error().detail;
       return;
     }
     tally.micros.push_back(static_cast<std::uint32_t>(took.count()));
@@ -172,13 +170,9 @@ int load(const Options& options) {
       edit_rows(options, i, end, tally);
     });
   }
-  rocksdb::Options settings;
-  settings.create_if_missing = true;
-  rocksdb::DB* opened = nullptr;
-  const auto status = rocksdb::DB::Open(settings, options.raw, &opened);
-  const std::unique_ptr<rocksdb::DB> db(opened);
-  if (!status.ok()) {
-    std::cerr << "countersign-load: " << status.ToString() << "\n";
+  auto db = RocksdbLimit::open(options.raw);
+  if (!db) {
+    std::cerr << "countersign-load: " << db.error().detail << "\n";
     return 1;
   }
   return run(options, [&](unsigned i, Steady::time_point end, Tally& tally) {
