@@ -1,0 +1,76 @@
+"""What ops/ says is what the programs do: settings, metrics, alerts and their pages."""
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import tomllib
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SERVICE = pathlib.Path(os.environ["COUNTERSIGN_BUILD"]) / "api/countersignd"
+
+
+def options():
+    """The service's options with their defaults, None where there is none, from its --help."""
+    text = subprocess.run([SERVICE, "--help"], capture_output=True, text=True, check=True).stdout
+    found = {}
+    for name, rest in re.findall(r"^  --(\w+)(.*)$", text, re.MULTILINE):
+        default = re.search(r"=(\S+)\s*$", rest)
+        found[name] = default[1] if default and not rest.strip().startswith("ENUM") else None
+    for name in ("version", "config"):
+        del found[name]
+    return found
+
+
+class Operations(unittest.TestCase):
+    def test_the_settings_file_names_every_setting_with_its_default(self):
+        file = ROOT / "ops/countersignd.toml"
+        written = tomllib.loads(file.read_text())
+        named = set(written) | set(re.findall(r"^# (\w+) = ", file.read_text(), re.MULTILINE))
+        self.assertEqual(named, set(options()))
+        for name, default in options().items():
+            if default is not None:
+                self.assertEqual(str(written[name]), default, name)
+        # Every setting has a sentence above it, or shares that of its neighbour.
+        lines = file.read_text().splitlines()
+        for number, line in enumerate(lines):
+            if re.match(r"\w+ = ", line):
+                self.assertTrue(lines[number - 1].startswith("#") or " = " in lines[number - 1], line)
+
+    def test_the_service_takes_the_settings_file(self):
+        with tempfile.TemporaryDirectory() as nothing:
+            done = subprocess.run([SERVICE, "--config", ROOT / "ops/countersignd.toml", "--data", nothing],
+                                  capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)  # 2 would be a setting that it does not know
+        self.assertIn("cannot start", done.stderr)
+
+    def test_every_alert_is_over_metrics_that_there_are_and_has_its_page(self):
+        served = set(re.findall(r'"(countersign_\w+)"', (ROOT / "api/telemetry/metrics.cc").read_text()))
+        rules = (ROOT / "ops/prometheus/alerts.yml").read_text()
+        alerts = re.findall(r"- alert: (\w+)", rules)
+        self.assertEqual(len(alerts), len(set(alerts)))
+        self.assertEqual({page.stem for page in (ROOT / "ops/runbooks").glob("*.md")}, set(alerts))
+        for alert in alerts:
+            self.assertIn(f"runbook: ops/runbooks/{alert}.md", rules)
+            page = (ROOT / f"ops/runbooks/{alert}.md").read_text()
+            for part in ("**What it means.**", "**Look at**", "**Do.**", "**Do not**"):
+                self.assertIn(part, page, alert)
+        used = {re.sub(r"_(bucket|sum|count)$", "", name) for name in re.findall(r"countersign_\w+", rules)}
+        self.assertLessEqual(used, served)
+        labels = set(re.findall(r"\{(\w+)=", rules))
+        self.assertLessEqual(labels, set(re.findall(r'\{"(\w+)", ', (ROOT / "api/telemetry/metrics.cc").read_text())))
+
+    def test_the_unit_starts_what_the_settings_say(self):
+        unit = (ROOT / "ops/systemd/countersignd.service").read_text()
+        start = re.search(r"^ExecStart=(.*)$", unit, re.MULTILINE)[1]
+        self.assertLessEqual(set(re.findall(r"--(\w+)", start)), set(options()) | {"config"})
+        settings = tomllib.loads((ROOT / "ops/countersignd.toml").read_text())
+        self.assertGreater(int(re.search(r"TimeoutStopSec=(\d+)", unit)[1]), settings["stop_seconds"])
+        for hardening in ("NoNewPrivileges=yes", "ProtectSystem=strict", "MemoryDenyWriteExecute=yes",
+                          "SystemCallFilter=@system-service"):
+            self.assertIn(hardening, unit)
+
+
+if __name__ == "__main__":
+    unittest.main()
