@@ -3,10 +3,13 @@
 
 #include "api/routes/handlers.h"
 #include "api/routes/moment.h"
+#include "api/wire/encoding.h"
 #include "ledger/crypto/sha256.h"
 #include "ledger/ledger.h"
 #include "projections/tables/queries.h"
 #include "projections/views.h"
+
+#include <algorithm>
 
 #include <nlohmann/json.hpp>
 
@@ -32,6 +35,36 @@ std::optional<SheetFormat> format_of(const std::string* header) {
   }
   if (header->find("application/x-ndjson") != std::string::npos) return SheetFormat::ndjson;
   return std::nullopt;
+}
+
+// The sheet as UTF-8, by its byte order mark, by the charset that Content-Type tells, or by what
+// its bytes can only be.
+std::variant<std::string, Problem> utf8_of(const Request& request) {
+  constexpr std::string_view kCharset = "charset=";
+  std::string charset;
+  if (const std::string* type = request.header("content-type")) {
+    if (const auto at = type->find(kCharset); at != std::string::npos) {
+      charset = type->substr(at + kCharset.size());
+      charset = charset.substr(0, charset.find(';'));
+      std::erase(charset, '"');
+    }
+  }
+  auto text = to_utf8(request.body, charset);
+  const auto* bad = std::get_if<BadEncoding>(&text);
+  if (bad == nullptr) return std::move(std::get<0>(text));
+  Problem problem =
+      bad_request("malformed_encoding",
+                  {"表格的字符编码有误或无法识别", "The sheet's encoding is wrong or not known"},
+                  {"请另存为 UTF-8 CSV，或在 Content-Type 中注明 charset=gb18030",
+                   "Save it as CSV in UTF-8, or tell charset=gb18030 in Content-Type"});
+  if (!bad->unknown_charset) {
+    const auto line =
+        std::count(request.body.begin(),
+                   request.body.begin() + static_cast<std::ptrdiff_t>(bad->offset), '\n');
+    problem.facts["line"] = std::to_string(line + 1);
+    problem.facts["byte"] = std::to_string(bad->offset);
+  }
+  return problem;
 }
 
 Response dry_run(const ledger::Prepared& prepared, std::size_t rows) {
@@ -112,7 +145,9 @@ WriteResult import_sheet(const Request& request, Services& services) {
                        {"missing 只能是 keep 或 remove", "missing is keep or remove"},
                        {"请更正该参数", "Correct the parameter"});
   }
-  auto rows = read_sheet(*format, request.body, access.table());
+  auto text = utf8_of(request);
+  if (auto* problem = std::get_if<Problem>(&text)) return std::move(*problem);
+  auto rows = read_sheet(*format, std::get<0>(text), access.table());
   if (auto* problem = std::get_if<Problem>(&rows)) return std::move(*problem);
 
   ledger::RowEdits edits;

@@ -6,7 +6,7 @@ using ledger::Errc;
 using ledger::Error;
 using ledger::Result;
 
-CsvReader::CsvReader(std::string_view text) : text_(text) {
+CsvReader::CsvReader(std::string_view text, char separator) : text_(text), separator_(separator) {
   if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
 }
 
@@ -44,17 +44,19 @@ Result<bool> CsvReader::next(std::vector<std::string>& cells) {
         }
         cell += c;
       }
-      if (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\r' && text_[at_] != '\n') {
+      if (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\r' &&
+          text_[at_] != '\n') {
         return malformed("text follows a closing quote");
       }
     } else {
-      const std::size_t end = text_.find_first_of(",\r\n", at_);
+      const char ends[] = {separator_, '\r', '\n'};
+      const std::size_t end = text_.find_first_of(std::string_view(ends, sizeof ends), at_);
       cell = text_.substr(at_, end == std::string_view::npos ? end : end - at_);
       at_ = end == std::string_view::npos ? text_.size() : end;
     }
     cells.push_back(std::move(cell));
     if (at_ >= text_.size()) return true;
-    if (text_[at_] == ',') {
+    if (text_[at_] == separator_) {
       ++at_;
       continue;
     }

@@ -13,8 +13,9 @@ namespace countersign::api {
 
 class CsvReader {
  public:
-  // `text` must outlive the reader.
-  explicit CsvReader(std::string_view text);
+  // `text` must outlive the reader. `separator` stands between cells: a comma, or the semicolon or
+  // tab of spreadsheets in other settings.
+  explicit CsvReader(std::string_view text, char separator = ',');
 
   // Reads the next record into `cells`; false at the end. Blank lines are passed over.
   //   Errc::malformed   quote never closed, text after a closing quote; the detail names the line
@@ -27,6 +28,7 @@ class CsvReader {
   bool ends_line(std::size_t at) const;
 
   std::string_view text_;
+  const char separator_;
   std::size_t at_ = 0;
   std::uint64_t line_ = 1;
   std::uint64_t record_line_ = 0;

@@ -2,10 +2,12 @@
 
 #include "api/wire/body.h"
 #include "api/wire/csv.h"
+#include "api/wire/spreadsheet_cell.h"
 #include "ledger/base/canonical_json.h"
 #include "ledger/domain/event_codec.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -46,52 +48,126 @@ bool is_patch(const TableDefinition& table, std::size_t columns_named) {
   return columns_named < table.columns.size();
 }
 
+// By key, Chinese or English name or platform code; also "中文名(key)", as some templates have it.
+const Column* column_named(const TableDefinition& table, std::string_view header) {
+  header = trimmed(header);
+  if (const Column* column = table.column(header)) return column;
+  for (const auto& [open, close] : {std::pair<std::string_view, std::string_view>{"(", ")"},
+                                    std::pair<std::string_view, std::string_view>{"（", "）"}}) {
+    const auto at = header.rfind(open);
+    if (at == std::string_view::npos || !header.ends_with(close)) continue;
+    const auto inside =
+        header.substr(at + open.size(), header.size() - at - open.size() - close.size());
+    const Column* column = table.column(trimmed(inside));
+    if (column != nullptr && column == table.column(trimmed(header.substr(0, at)))) return column;
+  }
+  return nullptr;
+}
+
+// The separator under which the header line names most columns.
+char separator_of(std::string_view text, const TableDefinition& table) {
+  char best = ',';
+  std::ptrdiff_t most = 0;
+  for (const char separator : {',', ';', '\t'}) {
+    CsvReader reader(text, separator);
+    std::vector<std::string> header;
+    const auto read = reader.next(header);
+    if (!read || !*read) continue;
+    const auto named = std::ranges::count_if(
+        header, [&](const auto& one) { return column_named(table, one) != nullptr; });
+    if (named > most) {
+      most = named;
+      best = separator;
+    }
+  }
+  return best;
+}
+
+// Spreadsheets leave empty columns behind on the right.
+void drop_empty_end(std::vector<std::string>& record, std::size_t keep) {
+  while (record.size() > keep && trimmed(record.back()).empty()) record.pop_back();
+}
+
+// What is wrong with a sheet, as many places as a person can mend at once.
+class SheetProblems {
+ public:
+  void add(std::uint64_t line, CellProblem problem) {
+    if (rejected_.problems.size() < RowsRejected::kProblemsMax) {
+      rejected_.problems.push_back({line, std::move(problem)});
+    } else {
+      rejected_.more = true;
+    }
+  }
+  bool any() const { return !rejected_.problems.empty(); }
+  Problem problem() const { return problem_of(rejected_); }
+
+ private:
+  RowsRejected rejected_;
+};
+
+// The columns that the header line names, in its order.
+std::vector<const Column*> columns_of(std::vector<std::string>& header, std::uint64_t line,
+                                      const TableDefinition& table, SheetProblems& problems) {
+  drop_empty_end(header, 1);
+  std::vector<const Column*> columns;
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    const std::string place = "#" + std::to_string(i + 1);
+    const Column* column = column_named(table, header[i]);
+    if (column == nullptr) {
+      problems.add(line,
+                   {place, "this header names no column of the table", "表头不是本表的任何一列"});
+    } else if (std::ranges::find(columns, column) != columns.end()) {
+      problems.add(line, {place, "this column stands twice in the header", "该列在表头中重复出现"});
+    }
+    columns.push_back(column);
+  }
+  return columns;
+}
+
 std::variant<std::vector<RowEdit>, Problem> read_csv(std::string_view text,
                                                      const TableDefinition& table) {
-  CsvReader reader(text);
+  CsvReader reader(text, separator_of(text, table));
   std::vector<std::string> record;
   auto more = reader.next(record);
   if (!more) return malformed_sheet(1, "", more.error().detail, "CSV 格式有误");
   if (!*more)
     return malformed_sheet(1, "", "the sheet is empty; a header line is needed",
                            "表格为空，需要表头行");
-
-  std::vector<const Column*> columns;
-  for (std::size_t i = 0; i < record.size(); ++i) {
-    const std::string place = "#" + std::to_string(i + 1);
-    const Column* column = table.column(trimmed(record[i]));
-    if (column == nullptr) {
-      return malformed_sheet(reader.line(), place, "this header names no column of the table",
-                             "表头不是本表的任何一列");
-    }
-    for (const Column* other : columns) {
-      if (other == column) {
-        return malformed_sheet(reader.line(), place, "this column stands twice in the header",
-                               "该列在表头中重复出现");
-      }
-    }
-    columns.push_back(column);
-  }
+  SheetProblems problems;
+  const auto columns = columns_of(record, reader.line(), table, problems);
+  if (problems.any()) return problems.problem();
 
   std::vector<RowEdit> rows;
   while (true) {
     more = reader.next(record);
-    if (!more) return malformed_sheet(reader.line(), "", more.error().detail, "CSV 格式有误");
-    if (!*more) return rows;
+    if (!more) {
+      problems.add(reader.line(), {"", more.error().detail, "CSV 格式有误"});
+      return problems.problem();
+    }
+    if (!*more) break;
+    drop_empty_end(record, columns.size());
+    const bool blank = std::ranges::all_of(record, [](const auto& cell) { return cell.empty(); });
+    if (blank && columns.size() > 1) continue;
     if (record.size() != columns.size()) {
-      return malformed_sheet(reader.line(), "",
-                             "has " + std::to_string(record.size()) +
-                                 " cells where the header has " + std::to_string(columns.size()),
-                             "单元格数目与表头不符");
+      problems.add(reader.line(),
+                   {"",
+                    "has " + std::to_string(record.size()) + " cells where the header has " +
+                        std::to_string(columns.size()),
+                    "单元格数目与表头不符"});
+      continue;
     }
     RowEdit edit;
     edit.line = reader.line();
     edit.patch = is_patch(table, columns.size());
     for (std::size_t i = 0; i < columns.size(); ++i) {
-      edit.cells.emplace(columns[i]->key, std::move(record[i]));
+      SpreadsheetCell cell = spreadsheet_cell(*columns[i], record[i]);
+      if (cell.problem) problems.add(reader.line(), std::move(*cell.problem));
+      edit.cells.emplace(columns[i]->key, std::move(cell.text));
     }
     rows.push_back(std::move(edit));
   }
+  if (problems.any()) return problems.problem();
+  return rows;
 }
 
 std::variant<std::vector<RowEdit>, Problem> read_ndjson(std::string_view text,

@@ -1,0 +1,117 @@
+"""Sheets as people send them: encodings, separators, spreadsheets' habits; all or nothing."""
+import pathlib
+import shutil
+import tempfile
+import unittest
+
+from harness import Client, Service, cli, password
+
+COLUMNS = (("unit_no", "单位号", "text"), ("unit_name", "单位名称", "text"), ("founded", "成立年月", "month"),
+           ("staff", "人数", "integer"), ("area", "面积", "decimal"))
+SHEET = "/v1/campaigns/c/tables/units/sheet"
+KEYS = "unit_no,unit_name,founded,staff,area"
+
+
+def bilingual(zh, en):
+    return {"zh": zh, "en": en}
+
+
+DEFINITION = {
+    "format": 1, "id": "c", "edition": "1", "name": bilingual("采集", "campaign"),
+    "institution": bilingual("校", "school"), "notice": "1", "calendar": {"utc_offset": "+08:00"},
+    "phases": [{"id": "p", "name": bilingual("填报", "entry"), "opens": "2020-01-01T00:00:00Z",
+                "closes": "2090-01-01T00:00:00Z"}],
+    "departments": [{"id": "D", "name": bilingual("办", "office"), "kind": "office"}],
+    "persons": [{"id": "p-1", "name": "甲"}, {"id": "p-2", "name": "乙"}],
+    "accounts": [{"id": "office", "person": "p-1", "hats": [{"role": "centre_office"}]},
+                 {"id": "filler", "person": "p-2", "hats": [{"role": "filler", "department": "D"}]}],
+    "submission_meaning": bilingual("提交", "submitted"),
+    "approval_chain": [{"id": "r", "name": bilingual("审", "r"), "meaning": bilingual("审", "r"),
+                        "state": bilingual("审", "r"), "verb": "pass", "role": "reviewer"}],
+    "tables": [{"key": "units", "printed_no": "1", "name": bilingual("单位", "units"), "owner": "D", "phase": "p",
+                "due": "2090-01-01T00:00:00Z", "key_columns": ["unit_no"],
+                "columns": [{"key": key, "name": bilingual(zh, key), "type": kind, "required": key == "unit_no"}
+                            for key, zh, kind in COLUMNS]}]}
+
+
+class Sheets(unittest.TestCase):
+    def setUp(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp())
+        data = self.directory / "ledger"
+        cli("init", "--data", str(data), "--origin", "test.example/sheets", "--name", "管理员",
+            COUNTERSIGN_PASSWORD=password("admin"))
+        self.service = Service(data)
+        admin = Client(self.service, "admin")
+        self.assertEqual(admin.request("PUT", "/v1/campaigns/c", DEFINITION)[0], 201)
+        for account in ("office", "filler"):
+            admin.request("POST", f"/v1/accounts/{account}/password", {"password": password(account)})
+        office = Client(self.service, "office")
+        office.request("POST", "/v1/campaigns/c/assignments", {})
+        office.request("POST", "/v1/campaigns/c/phases/p/open", {})
+        self.filler = Client(self.service, "filler")
+
+    def tearDown(self):
+        self.service.kill()
+        shutil.rmtree(self.directory)
+
+    def put(self, body, charset=None, query=""):
+        kind = "text/csv" + (f"; charset={charset}" if charset else "")
+        return self.filler.request("PUT", SHEET + query, body, {"Content-Type": kind})
+
+    def rows(self):
+        rows = self.filler.get("/v1/campaigns/c/tables/units/rows")["rows"]
+        return {r["key"]: tuple(r["cells"][key] for key, _, _ in COLUMNS[1:]) for r in rows}
+
+    WANTED = {"001": ("教务处", "2020-09", "1234", "10.5")}
+
+    def test_one_table_in_every_encoding_and_separator_is_one_content(self):
+        text = KEYS + "\r\n001,教务处,2020-09,1234,10.5\r\n"
+        status, reply = self.put(text)
+        self.assertEqual((status, reply["import"]["added"]), (200, 1), reply)
+        self.assertEqual(self.rows(), self.WANTED)
+        chinese = "人数;面积;单位名称(unit_name);单位号;成立年月;;\r\n\"1,234\";10.50;教务处;001;2020年9月;;\r\n;;;;;;\r\n"
+        for body, charset in ((text.encode("utf-8-sig"), None), (text.encode("gb18030"), None),
+                              (text.encode("gb18030"), "GB18030"), (text.encode("gbk"), "gbk"),
+                              (text.replace(",", "\t").encode("utf-16"), None), (chinese.encode(), None),
+                              (text.replace("\r\n", "\r").encode(), None),
+                              (text.replace("2020-09", "44075").encode(), "utf-8")):
+            status, reply = self.put(body, charset)
+            self.assertEqual(status, 200, (body, reply))
+            self.assertEqual(reply["import"]["identical"], 1, body)
+        self.assertEqual(self.rows(), self.WANTED)
+
+    def test_a_quoted_line_break_stays_in_its_cell(self):
+        self.put(KEYS + '\n001,"教务处\n（东区）",2020-09,1,1\n')
+        self.assertEqual(self.rows()["001"][0], "教务处\n（东区）")
+
+    def test_every_wrong_place_is_named_and_nothing_is_changed(self):
+        status, problem = self.put(KEYS + "\n001,a,2020-13,1,1\n002,b,2020-09\n2.02E+11,c,2020-09,1,1\n004,d,2020-09,x,1\n")
+        self.assertEqual(status, 422)
+        self.assertEqual([(r["line"], r["column"]) for r in problem["rows"]], [(3, ""), (4, "unit_no")])
+        status, problem = self.put(KEYS + "\n001,a,2020-13,1,1\n004,d,2020-09,x,1\n005,e,2020-09,1,1\n")
+        self.assertEqual([(r["line"], r["column"]) for r in problem["rows"]], [(2, "founded"), (3, "staff")])
+        self.assertTrue(all(r["problem"]["zh"] and r["problem"]["en"] for r in problem["rows"]))
+        status, problem = self.put("unit_no,nothing,unit_no\n1,2,3\n")
+        self.assertEqual([(r["line"], r["column"]) for r in problem["rows"]], [(1, "#2"), (1, "#3")])
+        many = KEYS + "".join(f"\n{i},a,2020-13,1,1" for i in range(300))
+        status, problem = self.put(many)
+        self.assertEqual(len(problem["rows"]), 100)
+        self.assertEqual(self.rows(), {})
+        self.assertEqual(self.filler.get("/v1/ledger")["size"], 6)
+
+    def test_an_encoding_that_cannot_be_is_refused_by_its_place(self):
+        status, problem = self.put((KEYS + "\n001,").encode() + b"\xff\xff,2020-09,1,1\n")
+        self.assertEqual((status, problem["code"]), (400, "malformed_encoding"))
+        self.assertEqual(problem["facts"], {"line": "2", "byte": str(len(KEYS) + 5)})
+        self.assertEqual(self.put(KEYS, "koi8-r")[1]["code"], "malformed_encoding")
+
+    def test_an_export_comes_back_without_a_change(self):
+        self.put(KEYS + '\n001,"=cmd,""x""",2020-09,12,1.5\n002,,,,\n')
+        for header in ("keys", "zh", "en"):
+            _, _, sheet = self.filler.raw("GET", f"{SHEET}?header={header}", headers={"Accept": "text/csv"})
+            status, reply = self.put(sheet)
+            self.assertEqual((status, reply["import"]["identical"]), (200, 2), reply)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
