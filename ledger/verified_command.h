@@ -65,6 +65,8 @@ class VerifiedCommand {
  public:
   const Command& command() const { return command_; }
   const Envelope& envelope() const { return envelope_; }
+  // The rows as they would stand after it, by entry; their index and item are not known yet.
+  const std::vector<std::vector<StoredRowHead>>& rows() const { return rows_; }
 
  private:
   friend class Preparer;

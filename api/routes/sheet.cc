@@ -5,6 +5,7 @@
 #include "api/routes/moment.h"
 #include "api/wire/encoding.h"
 #include "ledger/crypto/sha256.h"
+#include "ledger/domain/event_codec.h"
 #include "ledger/ledger.h"
 #include "projections/tables/queries.h"
 #include "projections/views.h"
@@ -15,6 +16,7 @@
 
 namespace countersign::api {
 
+using ledger::Cells;
 using nlohmann::json;
 
 namespace {
@@ -67,14 +69,59 @@ std::variant<std::string, Problem> utf8_of(const Request& request) {
   return problem;
 }
 
-Response dry_run(const ledger::Prepared& prepared, std::size_t rows) {
+// What of the differences a dry run shows; the counts are of all.
+constexpr std::size_t kShownRows = 200;
+
+// One row that an import would change: cell by cell, as far as its reader may see.
+ledger::Result<std::optional<json>> difference(const TableAccess& access,
+                                               const ledger::EventLog::RowView& view,
+                                               const ledger::StoredRowHead& row) {
+  CS_TRY(const auto head, view.row(row.campaign, row.table, row.key));
+  const bool existed = head && !head->removed;
+  Cells before, after;
+  if (existed) {
+    CS_TRY(before, ledger::decode_cells(head->cells));
+  }
+  if (!row.head.removed) {
+    CS_TRY(after, ledger::decode_cells(row.head.cells));
+  }
+  if (!(existed && access.sees_row(before)) && !(!row.head.removed && access.sees_row(after))) {
+    return std::optional<json>();
+  }
+  json cells = json::array();
+  for (const ledger::Column* column : access.columns()) {
+    const auto value = [&](const Cells& of) {
+      const auto at = of.find(column->key);
+      return at == of.end() || !at->second ? json() : json(*at->second);
+    };
+    json from = value(before), to = value(after);
+    if (from == to) continue;
+    cells.push_back({{"column", column->key}, {"from", std::move(from)}, {"to", std::move(to)}});
+  }
+  return std::optional<json>({{"key", row.key},
+                              {"kind", !existed           ? "added"
+                                       : row.head.removed ? "removed"
+                                                          : "changed"},
+                              {"cells", std::move(cells)}});
+}
+
+ReadResult dry_run(const TableAccess& access, const ledger::Reader& reader,
+                   const ledger::Prepared& prepared, std::size_t rows) {
   ledger::RowCounts counts;
+  json changes = json::array();
   if (const auto* command = std::get_if<ledger::VerifiedCommand>(&prepared)) {
-    if (const auto* change = std::get_if<ledger::ChangeRows>(&command->command())) {
-      for (const auto& chunk : change->chunks) {
-        counts.added += chunk.added;
-        counts.changed += chunk.changed;
-        counts.removed += chunk.removed;
+    const auto view = reader.log().row_view();
+    for (const auto& chunk : std::get<ledger::ChangeRows>(command->command()).chunks) {
+      counts.added += chunk.added;
+      counts.changed += chunk.changed;
+      counts.removed += chunk.removed;
+    }
+    for (const auto& entry : command->rows()) {
+      for (const auto& row : entry) {
+        if (changes.size() == kShownRows) break;
+        auto change = difference(access, *view, row);
+        if (!change) return problem_of(change.error());
+        if (*change) changes.push_back(std::move(**change));
       }
     }
   }
@@ -86,7 +133,8 @@ Response dry_run(const ledger::Prepared& prepared, std::size_t rows) {
              {"identical", rows - std::min<std::size_t>(rows, counts.added + counts.changed)},
              {"added", counts.added},
              {"changed", counts.changed},
-             {"removed", counts.removed}}}}
+             {"removed", counts.removed}}},
+           {"changes", std::move(changes)}}
           .dump();
   return response;
 }
@@ -173,7 +221,11 @@ WriteResult import_sheet(const Request& request, Services& services) {
     if (auto* rejected = std::get_if<ledger::RowsRejected>(&*prepared))
       return problem_of(*rejected);
     if (auto* refusal = std::get_if<ledger::Refusal>(&*prepared)) return problem_of(*refusal);
-    return dry_run(*prepared, count);
+    auto opened = TableAccess::open(request);
+    if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
+    auto shown = dry_run(std::get<TableAccess>(opened), services.ledger.reader(), *prepared, count);
+    if (auto* problem = std::get_if<Problem>(&shown)) return std::move(*problem);
+    return std::move(std::get<Response>(shown));
   }
   return Wanted{std::move(edits)};
 }

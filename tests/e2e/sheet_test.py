@@ -105,6 +105,28 @@ class Sheets(unittest.TestCase):
         self.assertEqual(problem["facts"], {"line": "2", "byte": str(len(KEYS) + 5)})
         self.assertEqual(self.put(KEYS, "koi8-r")[1]["code"], "malformed_encoding")
 
+    def test_a_dry_run_shows_the_differences_and_records_nothing(self):
+        self.put(KEYS + "\n001,a,2020-09,1,1\n002,b,2020-09,1,1\n003,c,2020-09,1,1\n")
+        size = self.filler.get("/v1/ledger")["size"]
+        sheet = KEYS + "\n001,a,2020-09,7,1\n002,b,2020-09,1,1\n004,d,2020-09,1,1\n"
+        status, reply = self.put(sheet, query="?dry_run=true&missing=remove&reason=x")
+        self.assertEqual(reply["import"], {"rows": 3, "identical": 1, "added": 1, "changed": 1, "removed": 1})
+        changes = {c["key"]: c for c in reply["changes"]}
+        self.assertEqual({key: c["kind"] for key, c in changes.items()},
+                         {"001": "changed", "003": "removed", "004": "added"})
+        self.assertEqual(changes["001"]["cells"], [{"column": "staff", "from": "1", "to": "7"}])
+        self.assertEqual(changes["003"]["cells"][0], {"column": "unit_no", "from": "003", "to": None})
+        self.assertEqual(self.filler.get("/v1/ledger")["size"], size)
+        environment = {"XDG_CONFIG_HOME": str(self.directory)}
+        cli("login", "filler", "--url", self.service.url, COUNTERSIGN_PASSWORD=password("filler"), **environment)
+        file = self.directory / "units.csv"
+        file.write_text(sheet)
+        told = cli("-c", "c", "import", "units", str(file), "--dry-run", **environment).stdout
+        self.assertRegex(told, r"~ +001 +staff +1 +7")
+        self.assertEqual(self.filler.get("/v1/ledger")["size"], size)
+        cli("-c", "c", "import", "units", str(file), **environment)  # no terminal: nothing is asked
+        self.assertEqual(self.rows()["001"][2], "7")
+
     def test_an_export_comes_back_without_a_change(self):
         self.put(KEYS + '\n001,"=cmd,""x""",2020-09,12,1.5\n002,,,,\n')
         for header in ("keys", "zh", "en"):

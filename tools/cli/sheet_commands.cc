@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 namespace countersign::tools {
 
@@ -32,10 +33,25 @@ struct SheetArguments {
   std::string header = "keys";
   bool remove_missing = false;
   bool dry_run = false;
+  bool yes = false;
 };
 
 bool is_ndjson(const std::string& file) {
   return file.ends_with(".ndjson") || file.ends_with(".jsonl");
+}
+
+// What an import would change, cell by cell.
+void print_changes(const json& reply) {
+  TextTable table({"", "row", "column", "from", "to"});
+  for (const auto& row : reply.at("changes")) {
+    const std::string kind = text_of(row, "kind");
+    const char* sign = kind == "added" ? "+" : kind == "removed" ? "-" : "~";
+    for (const auto& cell : row.at("cells")) {
+      table.add({sign, text_of(row, "key"), text_of(cell, "column"), text_of(cell, "from"),
+                 text_of(cell, "to")});
+    }
+  }
+  std::cout << table.text();
 }
 
 Result<void> import(Caller& caller, const GlobalOptions& global, const SheetArguments& args) {
@@ -46,9 +62,20 @@ Result<void> import(Caller& caller, const GlobalOptions& global, const SheetArgu
   std::string target = table_path(global, args.table, "/sheet?missing=");
   target += args.remove_missing ? "remove" : "keep";
   if (!args.reason.empty()) target += "&reason=" + percent_encode(args.reason);
-  if (args.dry_run) target += "&dry_run=true";
   Headers headers{{"Content-Type", is_ndjson(args.file) ? "application/x-ndjson" : "text/csv"}};
   if (!args.idempotency_key.empty()) headers.emplace_back("Idempotency-Key", args.idempotency_key);
+  const bool asks = !args.yes && !caller.json_output() && ::isatty(STDIN_FILENO) != 0;
+  if (args.dry_run || asks) {
+    CS_TRY(const Reply shown, caller.raw("PUT", target + "&dry_run=true", text.str(), headers));
+    const json differences = json::parse(shown.body);
+    if (!caller.json_output()) print_changes(differences);
+    print_receipt(caller, differences);
+    if (args.dry_run) return {};
+    std::cout << "Record this? [y/N] " << std::flush;
+    std::string answer;
+    std::getline(std::cin, answer);
+    if (answer != "y" && answer != "Y") return Error{Errc::conflict, "nothing was recorded"};
+  }
   CS_TRY(const Reply reply, caller.raw("PUT", target, text.str(), headers));
   print_receipt(caller, json::parse(reply.body));
   return {};
@@ -124,7 +151,8 @@ void add_sheet_commands(CLI::App& app, const GlobalOptions& global, Action& acti
   import_command->add_flag("--remove-missing", args->remove_missing,
                            "remove rows the sheet lacks (needs --reason)");
   import_command->add_option("--reason", args->reason, "why");
-  import_command->add_flag("--dry-run", args->dry_run, "count the differences, record nothing");
+  import_command->add_flag("--dry-run", args->dry_run, "show the differences, record nothing");
+  import_command->add_flag("--yes", args->yes, "record without asking; asked on a terminal only");
   import_command->add_option("--idempotency-key", args->idempotency_key, key_help);
 
   auto* export_command =
