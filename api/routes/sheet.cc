@@ -40,16 +40,16 @@ std::optional<SheetFormat> format_of(const std::string* header) {
 }
 
 // The sheet as UTF-8, by its byte order mark, by the charset that Content-Type tells, or by what
-// its bytes can only be.
-std::variant<std::string, Problem> utf8_of(const Request& request) {
+// its bytes can only be. JSON is UTF-8 always (RFC 8259).
+std::variant<std::string, Problem> utf8_of(const Request& request, SheetFormat format) {
   constexpr std::string_view kCharset = "charset=";
-  std::string charset;
-  if (const std::string* type = request.header("content-type")) {
-    if (const auto at = type->find(kCharset); at != std::string::npos) {
-      charset = type->substr(at + kCharset.size());
-      charset = charset.substr(0, charset.find(';'));
-      std::erase(charset, '"');
-    }
+  std::string charset = format == SheetFormat::ndjson ? "utf-8" : "";
+  const std::string* type = request.header("content-type");
+  if (const auto at = type == nullptr ? std::string::npos : type->find(kCharset);
+      format == SheetFormat::csv && at != std::string::npos) {
+    charset = type->substr(at + kCharset.size());
+    charset = charset.substr(0, charset.find(';'));
+    std::erase(charset, '"');
   }
   auto text = to_utf8(request.body, charset);
   const auto* bad = std::get_if<BadEncoding>(&text);
@@ -59,12 +59,14 @@ std::variant<std::string, Problem> utf8_of(const Request& request) {
                   {"表格的字符编码有误或无法识别", "The sheet's encoding is wrong or not known"},
                   {"请另存为 UTF-8 CSV，或在 Content-Type 中注明 charset=gb18030",
                    "Save it as CSV in UTF-8, or tell charset=gb18030 in Content-Type"});
+  problem.status = bad->unknown_charset ? 415 : 422;
   if (!bad->unknown_charset) {
     const auto line =
         std::count(request.body.begin(),
                    request.body.begin() + static_cast<std::ptrdiff_t>(bad->offset), '\n');
-    problem.facts["line"] = std::to_string(line + 1);
     problem.facts["byte"] = std::to_string(bad->offset);
+    problem.rows.push_back({static_cast<std::uint64_t>(line) + 1,
+                            {"", "is not text of this encoding", "不是该编码的文本"}});
   }
   return problem;
 }
@@ -193,7 +195,7 @@ WriteResult import_sheet(const Request& request, Services& services) {
                        {"missing 只能是 keep 或 remove", "missing is keep or remove"},
                        {"请更正该参数", "Correct the parameter"});
   }
-  auto text = utf8_of(request);
+  auto text = utf8_of(request, *format);
   if (auto* problem = std::get_if<Problem>(&text)) return std::move(*problem);
   auto rows = read_sheet(*format, std::get<0>(text), access.table());
   if (auto* problem = std::get_if<Problem>(&rows)) return std::move(*problem);

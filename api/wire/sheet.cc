@@ -51,6 +51,7 @@ bool is_patch(const TableDefinition& table, std::size_t columns_named) {
 // By key, Chinese or English name or platform code; also "中文名(key)", as some templates have it.
 const Column* column_named(const TableDefinition& table, std::string_view header) {
   header = trimmed(header);
+  if (header.empty()) return nullptr;  // not the column without a platform code
   if (const Column* column = table.column(header)) return column;
   for (const auto& [open, close] : {std::pair<std::string_view, std::string_view>{"(", ")"},
                                     std::pair<std::string_view, std::string_view>{"（", "）"}}) {
@@ -193,7 +194,7 @@ std::variant<std::vector<RowEdit>, Problem> read_ndjson(std::string_view text,
     std::size_t place = 0;
     for (auto& [name, cell] : *cells) {
       ++place;
-      const Column* column = table.column(name);
+      const Column* column = column_named(table, name);
       if (column == nullptr) {
         return malformed_sheet(line, "#" + std::to_string(place),
                                "a member names no column of the table", "成员名不是本表的任何一列");

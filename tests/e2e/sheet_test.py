@@ -101,8 +101,9 @@ class Sheets(unittest.TestCase):
 
     def test_an_encoding_that_cannot_be_is_refused_by_its_place(self):
         status, problem = self.put((KEYS + "\n001,").encode() + b"\xff\xff,2020-09,1,1\n")
-        self.assertEqual((status, problem["code"]), (400, "malformed_encoding"))
-        self.assertEqual(problem["facts"], {"line": "2", "byte": str(len(KEYS) + 5)})
+        self.assertEqual((status, problem["code"]), (422, "malformed_encoding"))
+        self.assertEqual(problem["facts"], {"byte": str(len(KEYS) + 5)})
+        self.assertEqual([r["line"] for r in problem["rows"]], [2])
         self.assertEqual(self.put(KEYS, "koi8-r")[1]["code"], "malformed_encoding")
 
     def test_a_dry_run_shows_the_differences_and_records_nothing(self):

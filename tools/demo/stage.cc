@@ -3,6 +3,9 @@
 #include "ledger/base/canonical_json.h"
 #include "ledger/base/time.h"
 
+#include <chrono>
+#include <thread>
+
 #include <nlohmann/json.hpp>
 
 namespace countersign::tools {
@@ -67,7 +70,13 @@ Result<Reply> Stage::send(const std::string& account, const std::string& method,
                           const std::string& target, std::string body, const Headers& headers) {
   if (sessions_->token(account).empty()) CS_CHECK(sign_in(account));
   client_.set_token(sessions_->token(account));
-  return client_.send(method, target, std::move(body), headers);
+  // A busy service says so and when to come back; the people of the demonstration do.
+  constexpr int kAttempts = 60;
+  for (int attempt = 1;; ++attempt) {
+    auto reply = client_.send(method, target, body, headers);
+    if (!reply || reply->status != 503 || attempt == kAttempts) return reply;
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
 }
 
 void Stage::forget(const std::string& account) { sessions_->set_token(account, {}); }
