@@ -6,13 +6,14 @@
 #include "tests/log/batch_maker.h"
 
 #include <atomic>
-#include <chrono>
 #include <csignal>
 #include <fstream>
-#include <thread>
+#include <functional>
 
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
@@ -20,6 +21,44 @@
 
 namespace countersign::ledger {
 namespace {
+
+// The machine's file system, telling before each file that is opened for reading which one it is,
+// counted from 1.
+class MeddledEnv {
+ public:
+  explicit MeddledEnv(std::function<void(unsigned)> before_open)
+      : files_(std::make_shared<Files>(std::move(before_open))),
+        env_(rocksdb::NewCompositeEnv(files_)) {}
+
+  rocksdb::Env* env() const { return env_.get(); }
+  unsigned opened() const { return files_->opened; }
+
+ private:
+  struct Files final : rocksdb::FileSystemWrapper {
+    explicit Files(std::function<void(unsigned)> before)
+        : FileSystemWrapper(rocksdb::FileSystem::Default()), before_open(std::move(before)) {}
+    const char* Name() const override { return "MeddledFiles"; }
+    rocksdb::IOStatus NewSequentialFile(const std::string& name,
+                                        const rocksdb::FileOptions& options,
+                                        std::unique_ptr<rocksdb::FSSequentialFile>* file,
+                                        rocksdb::IODebugContext* context) override {
+      before_open(++opened);
+      return FileSystemWrapper::NewSequentialFile(name, options, file, context);
+    }
+    rocksdb::IOStatus NewRandomAccessFile(const std::string& name,
+                                          const rocksdb::FileOptions& options,
+                                          std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
+                                          rocksdb::IODebugContext* context) override {
+      before_open(++opened);
+      return FileSystemWrapper::NewRandomAccessFile(name, options, file, context);
+    }
+    const std::function<void(unsigned)> before_open;
+    std::atomic<unsigned> opened = 0;
+  };
+
+  const std::shared_ptr<Files> files_;
+  const std::unique_ptr<rocksdb::Env> env_;
+};
 
 class RocksEventLog : public testing::Test {
  protected:
@@ -75,27 +114,28 @@ TEST_F(RocksEventLog, ReadOnlyReadsBesideTheWriterAndNeverWrites) {
   EXPECT_EQ((*reader)->append(maker_.next(1)).error().code, Errc::unavailable);
 }
 
+// Whatever file the reader is about to open, the writer replaces it first.
 TEST_F(RocksEventLog, ReadOnlyOpensWhileTheWriterReplacesItsFiles) {
   fill(3);
   change([&](rocksdb::DB& db, auto family) {
-    std::atomic<bool> done = false;
-    std::thread writer([&] {
-      while (!done) {
-        ASSERT_TRUE(db.Put({}, family(Family::commands), "k", "v").ok());
-        ASSERT_TRUE(db.Flush({}, family(Family::commands)).ok());
-        ASSERT_TRUE(db.CompactRange({}, family(Family::commands), nullptr, nullptr).ok());
-        std::this_thread::sleep_for(std::chrono::milliseconds(40));
-      }
-    });
-    for (int opened = 0; opened < 20; ++opened) {
-      const auto reader = open({0, true});
-      if (!reader) ADD_FAILURE() << reader.error().detail;
-      if (!reader) break;
+    const auto replace_files = [&] {
+      EXPECT_TRUE(db.Put({}, family(Family::commands), "k", "v").ok());
+      EXPECT_TRUE(db.Flush({}, family(Family::commands)).ok());
+      EXPECT_TRUE(db.CompactRange({}, family(Family::commands), nullptr, nullptr).ok());
+    };
+    replace_files();
+    MeddledEnv undisturbed([](unsigned) {});
+    ASSERT_TRUE(open({.read_only = true, .env = undisturbed.env()}));
+    ASSERT_GT(undisturbed.opened(), 4u);
+    for (unsigned file = 1; file <= undisturbed.opened(); ++file) {
+      MeddledEnv meddled([&](unsigned opened) {
+        if (opened == file) replace_files();
+      });
+      const auto reader = open({.read_only = true, .env = meddled.env()});
+      ASSERT_TRUE(reader) << "file " << file << ": " << reader.error().detail;
       EXPECT_EQ((*reader)->size(), 15u);
       EXPECT_EQ((*reader)->header(14).value(), BatchMaker::header(14));
     }
-    done = true;
-    writer.join();
   });
 }
 

@@ -148,39 +148,5 @@ TEST(Projector, AFileThatIsNoStoreIsReplaced) {
             ledger::Errc::io);
 }
 
-TEST(Projector, TimePerRowDoesNotGrowWithTheTable) {
-  TestLedger ledger;
-  ledger.assign_and_open(october(2, 8));
-  const ledger::LeafIndex first = ledger.size();
-  constexpr std::size_t kEntries = 16;
-  constexpr std::size_t kRowsEach = 500;
-  for (std::size_t entry = 0; entry < kEntries; ++entry) {
-    std::map<std::string, ledger::Cells> rows;
-    for (std::size_t i = 0; i < kRowsEach; ++i) {
-      const std::string key = std::to_string(100'000 + entry * kRowsEach + i);
-      rows[key] = {{"no", key}, {"name", "name " + key}, {"count", "12"}, {"money", "3.5"}};
-    }
-    ledger.edit("LIB.filler", "books", rows, october(3, 9));
-  }
-  ViewsDirectory directory;
-  const auto opened = open(ledger, directory.file());
-  const auto seconds_until = [&](ledger::TreeSize size) {
-    ledger.show(size);
-    const auto start = std::chrono::steady_clock::now();
-    while (opened.projector->apply_next(1)) {
-    }
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  };
-  seconds_until(first);
-  const double early = seconds_until(first + kEntries / 4);
-  seconds_until(first + kEntries * 3 / 4);
-  const double late = seconds_until(first + kEntries);
-  EXPECT_EQ(opened.projector->applied(), first + kEntries);
-  RecordProperty("rows_per_second",
-                 std::to_string(static_cast<double>(kRowsEach * kEntries / 4) / late));
-  // Generous, for machines busy with other tests; a step that scans the table exceeds it.
-  EXPECT_LT(late, early * 10 + 0.5);
-}
-
 }  // namespace
 }  // namespace countersign::projections
