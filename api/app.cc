@@ -16,6 +16,7 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
   options.directory = config.data;
   options.queue_commands_max = config.queue_commands_max;
   options.observer = &app->metrics_;
+  options.read_only = config.read_only;
   CS_TRY(app->ledger_, ledger::Ledger::open(std::move(options)));
 
   projections::ViewsOptions views;
@@ -25,14 +26,21 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
 
   CS_TRY(app->tokens_, Tokens::open(config.data / "keys" / "token.key"));
 
+  if (!config.backups.directory.empty()) {
+    app->backups_ = std::make_unique<Backups>(app->ledger_->reader(), app->ledger_->verifier_key(),
+                                              config.backups);
+  }
+
   App* const self = app.get();
   app->metrics_.sample_with([self] {
+    const auto backed_up = self->backups_ ? self->backups_->status().last_made : std::nullopt;
     return Metrics::Sample{self->ledger_->reader().size(), self->views_->applied(),
-                           self->views_->parked().has_value(),
-                           !self->ledger_->failure().has_value()};
+                           self->views_->parked().has_value(), self->ledger_->writable(),
+                           backed_up.value_or(ledger::Timestamp{0}).micros / 1'000'000};
   });
   app->services_.emplace(
-      Services{*app->ledger_, *app->views_, *app->tokens_, app->login_guard_, app->metrics_});
+      Services{*app->ledger_, *app->views_, *app->tokens_, app->login_guard_, app->metrics_,
+               app->backups_.get()});
   CS_TRY(app->server_, Server::start(config.server, endpoints(), *app->services_));
   return app;
 }
@@ -47,6 +55,7 @@ void App::stop() {
   if (ledger_ != nullptr) ledger_->stop();
   // Only now can no write call back into the server's threads.
   server_.reset();
+  backups_.reset();
   if (views_ != nullptr) views_->stop();
 }
 

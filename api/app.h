@@ -6,6 +6,7 @@
 #include "api/http/login_guard.h"
 #include "api/http/server.h"
 #include "api/http/tokens.h"
+#include "api/processes/backups.h"
 #include "api/telemetry/metrics.h"
 #include "ledger/ledger.h"
 #include "projections/views.h"
@@ -41,6 +42,7 @@ class App {
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<projections::Views> views_;
   std::optional<Tokens> tokens_;
+  std::unique_ptr<Backups> backups_;
   std::optional<Services> services_;
   std::unique_ptr<Server> server_;
   bool stopped_ = false;

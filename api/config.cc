@@ -92,6 +92,17 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
   app.add_option("--stop_seconds", stop_seconds, "time for open requests when stopping")
       ->check(CLI::Range(0, 600))
       ->capture_default_str();
+  app.add_flag("--read_only", config.read_only,
+               "for inspection of a restored ledger: serves reads, needs no signing key");
+  app.add_option("--backup_dir", config.backups.directory,
+                 "directory of backups, better on another disk; none are made without it");
+  app.add_option("--backup_hours", config.backups.every_hours,
+                 "hours between backups that are made unasked; 0: only when asked for")
+      ->check(CLI::Range(0, 8760))
+      ->capture_default_str();
+  app.add_option("--backups_kept", config.backups.kept, "newest backups that are kept; 0: all")
+      ->check(CLI::Range(0, 10000))
+      ->capture_default_str();
   app.add_option("--log_level", config.log_level, "of diagnostics on standard error")
       ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case));
   try {

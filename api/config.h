@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/http/server.h"
+#include "api/processes/backups.h"
 #include "ledger/base/diagnostics.h"
 
 #include <filesystem>
@@ -17,6 +18,8 @@ struct Config {
   std::size_t queue_commands_max = 4096;
   std::size_t query_connections = 8;
   std::chrono::seconds stop_limit{10};
+  bool read_only = false;  // for inspection: no command is taken
+  BackupSettings backups;
   ledger::diag::Level log_level = ledger::diag::Level::info;
 };
 

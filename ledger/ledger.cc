@@ -24,6 +24,7 @@ namespace {
 
 constexpr const char* kDatabase = "db";
 constexpr const char* kKeyFile = "keys/log.key";
+constexpr const char* kVerifierFile = "vkey";
 constexpr const char* kPublishedFile = "published/checkpoint";
 constexpr const char* kSimulatedSuffix = "/simulated";
 constexpr std::chrono::milliseconds kPublishInterval{200};
@@ -91,20 +92,26 @@ Result<void> make_directories(const fs::path& directory) {
 
 class Ledger::Core {
  public:
-  Core(fs::path its_directory, std::unique_ptr<EventLog> its_log, NoteSigner its_signer)
+  // Without a signer the ledger is read-only.
+  Core(fs::path its_directory, std::unique_ptr<EventLog> its_log, NoteVerifier its_verifier,
+       std::optional<NoteSigner> its_signer)
       : directory_path(std::move(its_directory)),
+        verifier(std::move(its_verifier)),
         signer(std::move(its_signer)),
         log(std::move(its_log)),
-        reader(*log, signer.name()),
+        reader(*log, verifier.name()),
         preparer(reader) {}
 
   Result<void> start(const LedgerOptions& options) {
-    CS_TRY(const std::uint64_t epoch, log->take_over());
+    std::uint64_t epoch = 0;
+    if (signer) {
+      CS_TRY(epoch, log->take_over());
+    }
     std::optional<std::string> published;
     if (!directory_path.empty()) {
       CS_TRY(published, read_published_checkpoint(directory_path / kPublishedFile));
     }
-    CS_TRY(RecoveredLog recovered, recover(*log, signer.name(), signer.verifier(), published));
+    CS_TRY(RecoveredLog recovered, recover(*log, verifier.name(), verifier, published));
     CS_TRY(SequencerStart start, load_state(*log));
     start.range = std::move(recovered.tree);
     start.epoch = epoch;
@@ -115,6 +122,7 @@ class Ledger::Core {
           std::max(start.last_sequenced, *start.state.simulated_now));
       simulated_now = start.state.simulated_now;
     }
+    if (!signer) return {};
     Sequencer::Options wanted;
     wanted.queue_commands_max = options.queue_commands_max;
     wanted.batch_entries_max = options.batch_entries_max;
@@ -123,7 +131,7 @@ class Ledger::Core {
     wanted.published = [this](const std::string& checkpoint, const State& state) {
       publish(checkpoint, state);
     };
-    sequencer = std::make_unique<Sequencer>(*log, clock(), signer, std::move(start), wanted);
+    sequencer = std::make_unique<Sequencer>(*log, clock(), *signer, std::move(start), wanted);
     return {};
   }
 
@@ -144,13 +152,14 @@ class Ledger::Core {
   }
 
   const fs::path directory_path;
-  const NoteSigner signer;
+  const NoteVerifier verifier;
+  const std::optional<NoteSigner> signer;
   const std::unique_ptr<EventLog> log;
   const Reader reader;
   const Preparer preparer;
   const SystemClock system;
   std::unique_ptr<SimulatedClock> simulated;  // constant after start(), as is the sequencer
-  std::unique_ptr<Sequencer> sequencer;
+  std::unique_ptr<Sequencer> sequencer;  // null: read-only
 
  private:
   void set_directory(std::shared_ptr<const Directory> directory) {
@@ -196,6 +205,20 @@ Ledger::~Ledger() { stop(); }
 Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
   std::unique_ptr<EventLog> log = std::move(options.log);
   std::optional<NoteSigner> signer;
+  if (options.read_only) {
+    CS_ASSERT(log == nullptr);
+    std::ifstream file(options.directory / kVerifierFile);
+    std::string vkey;
+    if (!std::getline(file, vkey)) {
+      return Error{Errc::not_found, "no ledger in " + options.directory.string()};
+    }
+    CS_TRY(NoteVerifier verifier, NoteVerifier::from_vkey(vkey));
+    CS_TRY(log, open_rocks_event_log(options.directory / kDatabase, {.read_only = true}));
+    auto core = std::make_unique<Core>(options.directory, std::move(log), std::move(verifier),
+                                       std::nullopt);
+    CS_CHECK(core->start(options));
+    return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
+  }
   if (log != nullptr) {
     CS_ASSERT(options.log_key != nullptr && !options.origin.empty());
     signer.emplace(options.origin, options.log_key);
@@ -213,7 +236,9 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
                                         " was never finished: remove it and create it again"};
     }
   }
-  auto core = std::make_unique<Core>(options.directory, std::move(log), std::move(*signer));
+  NoteVerifier verifier = signer->verifier();
+  auto core = std::make_unique<Core>(options.directory, std::move(log), std::move(verifier),
+                                     std::move(signer));
   CS_CHECK(core->start(options));
   return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
 }
@@ -229,8 +254,8 @@ Result<void> Ledger::create(const fs::path& directory, const std::string& origin
   const auto key = std::make_shared<const SigningKey>(SigningKey::generate());
   const NoteSigner signer(name, key);
   CS_CHECK(write_secret_file(directory / kKeyFile, signer.skey()));
-  if (std::ofstream vkey(directory / "vkey"); !(vkey << signer.verifier().vkey() << std::endl)) {
-    return Error{Errc::io, "cannot write " + (directory / "vkey").string()};
+  if (std::ofstream vkey(directory / kVerifierFile); !(vkey << signer.verifier().vkey() << std::endl)) {
+    return Error{Errc::io, "cannot write " + (directory / kVerifierFile).string()};
   }
 
   LedgerOptions options;
@@ -259,11 +284,14 @@ Result<void> Ledger::create(const fs::path& directory, const std::string& origin
 
 const Reader& Ledger::reader() const { return core_->reader; }
 const Preparer& Ledger::preparer() const { return core_->preparer; }
-std::string Ledger::verifier_key() const { return core_->signer.verifier().vkey(); }
+std::string Ledger::verifier_key() const { return core_->verifier.vkey(); }
 const Clock& Ledger::clock() const { return core_->clock(); }
 std::shared_ptr<const Directory> Ledger::directory() const { return core_->directory(); }
 
 Result<void> Ledger::propose(VerifiedCommand command, std::function<void(Outcome)> done) {
+  if (core_->sequencer == nullptr) {
+    return Error{Errc::unavailable, "this ledger is open for inspection: nothing can be recorded"};
+  }
   if (auto failed = failure()) return *failed;
   return core_->sequencer->propose({std::move(command), std::move(done)});
 }
@@ -277,7 +305,12 @@ Outcome Ledger::propose_and_wait(VerifiedCommand command) {
   return future.get();
 }
 
-std::optional<Error> Ledger::failure() const { return core_->sequencer->failure(); }
+std::optional<Error> Ledger::failure() const {
+  if (core_->sequencer == nullptr) return std::nullopt;
+  return core_->sequencer->failure();
+}
+
+bool Ledger::writable() const { return core_->sequencer != nullptr && !failure(); }
 
 void Ledger::stop() {
   if (core_) core_->stop();

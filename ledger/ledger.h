@@ -33,6 +33,9 @@ struct LedgerOptions {
   std::shared_ptr<const SigningKey> log_key;  // set: use this key instead of the directory's
   std::optional<Timestamp> simulated_start;  // for an empty log: run on a simulated clock from here
   std::string origin;  // with `log`: the origin; otherwise read from the directory
+  // For inspection, of a directory: needs the verifier key alone, signs nothing, takes no command
+  // (Errc::unavailable). Works beside a process that writes, and shows one moment of its log.
+  bool read_only = false;
   std::size_t queue_commands_max = 4096;
   std::size_t batch_entries_max = 1024;
   std::uint64_t snapshot_every = 2000;               // entries between state snapshots
@@ -73,7 +76,7 @@ class Ledger {
   // Queues the command; `done` is called exactly once, on the sequencer thread, and must not
   // block. On error `done` is never called:
   //   Errc::overloaded    queue_commands_max commands already wait
-  //   Errc::unavailable   stopping, stopped, or out of space
+  //   Errc::unavailable   stopping, stopped, out of space, or read-only
   Result<void> propose(VerifiedCommand command, std::function<void(Outcome)> done);
 
   // Propose and wait; for tools and tests. Never call it on the sequencer thread.
@@ -82,6 +85,8 @@ class Ledger {
   // Why the ledger no longer writes; none while it does. A failed write is fatal: the process
   // should exit non-zero and start again.
   std::optional<Error> failure() const;
+  // False after a failure, and when opened read-only.
+  bool writable() const;
   // Takes no more commands, completes those that wait, and ends the sequencer.
   void stop();
 

@@ -25,6 +25,7 @@ namespace countersign::api {
 struct Problem;  // api/http/problem.h
 class Tokens;    // api/http/tokens.h
 class LoginGuard;
+class Backups;  // api/processes/backups.h
 class Metrics;  // api/telemetry/metrics.h
 
 // What handlers may use. All members outlive every request and are safe from any thread.
@@ -34,6 +35,7 @@ struct Services {
   Tokens& tokens;
   LoginGuard& login_guard;
   Metrics& metrics;
+  Backups* backups = nullptr;  // null: none are made here
 };
 
 // What a write handler asks for. `rows` goes through Preparer::prepare_rows, `command` through

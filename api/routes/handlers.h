@@ -90,6 +90,10 @@ ReadResult show_consistency(const Request&, Services&);
 ReadResult show_verifier_key(const Request&, Services&);
 ReadResult export_log(const Request&, Services&);
 
+// backups.cc
+ReadResult list_backups(const Request&, Services&);
+WriteResult start_backup(const Request&, Services&);
+
 // service.cc
 ReadResult show_ledger(const Request&, Services&);
 WriteResult advance_clock(const Request&, Services&);

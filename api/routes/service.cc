@@ -62,7 +62,7 @@ ReadResult show_readiness(const Request&, Services& services) {
   Response response;
   response.status = ready ? 200 : 503;
   response.body = json{{"ready", ready},
-                       {"writing", !failure.has_value()},
+                       {"writing", services.ledger.writable()},
                        {"size", size},
                        {"applied", applied},
                        {"parked_at", parked ? json(parked->index) : json()}}

@@ -92,6 +92,10 @@ class Metrics::Families {
   prometheus::Gauge& writing =
       gauge(registry, "countersign_ledger_writing", "1 while the ledger takes commands.");
 
+  prometheus::Gauge& backed_up =
+      gauge(registry, "countersign_backup_last_success_timestamp_seconds",
+            "When the newest backup was made, in seconds since 1970; 0: never.");
+
   std::mutex mutex;  // of sampler
   std::function<Sample()> sampler;
 };
@@ -142,6 +146,7 @@ std::string Metrics::text() const {
       families_->applied_index.Set(static_cast<double>(sample.applied_index));
       families_->parked.Set(sample.parked ? 1 : 0);
       families_->writing.Set(sample.writing ? 1 : 0);
+      families_->backed_up.Set(static_cast<double>(sample.backed_up_at));
     }
   }
   return prometheus::TextSerializer().Serialize(families_->registry.Collect());

@@ -8,6 +8,7 @@
 #include "ledger/base/ids.h"
 #include "ledger/sequencer/sequencer_observer.h"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -26,6 +27,7 @@ class Metrics final : public ledger::SequencerObserver {
     ledger::TreeSize applied_index = 0;
     bool parked = false;
     bool writing = false;
+    std::int64_t backed_up_at = 0;  // seconds since 1970; 0: never
   };
   // Set before the first text(); called by it. An empty function takes it back.
   void sample_with(std::function<Sample()> sampler);

@@ -3,6 +3,7 @@
 #include "ledger/log/admission.h"
 #include "ledger/log/key_schema.h"
 #include "ledger/log/node_cache.h"
+#include "ledger/log/rocks_backup.h"
 #include "ledger/log/rocks_beside_writer.h"
 #include "ledger/log/rocks_tuning.h"
 #include "ledger/log/size_signal.h"
@@ -161,7 +162,7 @@ class RocksRowView final : public EventLog::RowView {
   const Result<std::uint64_t> size_;
 };
 
-class RocksEventLog final : public EventLog {
+class RocksEventLog final : public EventLog, public BackupSource {
  public:
   RocksEventLog(std::shared_ptr<Database> database, std::filesystem::path directory,
                 const RocksOptions& options, TreeSize size, std::uint64_t epoch)
@@ -273,6 +274,12 @@ class RocksEventLog final : public EventLog {
     if (!value) return std::optional<StateSnapshot>();
     CS_TRY(StateSnapshot found, parse_snapshot(*value));
     return std::optional<StateSnapshot>(std::move(found));
+  }
+
+  Result<void> back_up(const std::filesystem::path& directory, const std::string& label,
+                       std::uint32_t kept,
+                       const std::function<void(std::uint64_t)>& progress) const override {
+    return back_up_database(database_->db(), directory, label, kept, progress);
   }
 
  private:

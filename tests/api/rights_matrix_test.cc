@@ -473,6 +473,8 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
                  wears_hat(a, Role::auditor);
         },
         {"/v1/log/export", ""}}},
+      {"list_backups", {administrators, {"/v1/backups", ""}}},
+      {"start_backup", {administrators, {"/v1/backups", "{}"}}},
       {"close_account",
        {administrators, {"/v1/accounts/" + filler + "/close", R"({"reason":"matrix"})"}}},
       {"close_phase", {office, {c + "/phases/" + phase + "/close", "{}"}}},

@@ -26,10 +26,10 @@ def password(account):
 class Service:
     """countersignd on a free port."""
 
-    def __init__(self, data):
+    def __init__(self, data, *options):
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [SERVICE, "--data", str(data), "--listen", "127.0.0.1:0"],
+            [SERVICE, "--data", str(data), "--listen", "127.0.0.1:0", *options],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if "http://" not in line:

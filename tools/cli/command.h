@@ -38,6 +38,8 @@ void add_activity_commands(CLI::App& app, const GlobalOptions& global,
                            Action& action);  // acts, late, changes, follow
 void add_timeliness_commands(CLI::App& app, const GlobalOptions& global,
                              Action& action);  // facts, deadlines
+void add_backup_commands(CLI::App& app, const GlobalOptions& global,
+                         Action& action);  // backup, backups, restore
 void add_demo_command(CLI::App& app, const GlobalOptions& global, Action& action);  // demo
 
 }  // namespace countersign::tools

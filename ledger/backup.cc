@@ -1,0 +1,118 @@
+#include "ledger/backup.h"
+
+#include "ledger/crypto/signed_note.h"
+#include "ledger/log/published_checkpoint.h"
+#include "ledger/log/recovery.h"
+#include "ledger/log/rocks_backup.h"
+#include "ledger/log/rocks_event_log.h"
+#include "ledger/merkle/checkpoint.h"
+
+#include <algorithm>
+#include <fstream>
+
+namespace countersign::ledger {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// A backup's label: the verifier key on the first line, then the checkpoint's note.
+std::string label_of(const std::string& verifier_key, const std::string& checkpoint) {
+  return verifier_key + "\n" + checkpoint;
+}
+
+Result<Backup> backup_of(const DatabaseBackup& found) {
+  Backup backup;
+  backup.number = found.number;
+  backup.made_at = Timestamp{found.made_at * 1'000'000};
+  backup.bytes = found.bytes;
+  const auto line = found.label.find('\n');
+  if (line == std::string::npos) return Error{Errc::malformed, "not a backup of a ledger"};
+  backup.verifier_key = found.label.substr(0, line);
+  backup.checkpoint = found.label.substr(line + 1);
+  CS_TRY(const NoteVerifier verifier, NoteVerifier::from_vkey(backup.verifier_key));
+  CS_TRY(const Checkpoint checkpoint, open_checkpoint(backup.checkpoint, verifier));
+  backup.entries = checkpoint.tree_size;
+  return backup;
+}
+
+Result<void> make_directory(const fs::path& directory) {
+  std::error_code failed;
+  if (fs::exists(directory, failed) && !fs::is_empty(directory, failed)) {
+    return Error{Errc::conflict, directory.string() + " holds something already"};
+  }
+  if (!failed) fs::create_directories(directory / "keys", failed);
+  for (const fs::path& part : {directory, directory / "keys"}) {
+    if (!failed) fs::permissions(part, fs::perms::owner_all, failed);
+  }
+  if (failed) return Error{Errc::io, "cannot make " + directory.string() + ": " + failed.message()};
+  return {};
+}
+
+}  // namespace
+
+Result<void> back_up(const Reader& reader, const std::string& verifier_key,
+                     const BackupOptions& options) {
+  const auto* source = dynamic_cast<const BackupSource*>(&reader.log());
+  if (source == nullptr) {
+    return Error{Errc::unavailable, "the log's engine keeps no files that could be backed up"};
+  }
+  auto checkpoint = reader.latest_checkpoint();
+  if (!checkpoint) return Error{Errc::unavailable, "the log is empty"};
+  std::error_code failed;
+  fs::create_directories(options.directory, failed);
+  if (failed) {
+    return Error{Errc::io, "cannot make " + options.directory.string() + ": " + failed.message()};
+  }
+  return source->back_up(options.directory, label_of(verifier_key, *checkpoint), options.kept,
+                         options.progress);
+}
+
+Result<std::vector<Backup>> list_backups(const fs::path& directory) {
+  CS_TRY(const auto found, list_database_backups(directory));
+  std::vector<Backup> backups;
+  for (const DatabaseBackup& one : found) {
+    CS_TRY(Backup backup, backup_of(one));
+    backups.push_back(std::move(backup));
+  }
+  return backups;
+}
+
+Result<Restored> restore_backup(const fs::path& backups, std::optional<std::uint32_t> number,
+                                const fs::path& to, const std::optional<std::string>& held,
+                                const std::function<void(TreeSize, TreeSize)>& progress) {
+  CS_TRY(const auto known, list_backups(backups));
+  if (known.empty()) return Error{Errc::not_found, "there is no backup in " + backups.string()};
+  const auto chosen = number ? std::ranges::find(known, *number, &Backup::number) : known.end() - 1;
+  if (chosen == known.end()) {
+    return Error{Errc::not_found, "there is no backup " + std::to_string(*number)};
+  }
+  Restored restored;
+  restored.backup = *chosen;
+  const std::string& vkey = restored.backup.verifier_key;
+  CS_TRY(const NoteVerifier verifier, NoteVerifier::from_vkey(vkey));
+  std::optional<std::string> past = restored.backup.checkpoint;
+  std::optional<Checkpoint> others;
+  if (held) {
+    // Before anything is written: a mistaken file is found at once.
+    CS_TRY(others, open_checkpoint(*held, verifier));
+  }
+  CS_CHECK(make_directory(to));
+  CS_CHECK(restore_database(backups, restored.backup.number, to / "db"));
+  if (std::ofstream file(to / "vkey"); !(file << vkey << std::endl)) {
+    return Error{Errc::io, "cannot write " + (to / "vkey").string()};
+  }
+
+  CS_TRY(const auto log, open_rocks_event_log(to / "db", {.read_only = true}));
+  CS_TRY(restored.report, fsck(*log, vkey, progress));
+  CS_TRY(const RecoveredLog recovered, recover(*log, verifier.name(), verifier, past));
+  if (others && others->tree_size <= log->size()) {
+    CS_CHECK(recover(*log, verifier.name(), verifier, held));
+  } else if (others) {
+    restored.missing = others->tree_size - log->size();
+  }
+  CS_CHECK(publish_checkpoint(to / "published" / "checkpoint", recovered.checkpoint));
+  return restored;
+}
+
+}  // namespace countersign::ledger
