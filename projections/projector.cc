@@ -229,13 +229,21 @@ void Projector::park(LeafIndex index, const Error& error) {
 
 bool Projector::wait_for(TreeSize at_least, std::chrono::milliseconds timeout) const {
   std::unique_lock lock(mutex_);
-  moved_.wait_for(lock, timeout, [&] { return applied_ >= at_least || parked_; });
+  moved_.wait_for(lock, timeout, [&] { return applied_ >= at_least || parked_ || retired_; });
   return applied_ >= at_least;
 }
 
 std::optional<Views::Parked> Projector::parked() const {
   const std::lock_guard lock(mutex_);
   return parked_;
+}
+
+void Projector::retire() {
+  {
+    const std::lock_guard lock(mutex_);
+    retired_ = true;
+  }
+  moved_.notify_all();
 }
 
 void Projector::save() {

@@ -39,6 +39,9 @@ class Projector {
   bool wait_for(ledger::TreeSize at_least, std::chrono::milliseconds timeout) const;
   std::optional<Views::Parked> parked() const;
 
+  // Wakes all waiters for good: another projector goes on.
+  void retire();
+
   // Saves the folded state, so that the next start folds nothing again.
   void save();
 
@@ -60,6 +63,7 @@ class Projector {
   mutable std::mutex mutex_;
   mutable std::condition_variable moved_;
   std::optional<Views::Parked> parked_;
+  bool retired_ = false;  // guarded by mutex_, as is parked_
 };
 
 }  // namespace countersign::projections

@@ -150,9 +150,9 @@ std::string quoted_name(std::string_view name) {
   return quoted + '"';
 }
 
-Result<std::unique_ptr<ViewStore>> ViewStore::open(const std::filesystem::path& file,
+Result<std::shared_ptr<ViewStore>> ViewStore::open(const std::filesystem::path& file,
                                                    const std::string& schema, std::size_t readers) {
-  std::unique_ptr<ViewStore> store(new ViewStore);
+  std::shared_ptr<ViewStore> store(new ViewStore);
   CS_TRY(store->writer_, Database::open(file, Database::Mode::write));
   {
     auto any = store->writer_->query("SELECT 1 FROM sqlite_master LIMIT 1");
@@ -179,7 +179,7 @@ Result<void> ViewStore::discard(const std::filesystem::path& file) {
 }
 
 ViewStore::Reading::~Reading() {
-  if (store_ == nullptr) return;
+  if (database_ == nullptr) return;
   static_cast<void>(database_->script("ROLLBACK"));
   store_->give_back(std::move(database_));
 }
@@ -192,7 +192,7 @@ Result<ViewStore::Reading> ViewStore::read() {
     database = std::move(free_.back());
     free_.pop_back();
   }
-  Reading reading(this, std::move(database));
+  Reading reading(shared_from_this(), std::move(database));
   CS_CHECK(reading.database().script("BEGIN"));
   auto applied = reading.database().query("SELECT value FROM meta WHERE name = 'applied'");
   CS_TRY(const bool known, applied.step());

@@ -136,11 +136,11 @@ class Database {
 // `"` doubled and put around: any campaign or column key is a safe SQL name.
 std::string quoted_name(std::string_view name);
 
-class ViewStore {
+class ViewStore : public std::enable_shared_from_this<ViewStore> {
  public:
   // Opens the writer and `readers` read-only connections. The file must hold the schema already
   // or be given `schema`, which is run when the file is new.
-  static ledger::Result<std::unique_ptr<ViewStore>> open(const std::filesystem::path& file,
+  static ledger::Result<std::shared_ptr<ViewStore>> open(const std::filesystem::path& file,
                                                          const std::string& schema,
                                                          std::size_t readers);
   // Removes the file with its companions.
@@ -149,13 +149,10 @@ class ViewStore {
   // For the projector's thread alone.
   Database& writer() { return *writer_; }
 
-  // A connection inside one read transaction.
+  // A connection inside one read transaction. Keeps its store open.
   class Reading {
    public:
-    Reading(Reading&& other) noexcept
-        : store_(std::exchange(other.store_, nullptr)),
-          database_(std::move(other.database_)),
-          as_of_(other.as_of_) {}
+    Reading(Reading&&) noexcept = default;
     Reading& operator=(Reading&&) = delete;
     ~Reading();
     Database& database() const { return *database_; }
@@ -163,9 +160,9 @@ class ViewStore {
 
    private:
     friend class ViewStore;
-    Reading(ViewStore* store, std::unique_ptr<Database> database)
-        : store_(store), database_(std::move(database)) {}
-    ViewStore* store_;
+    Reading(std::shared_ptr<ViewStore> store, std::unique_ptr<Database> database)
+        : store_(std::move(store)), database_(std::move(database)) {}
+    std::shared_ptr<ViewStore> store_;
     std::unique_ptr<Database> database_;
     ledger::TreeSize as_of_ = 0;
   };
@@ -180,6 +177,28 @@ class ViewStore {
   std::mutex mutex_;
   std::condition_variable returned_;
   std::vector<std::unique_ptr<Database>> free_;
+};
+
+// The store that queries read. It is replaced as a whole when the views were built anew; readings
+// begun before that end in the store they began in.
+// Thread safety: all functions may be called from any thread.
+class LiveStore {
+ public:
+  explicit LiveStore(std::shared_ptr<ViewStore> store) : store_(std::move(store)) {}
+  // As ViewStore::read().
+  ledger::Result<ViewStore::Reading> read() const { return store()->read(); }
+  void replace(std::shared_ptr<ViewStore> store) {
+    const std::lock_guard lock(mutex_);
+    store_ = std::move(store);
+  }
+
+ private:
+  std::shared_ptr<ViewStore> store() const {
+    const std::lock_guard lock(mutex_);
+    return store_;
+  }
+  mutable std::mutex mutex_;
+  std::shared_ptr<ViewStore> store_;
 };
 
 }  // namespace countersign::projections

@@ -3,12 +3,13 @@
 #include "ledger/base/diagnostics.h"
 #include "projections/accountability/query.h"
 #include "projections/deadlines/query.h"
-#include "projections/projector.h"
+#include "projections/generation.h"
 #include "projections/tables/query.h"
 #include "projections/trace/query.h"
-#include "projections/view_store.h"
 
+#include <algorithm>
 #include <atomic>
+#include <mutex>
 #include <thread>
 
 namespace countersign::projections {
@@ -27,11 +28,10 @@ constexpr std::chrono::milliseconds kLookUp{50};
 class Views::Core {
  public:
   static Result<std::unique_ptr<Core>> open(const ledger::Reader& reader, ViewsOptions options) {
-    auto core = take_up(reader, options);
-    if (core || core.error().code == Errc::io) return core;
-    ledger::diag::warn("views.rebuilt", {{"why", core.error().detail}});
-    CS_CHECK(ViewStore::discard(options.file));
-    return take_up(reader, options);
+    CS_TRY(Generations found, open_generations(reader, options));
+    std::unique_ptr<Core> core(new Core(reader, std::move(options), std::move(found.live)));
+    if (found.unfinished != nullptr) core->build(std::move(found.unfinished));
+    return core;
   }
 
   ~Core() { stop(); }
@@ -43,58 +43,138 @@ class Views::Core {
   void stop() {
     const std::lock_guard lock(stop_mutex_);
     stopping_ = true;
+    if (builder_.joinable()) builder_.join();
     if (!thread_.joinable()) return;
     thread_.join();
-    projector_->save();
+    generation()->projector->save();
   }
 
-  Projector& projector() { return *projector_; }
+  // The one that answers.
+  std::shared_ptr<Generation> generation() const {
+    const std::lock_guard lock(mutex_);
+    return generation_;
+  }
+
+  Result<void> rebuild() {
+    const std::lock_guard stop_lock(stop_mutex_);
+    if (stopping_) return Error{Errc::unavailable, "the views are stopping"};
+    if (rebuilding().running) return Error{Errc::conflict, "the views are being built already"};
+    // The last one that was given up has closed its files.
+    if (builder_.joinable()) builder_.join();
+    CS_TRY(auto next, Generation::begin(reader_, options_, generation()->number + 1));
+    build(std::move(next));
+    return {};
+  }
+
+  Rebuild rebuilding() const {
+    const std::lock_guard lock(mutex_);
+    Rebuild now;
+    now.running = building_ != nullptr;
+    if (building_ != nullptr) now.applied = building_->projector->applied();
+    now.last_failure = last_failure_;
+    return now;
+  }
+
   const StoredTables& tables() const { return tables_; }
   const StoredFacts& accountability() const { return facts_; }
   const StoredDeadlines& deadlines() const { return deadlines_; }
   const StoredTrace& trace() const { return trace_; }
 
  private:
-  Core(const ledger::Reader& reader, ViewsOptions options, std::unique_ptr<ViewStore> store)
+  Core(const ledger::Reader& reader, ViewsOptions options, std::shared_ptr<Generation> live)
       : reader_(reader),
         options_(std::move(options)),
-        store_(std::move(store)),
-        tables_(*store_),
-        facts_(*store_),
-        deadlines_(*store_),
-        trace_(*store_) {}
-
-  static Result<std::unique_ptr<Core>> take_up(const ledger::Reader& reader,
-                                               const ViewsOptions& options) {
-    CS_TRY(auto store, ViewStore::open(options.file, Projector::schema(),
-                                       std::max<std::size_t>(options.query_connections, 1)));
-    CS_TRY(auto projector, Projector::resume(reader, *store));
-    std::unique_ptr<Core> core(new Core(reader, options, std::move(store)));
-    core->projector_ = std::move(projector);
-    return core;
-  }
+        generation_(std::move(live)),
+        store_(generation_->store),
+        tables_(store_),
+        facts_(store_),
+        deadlines_(store_),
+        trace_(store_) {}
 
   void follow() {
     while (!stopping_) {
-      if (projector_->apply_next(options_.batch_entries_max)) continue;
-      if (projector_->parked() || !reader_.wait_for(projector_->applied() + 1, kLookUp)) {
+      const auto live = generation();
+      {
+        const std::lock_guard lock(apply_mutex_);
+        if (live == generation() && live->projector->apply_next(options_.batch_entries_max)) {
+          continue;
+        }
+      }
+      if (live->projector->parked() || !reader_.wait_for(live->projector->applied() + 1, kLookUp)) {
         // wait_for() comes back at once when the ledger stops; parked views wait for stop().
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
       }
     }
   }
 
+  // REQUIRES: none is being built, and builder_ is joined.
+  void build(std::shared_ptr<Generation> next) {
+    ledger::diag::info("views.rebuild_begun",
+                       {{"applied", std::to_string(next->projector->applied())}});
+    {
+      const std::lock_guard lock(mutex_);
+      building_ = next;
+      last_failure_.reset();
+    }
+    builder_ = std::thread([this, next = std::move(next)] { catch_up(*next); });
+  }
+
+  void catch_up(Generation& next) {
+    while (!stopping_) {
+      if (next.projector->apply_next(options_.batch_entries_max)) continue;
+      if (const auto parked = next.projector->parked()) return give_up(next, parked->why);
+      if (put_in_place(next)) return;
+    }
+    next.projector->save();
+  }
+
+  // False: entries came meanwhile.
+  bool put_in_place(Generation& next) {
+    // Keeps the live views from moving on; the rest is soon applied.
+    const std::lock_guard lock(apply_mutex_);
+    const auto before = generation();
+    if (next.projector->applied() < before->projector->applied()) return false;
+    if (const auto marked = next.mark_whole(); !marked) {
+      give_up(next, marked.error().detail);
+      return true;
+    }
+    {
+      const std::lock_guard state_lock(mutex_);
+      generation_ = std::move(building_);
+      store_.replace(generation_->store);
+    }
+    before->projector->retire();
+    // Readings that are under way keep what they opened; the names may go.
+    static_cast<void>(ViewStore::discard(before->file));
+    ledger::diag::info("views.rebuild_done",
+                       {{"applied", std::to_string(next.projector->applied())}});
+    return true;
+  }
+
+  void give_up(Generation& next, const std::string& why) {
+    ledger::diag::error("views.rebuild_failed", {{"why", why}});
+    static_cast<void>(ViewStore::discard(next.file));
+    const std::lock_guard lock(mutex_);
+    last_failure_ = why;
+    building_.reset();
+  }
+
   const ledger::Reader& reader_;
   const ViewsOptions options_;
-  std::unique_ptr<ViewStore> store_;
-  std::unique_ptr<Projector> projector_;
+  mutable std::mutex mutex_;  // guards generation_, building_, last_failure_
+  std::shared_ptr<Generation> generation_;
+  std::shared_ptr<Generation> building_;
+  std::optional<std::string> last_failure_;
+  LiveStore store_;
   StoredTables tables_;
   StoredFacts facts_;
   StoredDeadlines deadlines_;
   StoredTrace trace_;
+  std::mutex apply_mutex_;  // held while the live views take entries, or are replaced
   std::atomic<bool> stopping_{false};
   std::mutex stop_mutex_;
   std::thread thread_;
+  std::thread builder_;  // guarded by stop_mutex_ once the views are open
 };
 
 Views::Views(std::unique_ptr<Core> core) : core_(std::move(core)) {}
@@ -107,18 +187,33 @@ Result<std::unique_ptr<Views>> Views::open(const ledger::Reader& reader, ViewsOp
   return views;
 }
 
-ledger::TreeSize Views::applied() const { return core_->projector().applied(); }
+ledger::TreeSize Views::applied() const { return core_->generation()->projector->applied(); }
 
 bool Views::wait_for(ledger::TreeSize at_least, std::chrono::milliseconds timeout) const {
-  return core_->projector().wait_for(at_least, timeout);
+  const auto end = std::chrono::steady_clock::now() + timeout;
+  while (true) {
+    const auto now = std::chrono::steady_clock::now();
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - now);
+    const auto asked = core_->generation();
+    if (asked->projector->wait_for(at_least, std::max(left, std::chrono::milliseconds(0)))) {
+      return true;
+    }
+    // Views that were replaced wake their waiters, who ask the ones that took their place.
+    if (asked == core_->generation()) return false;
+  }
 }
 
-std::optional<Views::Parked> Views::parked() const { return core_->projector().parked(); }
+std::optional<Views::Parked> Views::parked() const {
+  return core_->generation()->projector->parked();
+}
 
 const TableQueries& Views::tables() const { return core_->tables(); }
 const AccountabilityQueries& Views::accountability() const { return core_->accountability(); }
 const DeadlineQueries& Views::deadlines() const { return core_->deadlines(); }
 const TraceQueries& Views::trace() const { return core_->trace(); }
+
+Result<void> Views::rebuild() { return core_->rebuild(); }
+Views::Rebuild Views::rebuilding() const { return core_->rebuilding(); }
 
 void Views::stop() { core_->stop(); }
 

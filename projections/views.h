@@ -23,7 +23,9 @@ class DeadlineQueries;
 class TraceQueries;
 
 struct ViewsOptions {
-  std::filesystem::path file;  // views.sqlite; created if missing, rebuilt if of another version
+  // views.sqlite; created if missing, rebuilt if of another version. What is built anew beside it
+  // stands in views.1.sqlite and so on, and takes its place.
+  std::filesystem::path file;
   std::size_t batch_entries_max = 2000;
   std::size_t query_connections = 4;
 };
@@ -48,6 +50,18 @@ class Views {
     std::string why;
   };
   std::optional<Parked> parked() const;
+
+  // Builds all views from the first entry, beside the ones that answer meanwhile, and puts them in
+  // their place once they are as far. Survives a stop: the next open() goes on with it. When an
+  // entry cannot be applied, the building is given up and the present views stay.
+  //   Errc::conflict   one is under way      Errc::io   the file cannot be made
+  ledger::Result<void> rebuild();
+  struct Rebuild {
+    bool running = false;
+    ledger::TreeSize applied = 0;             // of the one under way
+    std::optional<std::string> last_failure;  // of the last one; none when it went well
+  };
+  Rebuild rebuilding() const;
 
   const TableQueries& tables() const;
   const AccountabilityQueries& accountability() const;

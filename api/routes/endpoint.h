@@ -31,7 +31,7 @@ class Metrics;  // api/telemetry/metrics.h
 // What handlers may use. All members outlive every request and are safe from any thread.
 struct Services {
   ledger::Ledger& ledger;
-  const projections::Views& views;
+  projections::Views& views;
   Tokens& tokens;
   LoginGuard& login_guard;
   Metrics& metrics;

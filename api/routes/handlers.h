@@ -94,6 +94,10 @@ ReadResult export_log(const Request&, Services&);
 ReadResult list_backups(const Request&, Services&);
 WriteResult start_backup(const Request&, Services&);
 
+// views.cc
+ReadResult show_views(const Request&, Services&);
+WriteResult rebuild_views(const Request&, Services&);
+
 // service.cc
 ReadResult show_ledger(const Request&, Services&);
 WriteResult advance_clock(const Request&, Services&);

@@ -82,6 +82,8 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("GET",    "/v1/entries/{index}",                       kAuth, &show_entry,          "show_entry"),
     route("GET",    "/v1/backups",                               kAuth, &list_backups,        "list_backups"),
     route("POST",   "/v1/backups",                               kAuth, &start_backup,        "start_backup", 4096),
+    route("GET",    "/v1/views",                                 kAuth, &show_views,          "show_views"),
+    route("POST",   "/v1/views/rebuild",                         kAuth, &rebuild_views,       "rebuild_views", 4096),
     route("GET",    "/v1/log/export",                            kAuth, &export_log,          "export_log"),
 
     route("GET",    "/log/checkpoint",                           kOpen, &show_checkpoint,     "show_checkpoint"),

@@ -8,14 +8,14 @@ namespace countersign::projections {
 // `store` must outlive the queries.
 class StoredFacts final : public AccountabilityQueries {
  public:
-  explicit StoredFacts(ViewStore& store) : store_(store) {}
+  explicit StoredFacts(const LiveStore& store) : store_(store) {}
 
   ledger::Result<Page<AccountabilityFact>> facts(const FactFilter& filter,
                                                  const PageRequest& page) const override;
   ledger::Result<AccountabilityFact> fact(const std::string& id) const override;
 
  private:
-  ViewStore& store_;
+  const LiveStore& store_;
 };
 
 }  // namespace countersign::projections

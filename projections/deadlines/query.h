@@ -8,7 +8,7 @@ namespace countersign::projections {
 // `store` must outlive the queries.
 class StoredDeadlines final : public DeadlineQueries {
  public:
-  explicit StoredDeadlines(ViewStore& store) : store_(store) {}
+  explicit StoredDeadlines(const LiveStore& store) : store_(store) {}
 
   ledger::Result<CampaignDeadlines> campaign(const std::string& campaign,
                                              ledger::Timestamp now) const override;
@@ -21,7 +21,7 @@ class StoredDeadlines final : public DeadlineQueries {
                                     ledger::Timestamp now) const override;
 
  private:
-  ViewStore& store_;
+  const LiveStore& store_;
 };
 
 }  // namespace countersign::projections

@@ -8,7 +8,7 @@ namespace countersign::projections {
 // `store` must outlive the queries.
 class StoredTables final : public TableQueries {
  public:
-  explicit StoredTables(ViewStore& store) : store_(store) {}
+  explicit StoredTables(const LiveStore& store) : store_(store) {}
 
   ledger::Result<Page<CurrentRow>> rows(const std::string& campaign, const std::string& table,
                                         const RowFilter& filter,
@@ -21,7 +21,7 @@ class StoredTables final : public TableQueries {
   ledger::Result<ledger::TreeSize> size_at(ledger::Timestamp instant) const override;
 
  private:
-  ViewStore& store_;
+  const LiveStore& store_;
 };
 
 }  // namespace countersign::projections

@@ -8,7 +8,7 @@ namespace countersign::projections {
 // `store` must outlive the queries.
 class StoredTrace final : public TraceQueries {
  public:
-  explicit StoredTrace(ViewStore& store) : store_(store) {}
+  explicit StoredTrace(const LiveStore& store) : store_(store) {}
 
   ledger::Result<Page<CellChange>> changes(const ChangeFilter& filter,
                                            const PageRequest& page) const override;
@@ -29,7 +29,7 @@ class StoredTrace final : public TraceQueries {
                                                      std::uint32_t version) const override;
 
  private:
-  ViewStore& store_;
+  const LiveStore& store_;
 };
 
 }  // namespace countersign::projections

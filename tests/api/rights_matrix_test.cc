@@ -473,6 +473,8 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
                  wears_hat(a, Role::auditor);
         },
         {"/v1/log/export", ""}}},
+      {"show_views", {administrators, {"/v1/views", ""}}},
+      {"rebuild_views", {administrators, {"/v1/views/rebuild", "{}"}}},
       {"list_backups", {administrators, {"/v1/backups", ""}}},
       {"start_backup", {administrators, {"/v1/backups", "{}"}}},
       {"close_account",

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import unittest
@@ -45,6 +46,31 @@ class Trace(unittest.TestCase):
         schema = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         self.assertIsNone(schema_problem(answer, schema, document), target)
         return answer
+
+    # --- the views themselves ----------------------------------------------------------------
+
+    def test_views_that_lost_something_are_built_anew_while_they_answer(self):
+        questions = (f"{STAFF}/blame?limit=1000", f"{STAFF}/rows?limit=1000", f"{CAMPAIGN}/facts",
+                     f"{STAFF}/history?limit=1000")
+        def answers():
+            return [self.centre.get(question) for question in questions]
+        before = answers()
+        file, = (self.directory / "demo").glob("views*.sqlite")
+        with sqlite3.connect(file) as hand:
+            hand.execute("DELETE FROM row_changes")
+        self.assertNotEqual(answers(), before)
+
+        administrator = {"XDG_CONFIG_HOME": str(self.directory / "administrator")}
+        cli("login", "admin", "--url", self.service.url, COUNTERSIGN_PASSWORD="jiangpan-admin-2020", **administrator)
+        refused = cli("views", "--rebuild", check=False, **self.environment)
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("administrator", refused.stderr)
+        told = json.loads(cli("--json", "views", "--rebuild", **administrator).stdout)
+        self.assertEqual(told["applied"], told["size"])
+        self.assertEqual(told["rebuild"], {"running": False, "applied": 0, "last_failure": None})
+        self.assertEqual(answers(), before)
+        self.assertFalse(file.exists())
+        self.documented("/v1/views", "/v1/views", Client(self.service, "admin"))
 
     # --- questions --------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ void play(TestLedger& ledger) {
 }
 
 struct Opened {
-  std::unique_ptr<ViewStore> store;
+  std::shared_ptr<ViewStore> store;
   std::unique_ptr<Projector> projector;
 };
 

@@ -300,6 +300,7 @@ bool TestLedger::wait_for(TreeSize at_least, std::chrono::milliseconds) const {
 }
 Result<StoredEntry> TestLedger::entry(LeafIndex index) const {
   if (index >= size()) return Error{Errc::not_found, "no such entry"};
+  const auto held = hold_entries();
   const std::lock_guard lock(mutex_);
   return entries_[index];
 }

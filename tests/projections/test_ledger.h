@@ -61,6 +61,8 @@ class TestLedger final : public ledger::EventLog {
   void show(ledger::TreeSize size) { shown_ = size; }
   // Flips a byte in the header of an entry, or puts it back.
   void damage(ledger::LeafIndex index);
+  // While the lock is held, whoever reads an entry waits.
+  std::unique_lock<std::mutex> hold_entries() const { return std::unique_lock(entry_gate_); }
 
   ledger::Result<std::uint64_t> take_over() override { return std::uint64_t{1}; }
   ledger::Result<void> append(const ledger::AppendBatch& batch) override;
@@ -97,6 +99,7 @@ class TestLedger final : public ledger::EventLog {
   ledger::State state_;
   ledger::Timestamp sequenced_{};
   mutable std::mutex mutex_;  // of entries_: views follow from their own thread
+  mutable std::mutex entry_gate_;
   std::vector<ledger::StoredEntry> entries_;
   std::map<std::string, ledger::LeafIndex> heads_;  // "table/key"
   std::vector<Change> changes_;

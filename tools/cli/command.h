@@ -40,6 +40,7 @@ void add_timeliness_commands(CLI::App& app, const GlobalOptions& global,
                              Action& action);  // facts, deadlines
 void add_backup_commands(CLI::App& app, const GlobalOptions& global,
                          Action& action);  // backup, backups, restore
+void add_views_command(CLI::App& app, const GlobalOptions& global, Action& action);  // views
 void add_demo_command(CLI::App& app, const GlobalOptions& global, Action& action);  // demo
 
 }  // namespace countersign::tools
