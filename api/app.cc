@@ -31,21 +31,41 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
                                               config.backups);
   }
 
+  if (config.tls_files) {
+    CS_TRY(app->tls_, Tls::load(*config.tls_files));
+  }
+
   App* const self = app.get();
   app->metrics_.sample_with([self] {
     const auto backed_up = self->backups_ ? self->backups_->status().last_made : std::nullopt;
-    return Metrics::Sample{self->ledger_->reader().size(), self->views_->applied(),
-                           self->views_->parked().has_value(), self->ledger_->writable(),
-                           backed_up.value_or(ledger::Timestamp{0}).micros / 1'000'000};
+    const ledger::Timestamp never{0};
+    Metrics::Sample sample;
+    sample.tree_size = self->ledger_->reader().size();
+    sample.applied_index = self->views_->applied();
+    sample.parked = self->views_->parked().has_value();
+    sample.writing = self->ledger_->writable();
+    sample.backed_up_at = backed_up.value_or(never).micros / 1'000'000;
+    sample.certificate_expires_at = (self->tls_ ? self->tls_->expires() : never).micros / 1'000'000;
+    return sample;
   });
-  app->services_.emplace(
-      Services{*app->ledger_, *app->views_, *app->tokens_, app->login_guard_, app->metrics_,
-               app->backups_.get()});
-  CS_TRY(app->server_, Server::start(config.server, endpoints(), *app->services_));
+  app->services_.emplace(Services{*app->ledger_, *app->views_, *app->tokens_, app->login_guard_,
+                                  app->metrics_, app->backups_.get()});
+  ServerOptions server = config.server;
+  server.tls = app->tls_.get();
+  CS_TRY(app->server_, Server::start(std::move(server), endpoints(), *app->services_));
   return app;
 }
 
 App::~App() { stop(); }
+
+void App::reload() {
+  if (tls_ == nullptr) return;
+  if (const auto read = tls_->reload(); !read) {
+    ledger::diag::error("tls.reload_failed", {{"why", read.error().detail}});
+    return;
+  }
+  ledger::diag::info("tls.reloaded", {{"expires", ledger::format_utc(tls_->expires())}});
+}
 
 void App::stop() {
   if (std::exchange(stopped_, true)) return;

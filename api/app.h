@@ -5,6 +5,7 @@
 #include "api/config.h"
 #include "api/http/login_guard.h"
 #include "api/http/server.h"
+#include "api/http/tls.h"
 #include "api/http/tokens.h"
 #include "api/processes/backups.h"
 #include "api/telemetry/metrics.h"
@@ -19,13 +20,17 @@ namespace countersign::api {
 class App {
  public:
   // Opens everything and serves.
-  //   as Ledger::open, Views::open, Tokens::open and Server::start
+  //   as Ledger::open, Views::open, Tokens::open, Tls::load and Server::start
   static ledger::Result<std::unique_ptr<App>> start(const Config& config);
   ~App();  // stop()
 
   std::string origin() const { return ledger_->reader().origin(); }
   ledger::TreeSize entries() const { return ledger_->reader().size(); }
   std::uint16_t port() const { return server_->port(); }
+  bool has_tls() const { return tls_ != nullptr; }
+
+  // Reads the certificate and its key again; what was in use stays when they are not usable.
+  void reload();
 
   // Why the ledger no longer writes; none while it does.
   std::optional<ledger::Error> failure() const { return ledger_->failure(); }
@@ -43,6 +48,7 @@ class App {
   std::unique_ptr<projections::Views> views_;
   std::optional<Tokens> tokens_;
   std::unique_ptr<Backups> backups_;
+  std::unique_ptr<Tls> tls_;
   std::optional<Services> services_;
   std::unique_ptr<Server> server_;
   bool stopped_ = false;

@@ -52,6 +52,13 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
       ->required();
   app.add_option("--listen", listen, "address and port; port 0 takes any free one")
       ->capture_default_str();
+  TlsFiles tls;
+  auto* certificate =
+      app.add_option("--tls_certificate", tls.certificate,
+                     "PEM chain of the service's certificate; read again at SIGHUP");
+  auto* key = app.add_option("--tls_key", tls.key, "PEM key of the certificate, not encrypted");
+  certificate->needs(key);
+  key->needs(certificate);
   app.add_option("--io_threads", config.server.io_threads, "threads for sockets")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
@@ -116,6 +123,7 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
     exit_code = 2;
     return std::nullopt;
   }
+  if (!tls.certificate.empty()) config.tls_files = std::move(tls);
   config.server.bodies_bytes_max = body_budget_mib << 20;
   config.stop_limit = std::chrono::seconds(stop_seconds);
   return config;

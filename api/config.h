@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/http/server.h"
+#include "api/http/tls.h"
 #include "api/processes/backups.h"
 #include "ledger/base/diagnostics.h"
 
@@ -14,7 +15,8 @@ namespace countersign::api {
 
 struct Config {
   std::filesystem::path data;  // the ledger's directory
-  ServerOptions server;
+  ServerOptions server;        // its tls comes from tls_files
+  std::optional<TlsFiles> tls_files;
   std::size_t queue_commands_max = 4096;
   std::size_t query_connections = 8;
   std::chrono::seconds stop_limit{10};

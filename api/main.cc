@@ -26,14 +26,17 @@ int serve(const Config& config, const sigset_t& signals) {
   }
   const std::string& address = config.server.address;
   const bool v6 = address.find(':') != std::string::npos;
-  std::printf("countersignd listening on http://%s%s%s:%u origin %s entries %llu\n", v6 ? "[" : "",
-              address.c_str(), v6 ? "]" : "", (*app)->port(), (*app)->origin().c_str(),
+  std::printf("countersignd listening on %s://%s%s%s:%u origin %s entries %llu\n",
+              (*app)->has_tls() ? "https" : "http", v6 ? "[" : "", address.c_str(), v6 ? "]" : "",
+              (*app)->port(), (*app)->origin().c_str(),
               static_cast<unsigned long long>((*app)->entries()));
   std::fflush(stdout);
 
   while (true) {
     const int signal = sigtimedwait(&signals, nullptr, &kLookUp);
-    if (signal > 0) {
+    if (signal == SIGHUP) {
+      (*app)->reload();
+    } else if (signal > 0) {
       diag::info("service.stopping", {{"signal", std::to_string(signal)}});
       (*app)->stop();
       // A write may have failed while stopping.
@@ -72,6 +75,7 @@ int main(int argc, char** argv) {
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   try {

@@ -2,6 +2,7 @@
 
 #include "api/http/rate_limiter.h"
 #include "api/http/session.h"
+#include "api/http/tls.h"
 #include "api/telemetry/metrics.h"
 #include "ledger/base/diagnostics.h"
 
@@ -137,7 +138,9 @@ class Server::Core {
       std::size_t& held = held_[client];
       if (sessions_.size() < options_.connections_max &&
           held < options_.connections_per_address_max) {
-        session = std::make_shared<Session>(std::move(socket), client, context);
+        auto tls = options_.tls == nullptr ? nullptr : options_.tls->context();
+        auto wire = std::make_unique<Wire>(std::move(socket), std::move(tls));
+        session = std::make_shared<Session>(std::move(wire), client, context);
         sessions_.insert(session);
         ++held;
       }
@@ -145,6 +148,8 @@ class Server::Core {
     }
     if (session == nullptr) {
       services_.metrics.connection_refused();
+      // What speaks TLS would not understand it.
+      if (options_.tls != nullptr) return;
       // Fits the empty send buffer of a new connection, so it does not block.
       asio::write(socket, asio::buffer(kTooMany), ignored);
       return;

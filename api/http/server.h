@@ -16,9 +16,12 @@
 
 namespace countersign::api {
 
+class Tls;  // api/http/tls.h
+
 struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;  // 0: any free port
+  const Tls* tls = nullptr;   // none: plain HTTP; must outlive the server
   std::size_t io_threads = 2;
   std::size_t worker_threads = 16;
   std::size_t connections_max = 1000;

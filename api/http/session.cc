@@ -111,40 +111,41 @@ std::optional<BodyBudget::Share> BodyBudget::take(std::size_t bytes) {
   return Share(*this, bytes);
 }
 
-Session::Session(asio::ip::tcp::socket socket, std::string client, SessionContext context)
-    : stream_(std::move(socket)),
-      buffer_(kBufferMax),
-      client_(std::move(client)),
-      context_(context) {}
+Session::Session(std::unique_ptr<Wire> wire, std::string client, SessionContext context)
+    : wire_(std::move(wire)), buffer_(kBufferMax), client_(std::move(client)), context_(context) {}
 
 void Session::drain(std::shared_ptr<Session> self) {
   asio::post(self->executor(), [self] {
-    if (self->idle_) self->stream_.close();
+    if (self->idle_) self->wire_->tcp().close();
   });
 }
 
 void Session::close(std::shared_ptr<Session> self) {
-  asio::post(self->executor(), [self] { self->stream_.close(); });
+  asio::post(self->executor(), [self] { self->wire_->tcp().close(); });
 }
 
 asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
   try {
-    while (co_await self->serve_one()) {
-    }
+    self->wire_->tcp().expires_after(self->context_.options.header_timeout);
+    bool goes_on = co_await self->wire_->handshake();
+    while (goes_on) goes_on = co_await self->serve_one();
   } catch (const std::exception& exception) {
     ledger::diag::error("session.threw", {{"type", typeid(exception).name()}});
   }
+  beast::tcp_stream& tcp = self->wire_->tcp();
+  tcp.expires_after(kLinger);
+  co_await self->wire_->end_sending();
   boost::system::error_code ignored;
-  self->stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
-  self->stream_.close();
+  tcp.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  self->wire_->tcp().close();
 }
 
 asio::awaitable<bool> Session::read_first_byte() {
   if (buffer_.size() > 0) co_return true;
   if (context_.draining) co_return false;
   idle_ = true;
-  stream_.expires_after(context_.options.idle_timeout);
-  auto [error, count] = co_await stream_.async_read_some(buffer_.prepare(kReadSize), kTuple);
+  wire_->tcp().expires_after(context_.options.idle_timeout);
+  auto [error, count] = co_await wire_->async_read_some(buffer_.prepare(kReadSize), kTuple);
   idle_ = false;
   if (error) co_return false;
   buffer_.commit(count);
@@ -155,8 +156,8 @@ asio::awaitable<bool> Session::read_head(Parser& parser) {
   parser.header_limit(context_.options.header_bytes_max);
   // The limit depends on the route, which is not known before the header is.
   parser.body_limit(boost::none);
-  stream_.expires_after(context_.options.header_timeout);
-  auto [error, count] = co_await http::async_read_header(stream_, buffer_, parser, kTuple);
+  wire_->tcp().expires_after(context_.options.header_timeout);
+  auto [error, count] = co_await http::async_read_header(*wire_, buffer_, parser, kTuple);
   if (!error) co_return true;
   Request unread;
   unread.correlation_id = correlation_id_of(unread);
@@ -180,16 +181,16 @@ asio::awaitable<bool> Session::read_body(Parser& parser, Exchange& exchange) {
   if (const std::string* expect = exchange.request.header("expect");
       expect != nullptr && lower_case(*expect) == "100-continue") {
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    stream_.expires_after(context_.options.write_timeout);
+    wire_->tcp().expires_after(context_.options.write_timeout);
     const auto bytes = asio::buffer(kContinue);
-    auto [error, count] = co_await asio::async_write(stream_, bytes, kTuple);
+    auto [error, count] = co_await asio::async_write(*wire_, bytes, kTuple);
     if (error) co_return false;
   }
   const auto end = std::chrono::steady_clock::now() + context_.options.body_time_max;
   while (!parser.is_done()) {
-    stream_.expires_at(
+    wire_->tcp().expires_at(
         std::min(end, std::chrono::steady_clock::now() + context_.options.body_timeout));
-    auto [error, count] = co_await http::async_read_some(stream_, buffer_, parser, kTuple);
+    auto [error, count] = co_await http::async_read_some(*wire_, buffer_, parser, kTuple);
     if (error == http::error::body_limit) {
       co_await refuse(body_too_large(bytes_max), exchange.request, closing);
     } else if (error == http::error::buffer_overflow || is_broken_http(error)) {
@@ -262,7 +263,7 @@ asio::awaitable<bool> Session::answer_at_the_gate(std::shared_ptr<Exchange> exch
                                                   bool keep_alive) {
   const std::size_t bytes = exchange->request.body.size();
   const std::size_t weight = context_.gate.weight_of(bytes);
-  stream_.expires_never();
+  wire_->tcp().expires_never();
   const bool entered = co_await context_.gate.enter(weight);
   if (!entered) {
     exchange->refused = problem_of(ledger::Error{ledger::Errc::overloaded, {}});
@@ -281,7 +282,7 @@ asio::awaitable<bool> Session::answer_and_send(std::shared_ptr<Exchange> exchang
   Metrics& metrics = context_.services.metrics;
   const std::string_view route = exchange->endpoint == nullptr ? "none" : exchange->endpoint->name;
   metrics.request_started();
-  stream_.expires_never();
+  wire_->tcp().expires_never();
 
   auto response = std::make_shared<Response>();
   if (exchange->refused) {
@@ -310,7 +311,7 @@ asio::awaitable<bool> Session::answer_and_send(std::shared_ptr<Exchange> exchang
 }
 
 asio::awaitable<bool> Session::send(std::shared_ptr<Response> response, Framing framing) {
-  stream_.expires_after(context_.options.write_timeout);
+  wire_->tcp().expires_after(context_.options.write_timeout);
   if (response->stream) {
     const bool whole = co_await send_stream(std::move(response), framing);
     co_return whole;
@@ -319,13 +320,13 @@ asio::awaitable<bool> Session::send(std::shared_ptr<Response> response, Framing 
   if (framing.head || bodiless) {
     auto message = message_of<http::empty_body>(*response, framing.version, framing.keep_alive);
     if (!bodiless) message.content_length(response->body.size());
-    auto [error, count] = co_await http::async_write(stream_, message, kTuple);
+    auto [error, count] = co_await http::async_write(*wire_, message, kTuple);
     co_return !error;
   }
   auto message = message_of<http::string_body>(*response, framing.version, framing.keep_alive);
   message.body() = std::move(response->body);
   message.prepare_payload();
-  auto [error, count] = co_await http::async_write(stream_, message, kTuple);
+  auto [error, count] = co_await http::async_write(*wire_, message, kTuple);
   co_return !error;
 }
 
@@ -336,38 +337,38 @@ asio::awaitable<bool> Session::send_stream(std::shared_ptr<Response> response, F
       message_of<http::empty_body>(*response, framing.version, framing.keep_alive && chunked);
   message.chunked(chunked);
   http::response_serializer<http::empty_body> serializer{message};
-  auto [head_error, head_count] = co_await http::async_write_header(stream_, serializer, kTuple);
+  auto [head_error, head_count] = co_await http::async_write_header(*wire_, serializer, kTuple);
   if (head_error) co_return false;
   if (framing.head) co_return chunked;
 
   const auto more = std::make_shared<bool>(true);
   while (true) {
-    stream_.expires_never();
+    wire_->tcp().expires_never();
     auto reading = next_part(response, more);
     const std::optional<std::string> part = co_await asio::co_spawn(
         context_.workers.get_executor(), std::move(reading), asio::use_awaitable);
     if (!part) break;
     if (part->empty()) {
       if (context_.draining) break;
-      asio::steady_timer pause(stream_.get_executor(), response->stream_pause);
+      asio::steady_timer pause(wire_->get_executor(), response->stream_pause);
       co_await pause.async_wait(kTuple);
       continue;
     }
-    stream_.expires_after(context_.options.write_timeout);
+    wire_->tcp().expires_after(context_.options.write_timeout);
     const auto bytes = asio::buffer(*part);
     if (chunked) {
       const auto chunk = http::make_chunk(bytes);
-      auto [error, count] = co_await asio::async_write(stream_, chunk, kTuple);
+      auto [error, count] = co_await asio::async_write(*wire_, chunk, kTuple);
       if (error) co_return false;
     } else {
-      auto [error, count] = co_await asio::async_write(stream_, bytes, kTuple);
+      auto [error, count] = co_await asio::async_write(*wire_, bytes, kTuple);
       if (error) co_return false;
     }
   }
   if (!chunked) co_return false;
-  stream_.expires_after(context_.options.write_timeout);
+  wire_->tcp().expires_after(context_.options.write_timeout);
   const auto last = http::make_chunk_last();
-  auto [error, count] = co_await asio::async_write(stream_, last, kTuple);
+  auto [error, count] = co_await asio::async_write(*wire_, last, kTuple);
   co_return !error;
 }
 
@@ -380,14 +381,13 @@ asio::awaitable<void> Session::refuse(Problem problem, const Request& request, F
   const bool sent = co_await send(std::move(response), framing);
   if (!sent) co_return;
   // Closing with unread bytes would reset the connection and take the answer from the client.
-  boost::system::error_code ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  stream_.expires_after(kLinger);
+  wire_->tcp().expires_after(kLinger);
+  co_await wire_->end_sending();
   std::array<char, 4096> discarded;
   std::size_t total = 0;
   while (total < kLingerBytes) {
     const auto bytes = asio::buffer(discarded);
-    auto [error, count] = co_await stream_.async_read_some(bytes, kTuple);
+    auto [error, count] = co_await wire_->tcp().async_read_some(bytes, kTuple);
     if (error) break;
     total += count;
   }

@@ -9,6 +9,7 @@
 #include "api/http/rate_limiter.h"
 #include "api/http/router.h"
 #include "api/http/server.h"
+#include "api/http/wire.h"
 
 #include <atomic>
 #include <memory>
@@ -17,10 +18,8 @@
 #include <utility>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
@@ -74,7 +73,7 @@ struct SessionContext {
 class Session {
  public:
   // `client` is what the other end is counted as when a request brings no valid token.
-  Session(boost::asio::ip::tcp::socket socket, std::string client, SessionContext context);
+  Session(std::unique_ptr<Wire> wire, std::string client, SessionContext context);
 
   // Serves until the client goes, a limit is passed, or the server drains. To be spawned on the
   // socket's executor.
@@ -85,7 +84,7 @@ class Session {
   // Any thread: ends the session at once.
   static void close(std::shared_ptr<Session> self);
 
-  boost::asio::any_io_executor executor() { return stream_.get_executor(); }
+  boost::asio::any_io_executor executor() { return wire_->get_executor(); }
 
  private:
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
@@ -112,7 +111,7 @@ class Session {
   // Answers with a problem and ends the connection, letting the client read the answer first.
   boost::asio::awaitable<void> refuse(Problem problem, const Request& request, Framing framing);
 
-  boost::beast::tcp_stream stream_;
+  const std::unique_ptr<Wire> wire_;
   boost::beast::flat_buffer buffer_;
   const std::string client_;
   const SessionContext context_;

@@ -95,6 +95,9 @@ class Metrics::Families {
   prometheus::Gauge& backed_up =
       gauge(registry, "countersign_backup_last_success_timestamp_seconds",
             "When the newest backup was made, in seconds since 1970; 0: never.");
+  prometheus::Gauge& certificate =
+      gauge(registry, "countersign_certificate_expiry_timestamp_seconds",
+            "When the certificate that is shown ends, in seconds since 1970; 0: no TLS is spoken.");
 
   std::mutex mutex;  // of sampler
   std::function<Sample()> sampler;
@@ -147,6 +150,7 @@ std::string Metrics::text() const {
       families_->parked.Set(sample.parked ? 1 : 0);
       families_->writing.Set(sample.writing ? 1 : 0);
       families_->backed_up.Set(static_cast<double>(sample.backed_up_at));
+      families_->certificate.Set(static_cast<double>(sample.certificate_expires_at));
     }
   }
   return prometheus::TextSerializer().Serialize(families_->registry.Collect());

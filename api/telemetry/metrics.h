@@ -27,7 +27,8 @@ class Metrics final : public ledger::SequencerObserver {
     ledger::TreeSize applied_index = 0;
     bool parked = false;
     bool writing = false;
-    std::int64_t backed_up_at = 0;  // seconds since 1970; 0: never
+    std::int64_t backed_up_at = 0;            // seconds since 1970; 0: never
+    std::int64_t certificate_expires_at = 0;  // seconds since 1970; 0: no TLS is spoken
   };
   // Set before the first text(); called by it. An empty function takes it back.
   void sample_with(std::function<Sample()> sampler);

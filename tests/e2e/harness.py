@@ -32,15 +32,18 @@ class Service:
             [SERVICE, "--data", str(data), "--listen", "127.0.0.1:0", *options],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
-        if "http://" not in line:
+        if "listening on http" not in line:
             self.log.seek(0)
             raise AssertionError("the service did not start: " + self.log.read().decode()[-2000:])
         self.url = line.split("listening on ")[1].split()[0]
-        self.host = self.url.removeprefix("http://")
+        self.host = self.url.split("://")[1]
 
     def diagnostics(self):
         self.log.seek(0)
         return self.log.read().decode()
+
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -54,8 +57,10 @@ class Service:
 class Client:
     """One connection as one account."""
 
-    def __init__(self, service, account=None, secret=None):
-        self.connection = http.client.HTTPConnection(service.host, timeout=60)
+    def __init__(self, service, account=None, secret=None, tls=None):
+        """`tls` is an ssl.SSLContext that trusts the service."""
+        self.connection = (http.client.HTTPSConnection(service.host, timeout=60, context=tls) if tls
+                           else http.client.HTTPConnection(service.host, timeout=60))
         self.token = None
         if account:
             status, reply = self.request("POST", "/v1/login",

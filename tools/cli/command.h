@@ -41,6 +41,6 @@ void add_timeliness_commands(CLI::App& app, const GlobalOptions& global,
 void add_backup_commands(CLI::App& app, const GlobalOptions& global,
                          Action& action);  // backup, backups, restore
 void add_views_command(CLI::App& app, const GlobalOptions& global, Action& action);  // views
-void add_demo_command(CLI::App& app, const GlobalOptions& global, Action& action);  // demo
+void add_demo_command(CLI::App& app, const GlobalOptions& global, Action& action);   // demo
 
 }  // namespace countersign::tools

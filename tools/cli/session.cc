@@ -64,9 +64,11 @@ Result<Session> load_session() {
     session.url = stored.value("url", session.url);
     session.token = stored.value("token", "");
     session.account = stored.value("account", "");
+    session.authorities = stored.value("authorities", "");
   }
   if (const char* url = std::getenv("COUNTERSIGN_URL")) session.url = url;
   if (const char* token = std::getenv("COUNTERSIGN_TOKEN")) session.token = token;
+  if (const char* file = std::getenv("COUNTERSIGN_CA")) session.authorities = file;
   return session;
 }
 
@@ -77,8 +79,12 @@ Result<void> save_session(const Session& session) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return Error{Errc::io, "cannot write " + path.string()};
   ::fchmod(file, 0600);
-  const std::string text =
-      json{{"url", session.url}, {"token", session.token}, {"account", session.account}}.dump(2);
+  const std::string text = json{
+      {"url", session.url},
+      {"token", session.token},
+      {"account", session.account},
+      {"authorities",
+       session.authorities}}.dump(2);
   const auto written = ::write(file, text.data(), text.size());
   ::close(file);
   if (written != static_cast<ssize_t>(text.size())) {
@@ -88,7 +94,9 @@ Result<void> save_session(const Session& session) {
 }
 
 Caller::Caller(Session session, bool json_output)
-    : session_(std::move(session)), client_(session_.url), json_output_(json_output) {
+    : session_(std::move(session)),
+      client_(session_.url, session_.authorities),
+      json_output_(json_output) {
   client_.set_token(session_.token);
 }
 

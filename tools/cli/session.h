@@ -1,5 +1,6 @@
 // Where the command line talks to and as whom: the service's address and a bearer token, kept in
-// a file only its owner can read. COUNTERSIGN_URL and COUNTERSIGN_TOKEN come first when set.
+// a file only its owner can read. COUNTERSIGN_URL, COUNTERSIGN_TOKEN and
+// COUNTERSIGN_CA come first when set.
 #pragma once
 
 #include "ledger/base/result.h"
@@ -15,6 +16,7 @@ struct Session {
   std::string url = "http://127.0.0.1:8080";
   std::string token;
   std::string account;
+  std::string authorities;  // PEM file of those who may issue the service's certificate
 };
 
 // $XDG_CONFIG_HOME/countersign/session.json, or ~/.config/countersign/session.json.

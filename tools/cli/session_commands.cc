@@ -3,6 +3,7 @@
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
@@ -15,10 +16,11 @@ using nlohmann::json;
 
 namespace {
 
-Result<void> login(const GlobalOptions& global, const std::string& account,
-                   const std::string& url) {
+Result<void> login(const GlobalOptions& global, const std::string& account, const std::string& url,
+                   const std::string& authorities) {
   CS_TRY(Session session, load_session());
   if (!url.empty()) session.url = url;
+  if (!authorities.empty()) session.authorities = std::filesystem::absolute(authorities);
   session.token.clear();
   session.account = account;
   Caller caller(session, global.json);
@@ -69,8 +71,16 @@ void add_session_commands(CLI::App& app, const GlobalOptions& global, Action& ac
   auto url = std::make_shared<std::string>();
   login_command->add_option("account", *account, "account, e.g. hr.filler")->required();
   login_command->add_option("--url", *url, "address of the service, e.g. http://127.0.0.1:8080");
-  login_command->callback([&, account, url] {
-    action = [&global, account, url] { return login(global, *account, *url); };
+  auto authorities = std::make_shared<std::string>();
+  login_command
+      ->add_option("--ca", *authorities,
+                   "PEM file of who may issue the service's certificate, if not one that this "
+                   "machine trusts")
+      ->check(CLI::ExistingFile);
+  login_command->callback([&, account, url, authorities] {
+    action = [&global, account, url, authorities] {
+      return login(global, *account, *url, *authorities);
+    };
   });
 
   app.add_subcommand("logout", "forget the token")->callback([&] {

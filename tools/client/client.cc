@@ -6,12 +6,16 @@
 #include <cctype>
 #include <chrono>
 #include <optional>
+#include <variant>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
 
 namespace countersign::tools {
 
@@ -37,39 +41,98 @@ std::string lower(std::string_view text) {
 }  // namespace
 
 struct Client::Connection {
+  using Plain = beast::tcp_stream;
+  using Encrypted = beast::ssl_stream<Plain>;
+
   std::string base_url;
+  std::string authorities;
   std::string host;
   std::string port;
   std::string token;
   asio::io_context io;
-  std::optional<beast::tcp_stream> stream;
+  std::optional<asio::ssl::context> tls;
+  std::variant<std::monostate, Plain, Encrypted> stream;  // none: not connected
   beast::flat_buffer buffer;
 
   Result<void> connect() {
-    if (stream) return {};
-    constexpr std::string_view kScheme = "http://";
-    if (!base_url.starts_with(kScheme)) {
-      return Error{Errc::malformed, "the address must begin with http://"};
+    if (connected()) return {};
+    const bool encrypted = base_url.starts_with("https://");
+    if (!encrypted && !base_url.starts_with("http://")) {
+      return Error{Errc::malformed, "the address must begin with http:// or https://"};
     }
-    std::string_view rest = std::string_view(base_url).substr(kScheme.size());
+    std::string_view rest = std::string_view(base_url).substr(encrypted ? 8 : 7);
     rest = rest.substr(0, rest.find('/'));
     const auto colon = rest.rfind(':');
     host = rest.substr(0, colon);
-    port = colon == std::string_view::npos ? "80" : std::string(rest.substr(colon + 1));
+    port = colon == std::string_view::npos ? (encrypted ? "443" : "80")
+                                           : std::string(rest.substr(colon + 1));
     beast::error_code failed;
     asio::ip::tcp::resolver resolver(io);
     const auto where = resolver.resolve(host, port, failed);
     if (failed) return Error{Errc::unavailable, "cannot resolve " + host + ": " + failed.message()};
-    stream.emplace(io);
-    stream->expires_after(kTimeout);
-    stream->connect(where, failed);
+    stream.emplace<Plain>(io);
+    failed = finish(kTimeout, [&](auto& to, auto done) {
+      beast::get_lowest_layer(to).async_connect(where, std::move(done));
+    });
+    if (!failed && encrypted) failed = shake_hands();
     if (failed) {
-      stream.reset();
+      disconnect();
       return Error{Errc::unavailable, "cannot connect to " + base_url + ": " + failed.message()};
     }
-    stream->socket().set_option(asio::ip::tcp::no_delay(true), failed);
+    on_stream([&](auto& to) {
+      beast::get_lowest_layer(to).socket().set_option(asio::ip::tcp::no_delay(true), failed);
+    });
     buffer.clear();
     return {};
+  }
+  bool connected() const { return stream.index() != 0; }
+  void disconnect() { stream.emplace<std::monostate>(); }
+
+  // Wraps the plain stream.
+  beast::error_code shake_hands() {
+    beast::error_code failed;
+    tls.emplace(asio::ssl::context::tls_client);
+    SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
+    tls->set_verify_mode(asio::ssl::verify_peer);
+    tls->set_verify_callback(asio::ssl::host_name_verification(host));
+    if (authorities.empty()) {
+      tls->set_default_verify_paths(failed);
+    } else {
+      tls->load_verify_file(authorities, failed);
+    }
+    if (failed) return failed;
+    Plain plain = std::move(std::get<Plain>(stream));
+    auto& encrypted = stream.emplace<Encrypted>(std::move(plain), *tls);
+    // A name is told to whom has several certificates; an address is not (RFC 6066, section 3).
+    if (asio::ip::make_address(host, failed); failed) {
+      failed.clear();
+      SSL_ctrl(encrypted.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+               host.data());
+    }
+    return finish(kTimeout, [&](auto&, auto done) {
+      encrypted.async_handshake(asio::ssl::stream_base::client, std::move(done));
+    });
+  }
+
+  // REQUIRES: connected.
+  template <typename Use>
+  void on_stream(const Use& use) {
+    if (auto* encrypted = std::get_if<Encrypted>(&stream)) return use(*encrypted);
+    use(std::get<Plain>(stream));
+  }
+
+  // Runs one asynchronous operation to its end, or until `limit`: Beast's timeouts are for these
+  // only. `start` is called with the stream and the handler.
+  template <typename Start>
+  beast::error_code finish(std::chrono::seconds limit, const Start& start) {
+    beast::error_code outcome;
+    on_stream([&](auto& with) {
+      beast::get_lowest_layer(with).expires_after(limit);
+      start(with, [&outcome](beast::error_code error, const auto&...) { outcome = error; });
+    });
+    io.restart();
+    io.run();
+    return outcome;
   }
 
   // REQUIRES: connected.
@@ -90,18 +153,19 @@ struct Client::Connection {
   }
 
   Result<Reply> exchange(const http::request<http::string_body>& request) {
-    beast::error_code failed;
-    stream->expires_after(kTimeout);
-    http::write(*stream, request, failed);
+    beast::error_code failed = finish(
+        kTimeout, [&](auto& to, auto done) { http::async_write(to, request, std::move(done)); });
     if (failed) return Error{Errc::io, "sending failed: " + failed.message()};
     http::response_parser<http::string_body> parser;
     parser.body_limit(kReplyBytesMax);
     if (request.method() == http::verb::head) parser.skip(true);
-    http::read(*stream, buffer, parser, failed);
+    failed = finish(kTimeout, [&](auto& from, auto done) {
+      http::async_read(from, buffer, parser, std::move(done));
+    });
     if (failed) return Error{Errc::io, "the connection broke: " + failed.message()};
     auto message = parser.release();
     Reply reply = reply_of(message);
-    if (!message.keep_alive()) stream.reset();
+    if (!message.keep_alive()) disconnect();
     return reply;
   }
 
@@ -119,18 +183,20 @@ struct Client::Connection {
 
   Result<Reply> follow(const http::request<http::string_body>& request, std::chrono::seconds quiet,
                        const std::function<bool(std::string_view)>& more) {
-    beast::error_code failed;
-    stream->expires_after(kTimeout);
-    http::write(*stream, request, failed);
+    beast::error_code failed = finish(
+        kTimeout, [&](auto& to, auto done) { http::async_write(to, request, std::move(done)); });
     if (failed) return Error{Errc::io, "sending failed: " + failed.message()};
     http::response_parser<http::string_body> parser;
     parser.body_limit(boost::none);
-    http::read_header(*stream, buffer, parser, failed);
+    failed = finish(kTimeout, [&](auto& from, auto done) {
+      http::async_read_header(from, buffer, parser, std::move(done));
+    });
     if (failed) return Error{Errc::io, "the connection broke: " + failed.message()};
     const bool refused = parser.get().result_int() >= 400;
     while (!parser.is_done()) {
-      stream->expires_after(quiet);
-      http::read_some(*stream, buffer, parser, failed);
+      failed = finish(quiet, [&](auto& from, auto done) {
+        http::async_read_some(from, buffer, parser, std::move(done));
+      });
       if (failed) return Error{Errc::io, "the connection broke: " + failed.message()};
       std::string& body = parser.get().body();
       if (refused || body.empty()) continue;
@@ -142,8 +208,10 @@ struct Client::Connection {
   }
 };
 
-Client::Client(std::string base_url) : connection_(std::make_unique<Connection>()) {
+Client::Client(std::string base_url, std::string authorities)
+    : connection_(std::make_unique<Connection>()) {
   connection_->base_url = std::move(base_url);
+  connection_->authorities = std::move(authorities);
 }
 Client::~Client() = default;
 Client::Client(Client&&) noexcept = default;
@@ -153,7 +221,7 @@ void Client::set_token(std::string token) { connection_->token = std::move(token
 
 Result<Reply> Client::send(const std::string& method, const std::string& target, std::string body,
                            const Headers& headers) {
-  const bool reused = connection_->stream.has_value();
+  const bool reused = connection_->connected();
   CS_CHECK(connection_->connect());
   auto request = connection_->request(method, target, std::move(body), headers);
   if (method != "GET" && request.find(kIdempotencyKey) == request.end()) {
@@ -161,7 +229,7 @@ Result<Reply> Client::send(const std::string& method, const std::string& target,
   }
   auto reply = connection_->exchange(request);
   if (reply) return reply;
-  connection_->stream.reset();
+  connection_->disconnect();
   // The server may have closed an idle connection meanwhile. Sending once more is harmless: a read
   // changes nothing, and a write has its key.
   if (!reused) return reply;
@@ -172,10 +240,10 @@ Result<Reply> Client::send(const std::string& method, const std::string& target,
 Result<Reply> Client::stream(const std::string& target, const Headers& headers,
                              std::chrono::seconds quiet,
                              const std::function<bool(std::string_view piece)>& more) {
-  connection_->stream.reset();
+  connection_->disconnect();
   CS_CHECK(connection_->connect());
   auto reply = connection_->follow(connection_->request("GET", target, {}, headers), quiet, more);
-  connection_->stream.reset();
+  connection_->disconnect();
   return reply;
 }
 

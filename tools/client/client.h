@@ -1,5 +1,6 @@
-// Client: one keep-alive HTTP connection to a running service, for the command line, the
-// demonstration and the tests. Blocking; reconnects once when the server closed an idle connection.
+// Client: one keep-alive HTTP connection, plain or under TLS, to a running service, for the command
+// line, the demonstration and the tests. Blocking; reconnects once when the server closed an idle
+// connection.
 //
 // Thread safety: one thread at a time.
 #pragma once
@@ -27,8 +28,10 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 class Client {
  public:
-  // `base_url` is "http://host:port".
-  explicit Client(std::string base_url);
+  // `base_url` is "http://host:port" or "https://host:port". Under TLS the service must show a
+  // certificate of that host, issued by one in the PEM file `authorities`, or without such a file
+  // by one that this machine trusts.
+  explicit Client(std::string base_url, std::string authorities = {});
   ~Client();
   Client(Client&&) noexcept;
   Client& operator=(Client&&) noexcept;
@@ -38,7 +41,7 @@ class Client {
 
   // Any HTTP status is a Reply; only a failed connection is an error. A write without an
   // Idempotency-Key gets one, so that it is done once however often it is sent.
-  //   Errc::unavailable   nobody listens there
+  //   Errc::unavailable   nobody listens there, or one whose certificate is not trusted
   //   Errc::io            the connection broke while answering: the outcome of a write is unknown,
   //                       and sending it again with the same Idempotency-Key is safe
   //   Errc::malformed     not such a URL

@@ -1,0 +1,46 @@
+#include "api/http/wire.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/stream_base.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace countersign::api {
+
+namespace asio = boost::asio;
+
+namespace {
+
+const auto kTuple = asio::as_tuple(asio::use_awaitable);
+
+}  // namespace
+
+Wire::Wire(asio::ip::tcp::socket socket, std::shared_ptr<asio::ssl::context> tls)
+    : stream_(std::in_place_type<Plain>, std::move(socket)) {
+  if (tls == nullptr) return;
+  Plain plain = std::move(std::get<Plain>(stream_));
+  stream_.emplace<Encrypted>(std::move(plain), *tls);
+}
+
+asio::awaitable<bool> Wire::handshake() {
+  auto* encrypted = std::get_if<Encrypted>(&stream_);
+  if (encrypted == nullptr) co_return true;
+  auto [error] = co_await encrypted->async_handshake(asio::ssl::stream_base::server, kTuple);
+  co_return !error;
+}
+
+asio::awaitable<void> Wire::end_sending() {
+  if (auto* encrypted = std::get_if<Encrypted>(&stream_)) {
+    // Also tells a client that reads to the end of the connection that nothing was cut off.
+    co_await encrypted->async_shutdown(kTuple);  // a client that is gone needs no word
+    co_return;
+  }
+  boost::system::error_code ignored;
+  tcp().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+}
+
+boost::beast::tcp_stream& Wire::tcp() {
+  if (auto* encrypted = std::get_if<Encrypted>(&stream_)) return encrypted->next_layer();
+  return std::get<Plain>(stream_);
+}
+
+}  // namespace countersign::api

@@ -1,0 +1,60 @@
+// Wire: a connection's bytes, plain or under TLS, as one stream for Beast and Asio's composed
+// operations. Timeouts are the TCP stream's, and end what is under way on it.
+//
+// To be used on the socket's strand.
+#pragma once
+
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+
+namespace countersign::api {
+
+class Wire {
+ public:
+  using executor_type = boost::beast::tcp_stream::executor_type;
+
+  // Plain without `tls`.
+  Wire(boost::asio::ip::tcp::socket socket, std::shared_ptr<boost::asio::ssl::context> tls);
+
+  // REQUIRED before anything is read or written. False: the other end does not speak TLS, or none
+  // that is spoken here.
+  boost::asio::awaitable<bool> handshake();
+  // Says that nothing more will be sent.
+  boost::asio::awaitable<void> end_sending();
+
+  boost::beast::tcp_stream& tcp();
+  executor_type get_executor() { return tcp().get_executor(); }
+
+  // AsyncReadStream and AsyncWriteStream, as Asio defines them.
+  template <typename Buffers, typename Token>
+  auto async_read_some(const Buffers& buffers, Token&& token) {
+    const auto start = [this](auto handler, const Buffers& into) {
+      std::visit([&](auto& stream) { stream.async_read_some(into, std::move(handler)); }, stream_);
+    };
+    return boost::asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
+        start, token, buffers);
+  }
+  template <typename Buffers, typename Token>
+  auto async_write_some(const Buffers& buffers, Token&& token) {
+    const auto start = [this](auto handler, const Buffers& from) {
+      std::visit([&](auto& stream) { stream.async_write_some(from, std::move(handler)); }, stream_);
+    };
+    return boost::asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
+        start, token, buffers);
+  }
+
+ private:
+  using Plain = boost::beast::tcp_stream;
+  using Encrypted = boost::beast::ssl_stream<boost::beast::tcp_stream>;
+  std::variant<Plain, Encrypted> stream_;
+};
+
+}  // namespace countersign::api
