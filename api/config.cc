@@ -46,7 +46,7 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
                                             {"error", Level::error}};
 
   CLI::App app("countersignd serves one Countersign ledger over HTTP.");
-  app.set_version_flag("--version", std::string("countersignd 0.1.0"));
+  app.set_version_flag("--version", "countersignd " COUNTERSIGN_VERSION);
   app.set_config("--config", "", "TOML file with the options below as keys");
   app.add_option("--data", config.data, "directory of the ledger, made by `countersign init`")
       ->required();

@@ -31,6 +31,9 @@ int serve(const Config& config, const sigset_t& signals) {
               (*app)->port(), (*app)->origin().c_str(),
               static_cast<unsigned long long>((*app)->entries()));
   std::fflush(stdout);
+  diag::info("service.started", {{"version", COUNTERSIGN_VERSION},
+                                 {"origin", (*app)->origin()},
+                                 {"entries", std::to_string((*app)->entries())}});
 
   while (true) {
     const int signal = sigtimedwait(&signals, nullptr, &kLookUp);

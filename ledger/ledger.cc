@@ -186,7 +186,7 @@ class Ledger::Core {
   void write_checkpoint() {
     const auto written = publish_checkpoint(directory_path / kPublishedFile, pending_checkpoint);
     if (!written)
-      diag::warn("ledger.checkpoint_not_published", {{"error", written.error().detail}});
+      diag::warn("ledger.checkpoint_not_published", {{"why", written.error().detail}});
     pending_checkpoint.clear();
   }
 

@@ -241,7 +241,7 @@ std::size_t Sequencer::commit(std::span<QueuedCommand> commands) {
 }
 
 void Sequencer::fail(Error error) {
-  diag::error("sequencer.failed", {{"error", error.detail}});
+  diag::error("sequencer.failed", {{"why", error.detail}});
   const std::lock_guard lock(failure_mutex_);
   failure_ = std::move(error);
 }

@@ -61,6 +61,19 @@ class Operations(unittest.TestCase):
         labels = set(re.findall(r"\{(\w+)=", rules))
         self.assertLessEqual(labels, set(re.findall(r'\{"(\w+)", ', (ROOT / "api/telemetry/metrics.cc").read_text())))
 
+    def test_every_diagnostic_is_on_its_page_with_its_fields(self):
+        rows = re.findall(r"^\| `([\w.]+)` \| (\w+) \| ([^|]*)\| ", (ROOT / "ops/diagnostics.md").read_text(), re.MULTILINE)
+        told = {event: (level, tuple(re.findall(r"`(\w+)`", fields))) for event, level, fields in rows}
+        self.assertEqual(len(told), len(rows))
+        written = {}
+        for part in ("ledger", "projections", "api"):
+            for source in (ROOT / part).rglob("*.cc"):
+                for level, call in re.findall(r"\bdiag::(\w+)\(\s*(.*?)\);\n", source.read_text(), re.DOTALL):
+                    if found := re.match(r'(?:level,\s*)?"([\w.]+)"', call):
+                        level = "debug" if level == "write" else level
+                        written[found[1]] = (level, tuple(re.findall(r'\{"(\w+)",', call)))
+        self.assertEqual(written, told)
+
     def test_the_unit_starts_what_the_settings_say(self):
         unit = (ROOT / "ops/systemd/countersignd.service").read_text()
         start = re.search(r"^ExecStart=(.*)$", unit, re.MULTILINE)[1]
