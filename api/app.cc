@@ -15,6 +15,7 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
   ledger::LedgerOptions options;
   options.directory = config.data;
   options.queue_commands_max = config.queue_commands_max;
+  options.space_reserve_bytes = config.space_reserve_bytes;
   options.observer = &app->metrics_;
   options.read_only = config.read_only;
   CS_TRY(app->ledger_, ledger::Ledger::open(std::move(options)));
@@ -44,6 +45,9 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
     sample.applied_index = self->views_->applied();
     sample.parked = self->views_->parked().has_value();
     sample.writing = self->ledger_->writable();
+    std::error_code unknown;
+    const auto disk = std::filesystem::space(self->config_.data, unknown);
+    sample.disk_free_bytes = unknown ? 0 : static_cast<std::int64_t>(disk.available);
     sample.backed_up_at = backed_up.value_or(never).micros / 1'000'000;
     sample.certificate_expires_at = (self->tls_ ? self->tls_->expires() : never).micros / 1'000'000;
     return sample;

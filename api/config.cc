@@ -39,6 +39,7 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
   Config config;
   std::string listen = "127.0.0.1:8080";
   std::size_t body_budget_mib = config.server.bodies_bytes_max >> 20;
+  std::uint64_t space_reserve_mib = config.space_reserve_bytes >> 20;
   std::int64_t stop_seconds = config.stop_limit.count();
   const std::map<std::string, Level> levels{{"debug", Level::debug},
                                             {"info", Level::info},
@@ -93,6 +94,10 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
   app.add_option("--queue_commands_max", config.queue_commands_max, "commands waiting for the log")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
+  app.add_option("--space_reserve_mib", space_reserve_mib,
+                 "MiB of the disk that stay free; a command that would leave less is answered 503")
+      ->check(CLI::Range(std::uint64_t{16}, std::uint64_t{1} << 30))
+      ->capture_default_str();
   app.add_option("--query_connections", config.query_connections, "queries of views at once")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
@@ -125,6 +130,7 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
   }
   if (!tls.certificate.empty()) config.tls_files = std::move(tls);
   config.server.bodies_bytes_max = body_budget_mib << 20;
+  config.space_reserve_bytes = space_reserve_mib << 20;
   config.stop_limit = std::chrono::seconds(stop_seconds);
   return config;
 }

@@ -19,6 +19,7 @@ struct Config {
   std::optional<TlsFiles> tls_files;
   std::size_t queue_commands_max = 4096;
   std::size_t query_connections = 8;
+  std::uint64_t space_reserve_bytes = 256ull << 20;  // less is left free: no command is taken
   std::chrono::seconds stop_limit{10};
   bool read_only = false;  // for inspection: no command is taken
   BackupSettings backups;

@@ -92,6 +92,8 @@ class Metrics::Families {
   prometheus::Gauge& writing =
       gauge(registry, "countersign_ledger_writing", "1 while the ledger takes commands.");
 
+  prometheus::Gauge& disk_free =
+      gauge(registry, "countersign_disk_free_bytes", "Free on the disk of the ledger.");
   prometheus::Gauge& backed_up =
       gauge(registry, "countersign_backup_last_success_timestamp_seconds",
             "When the newest backup was made, in seconds since 1970; 0: never.");
@@ -149,6 +151,7 @@ std::string Metrics::text() const {
       families_->applied_index.Set(static_cast<double>(sample.applied_index));
       families_->parked.Set(sample.parked ? 1 : 0);
       families_->writing.Set(sample.writing ? 1 : 0);
+      families_->disk_free.Set(static_cast<double>(sample.disk_free_bytes));
       families_->backed_up.Set(static_cast<double>(sample.backed_up_at));
       families_->certificate.Set(static_cast<double>(sample.certificate_expires_at));
     }
