@@ -30,6 +30,22 @@ struct Plan {
   std::uint64_t identical = 0;
 };
 
+// "7|3" of "007|03": what spreadsheets make of a key whose parts are numbers to them.
+std::string without_leading_zeros(std::string_view key) {
+  std::string out;
+  while (true) {
+    std::string_view part = key.substr(0, key.find('|'));
+    const std::size_t length = part.size();
+    if (part.find_first_not_of("0123456789") == std::string_view::npos) {
+      while (part.size() > 1 && part.front() == '0') part.remove_prefix(1);
+    }
+    out += part;
+    if (length == key.size()) return out;
+    out += '|';
+    key.remove_prefix(length + 1);
+  }
+}
+
 class Planner {
  public:
   Planner(const TableDefinition& table, const EditRights& rights, const RowEdits& edits,
@@ -47,6 +63,7 @@ class Planner {
       CS_CHECK(plan_row(edit));
       if (forbidden || precondition) return {};
     }
+    if (edits_.import && rejected.problems.empty()) CS_CHECK(find_lost_zeros());
     if (edits_.remove_missing && rejected.problems.empty()) CS_CHECK(plan_removals());
     return {};
   }
@@ -155,6 +172,31 @@ class Planner {
     }
     add(std::move(row), before);
     return {};
+  }
+
+  // A new row whose key is that of a row there, which the sheet does not name, but for leading
+  // zeros: a spreadsheet took them, and the same thing would stand there twice.
+  Result<void> find_lost_zeros() {
+    std::unordered_map<std::string, std::string_view> added;  // without zeros -> as it came
+    for (const PlannedRow& row : plan.rows) {
+      if (row.existed) continue;
+      const std::string& key = row.change.key.value;
+      added.emplace(without_leading_zeros(key), key);
+    }
+    if (added.empty()) return {};
+    return view_.scan(
+        edits_.campaign.value, edits_.table.value, [&](std::string_view key, const RowHead& head) {
+          if (head.removed || lines_.contains(std::string(key))) return true;
+          const auto at = added.find(without_leading_zeros(key));
+          if (at == added.end() || at->second.size() >= key.size()) return true;
+          reject(
+              lines_.at(std::string(at->second)),
+              {table_.key_columns.front(),
+               "has lost its leading zeros: there is a row of this number with them; keep the "
+               "column as text, or add the row by itself if it is another one",
+               "前导零丢失：已有带前导零的同号行；请将该列设为文本格式，确为另一行的请单独新增"});
+          return true;
+        });
   }
 
   Result<void> plan_removals() {

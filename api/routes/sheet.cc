@@ -71,6 +71,42 @@ std::variant<std::string, Problem> utf8_of(const Request& request, SheetFormat f
   return problem;
 }
 
+// How a sheet goes out.
+struct SheetStyle {
+  SheetFormat format = SheetFormat::csv;
+  SheetHeader header = SheetHeader::keys;
+  bool gb18030 = false;      // CSV only
+  bool only_header = false;  // a template to fill in
+};
+
+std::variant<SheetStyle, Problem> style_of(const Request& request) {
+  const auto format = format_of(request.header("accept"));
+  if (!format) return unsupported_format();
+  const std::string header = request.query_or("header", "keys");
+  const std::string charset = request.query_or("charset", "utf-8");
+  const std::string only_header = request.query_or("template", "false");
+  if ((header != "keys" && header != "zh" && header != "en") ||
+      (charset != "utf-8" && charset != "gb18030") ||
+      (only_header != "true" && only_header != "false")) {
+    return bad_request("malformed_query",
+                       {"header 只能是 keys、zh 或 en，charset 只能是 utf-8 或 gb18030，template "
+                        "只能是 true 或 false",
+                        "header is keys, zh or en; charset is utf-8 or gb18030; template is true "
+                        "or false"},
+                       {"请更正该参数", "Correct the parameter"});
+  }
+  if (*format == SheetFormat::ndjson && charset != "utf-8") {
+    return bad_request(
+        "malformed_query", {"NDJSON 只能是 UTF-8（RFC 8259）", "NDJSON is UTF-8 always (RFC 8259)"},
+        {"请去掉 charset，或改用 text/csv", "Leave charset out, or accept text/csv"});
+  }
+  return SheetStyle{*format,
+                    header == "zh"   ? SheetHeader::zh
+                    : header == "en" ? SheetHeader::en
+                                     : SheetHeader::keys,
+                    charset == "gb18030", only_header == "true"};
+}
+
 // What of the differences a dry run shows; the counts are of all.
 constexpr std::size_t kShownRows = 200;
 
@@ -147,39 +183,37 @@ ReadResult export_sheet(const Request& request, Services& services) {
   auto opened = TableAccess::open(request);
   if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
   const auto& access = std::get<TableAccess>(opened);
-  const auto format = format_of(request.header("accept"));
-  if (!format) return unsupported_format();
+  auto wanted = style_of(request);
+  if (auto* problem = std::get_if<Problem>(&wanted)) return std::move(*problem);
+  const SheetStyle style = std::get<SheetStyle>(wanted);
   if (auto problem = wait_for_views(request, services)) return std::move(*problem);
   auto size = past_size(request, services);
   if (auto* problem = std::get_if<Problem>(&size)) return std::move(*problem);
 
   const auto columns = access.columns();
   Response response;
-  const std::string header = request.query_or("header", "keys");
-  if (*format == SheetFormat::csv) {
-    // Spreadsheets take CSV for UTF-8 only with a byte order mark.
-    response.content_type = "text/csv; charset=utf-8";
-    if (header != "keys") response.body = "\xEF\xBB\xBF";
-    append_sheet_header(response.body, columns,
-                        header == "zh"   ? SheetHeader::zh
-                        : header == "en" ? SheetHeader::en
-                                         : SheetHeader::keys);
-  } else {
-    response.content_type = "application/x-ndjson";
-  }
+  const bool csv = style.format == SheetFormat::csv;
+  response.content_type = !csv            ? "application/x-ndjson"
+                          : style.gb18030 ? "text/csv; charset=gb18030"
+                                          : "text/csv; charset=utf-8";
+  // Spreadsheets take CSV for UTF-8 only with a byte order mark.
+  if (csv && !style.gb18030 && style.header != SheetHeader::keys) response.body = "\xEF\xBB\xBF";
+  if (csv) append_sheet_header(response.body, columns, style.header);
   auto as_of = services.views.tables().each_row(
       access.campaign().id.value, access.table().key.value, std::get<0>(size), {},
       [&](const projections::CurrentRow& row) {
+        if (style.only_header) return false;
         if (access.sees_row(row.cells)) {
-          append_sheet_row(response.body, *format, columns, access.shown(row.cells));
+          append_sheet_row(response.body, style.format, columns, access.shown(row.cells));
         }
         return true;
       });
   if (!as_of) return problem_of(as_of.error());
+  if (style.gb18030) response.body = to_gb18030(response.body);
   response.headers.emplace_back("Countersign-As-Of", std::to_string(*as_of));
-  response.headers.emplace_back("Content-Disposition",
-                                "attachment; filename=\"" + access.table().key.value +
-                                    (*format == SheetFormat::csv ? ".csv\"" : ".ndjson\""));
+  response.headers.emplace_back(
+      "Content-Disposition",
+      "attachment; filename=\"" + access.table().key.value + (csv ? ".csv\"" : ".ndjson\""));
   return response;
 }
 

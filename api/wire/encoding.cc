@@ -10,8 +10,9 @@ namespace countersign::api {
 
 namespace {
 
-std::variant<std::string, BadEncoding> convert(std::string_view text, const char* from) {
-  iconv_t converter = iconv_open("UTF-8", from);
+std::variant<std::string, BadEncoding> convert(std::string_view text, const char* from,
+                                               const char* into = "UTF-8") {
+  iconv_t converter = iconv_open(into, from);
   if (converter == reinterpret_cast<iconv_t>(-1)) return BadEncoding{0, true};
   // No character of two bytes or more grows beyond twice its size.
   std::string out(text.size() * 2 + 8, '\0');
@@ -56,6 +57,10 @@ std::variant<std::string, BadEncoding> to_utf8(std::string_view text, std::strin
   if (!told.empty()) return BadEncoding{0, true};
   if (ledger::is_valid_utf8(text)) return std::string(text);
   return convert(text, "GB18030");
+}
+
+std::string to_gb18030(std::string_view utf8) {
+  return std::get<std::string>(convert(utf8, "UTF-8", "GB18030"));
 }
 
 }  // namespace countersign::api

@@ -2,10 +2,9 @@
 // one thing. What cannot be brought back is refused with its cure; nothing is guessed.
 //
 //   integer, decimal   full-width digits; "1,234.50"
-//   year, month        full-width digits; "2020年", "2020年9月", "2020/9/1" (a day is dropped from
-//   a
-//                      month only when it is the first), and the day number that a date becomes
-//                      when its format is lost ("44075" is 2020-09-01)
+//   year, month        full-width digits; "2020年", "2020年9月", "2020/9/1" (a day is dropped only
+//                      when it is the first), and the day number that a date becomes when its
+//                      format is lost ("44075" is 2020-09-01)
 //   text               a leading apostrophe, by which spreadsheets keep numbers as text; a number
 //                      in scientific notation has lost digits and is refused
 //

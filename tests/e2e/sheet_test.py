@@ -103,6 +103,36 @@ class Sheets(unittest.TestCase):
         self.assertEqual(self.rows(), {})
         self.assertEqual(self.filler.get("/v1/ledger")["size"], 6)
 
+    def test_leading_zeros_that_a_spreadsheet_took_are_missed(self):
+        self.put(KEYS + "\n001,a,2020-09,1,1\n002,b,2020-09,1,1\n010,c,2020-09,1,1\n")
+        before = self.rows()
+        for query in ("", "?missing=remove&reason=x", "?dry_run=true"):
+            status, problem = self.put(KEYS + "\n1,a,2020-09,7,1\n03,d,2020-09,1,1\n10,c,2020-09,1,1\n", query=query)
+            self.assertEqual((status, problem["code"]), (422, "rows_rejected"), problem)
+            self.assertEqual([(r["line"], r["column"]) for r in problem["rows"]], [(2, "unit_no"), (4, "unit_no")])
+        self.assertEqual(self.rows(), before)
+        # Not lost: the sheet knows both, or the row is another one and comes by itself.
+        self.assertEqual(self.put(KEYS + "\n001,a,2020-09,1,1\n1,x,2020-09,1,1\n")[1]["import"]["added"], 1)
+        row = dict(zip(KEYS.split(","), ("10", "y", "2020-09", "1", "1")))
+        self.assertEqual(self.filler.request("POST", "/v1/campaigns/c/tables/units/rows", {"rows": [{"cells": row}]})[0], 200)
+        self.assertEqual(set(self.rows()), {"001", "002", "010", "1", "10"})
+
+    def test_a_sheet_goes_out_as_a_spreadsheet_wants_it_and_comes_back_as_it_was(self):
+        self.put(KEYS + "\n001,教务处,2020-09,1,1\n002,㐂𠮷,2020-09,1,1\n")
+        for query in ("charset=gb18030&header=zh", "charset=utf-8&header=zh", "charset=gb18030", "header=en"):
+            status, headers, text = self.filler.raw("GET", f"{SHEET}?{query}&min_index={self.last()}")
+            charset = "gb18030" if "gb18030" in query else "utf-8"
+            self.assertEqual((status, headers["Content-Type"]), (200, f"text/csv; charset={charset}"))
+            self.assertIn("㐂𠮷", text.decode(charset))
+            reply = self.put(text)[1]
+            self.assertEqual(reply["import"]["identical"], 2, query)
+        status, _, text = self.filler.raw("GET", f"{SHEET}?template=true&header=zh")
+        self.assertEqual(text.decode("utf-8-sig"), ",".join(name for _, name, _ in COLUMNS) + "\r\n")
+        self.assertEqual(self.put(text)[1]["import"]["rows"], 0)
+        for query in ("charset=koi8-r", "template=perhaps", "header=fr"):
+            self.assertEqual(self.filler.request("GET", f"{SHEET}?{query}")[0], 400, query)
+        self.assertEqual(self.filler.request("GET", f"{SHEET}?charset=gb18030", headers={"Accept": "application/x-ndjson"})[0], 400)
+
     def test_an_encoding_that_cannot_be_is_refused_by_its_place(self):
         status, problem = self.put((KEYS + "\n001,").encode() + b"\xff\xff,2020-09,1,1\n")
         self.assertEqual((status, problem["code"]), (422, "malformed_encoding"))

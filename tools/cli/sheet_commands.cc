@@ -31,6 +31,8 @@ struct SheetArguments {
   std::string as_of;
   std::string at;
   std::string header = "keys";
+  std::string charset = "utf-8";
+  bool only_header = false;
   bool remove_missing = false;
   bool dry_run = false;
   bool yes = false;
@@ -83,6 +85,8 @@ Result<void> import(Caller& caller, const GlobalOptions& global, const SheetArgu
 
 Result<void> export_sheet(Caller& caller, const GlobalOptions& global, const SheetArguments& args) {
   std::string target = table_path(global, args.table, "/sheet?header=" + args.header);
+  if (args.charset != "utf-8") target += "&charset=" + percent_encode(args.charset);
+  if (args.only_header) target += "&template=true";
   if (!args.as_of.empty()) target += "&as_of=" + percent_encode(args.as_of);
   if (!args.at.empty()) target += "&at=" + percent_encode(args.at);
   CS_TRY(const Reply reply,
@@ -163,6 +167,9 @@ void add_sheet_commands(CLI::App& app, const GlobalOptions& global, Action& acti
   export_command->add_option("--as-of", args->as_of, "after this many entries");
   export_command->add_option("--at", args->at, "at this instant, with offset");
   export_command->add_option("--header", args->header, "keys, zh or en")->capture_default_str();
+  export_command->add_option("--charset", args->charset, "utf-8 or gb18030")->capture_default_str();
+  export_command->add_flag("--template", args->only_header,
+                           "the header line only, to be filled in");
 
   auto* set = app.add_subcommand("set", "change cells of one row");
   on(set, set_cells);
