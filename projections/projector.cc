@@ -10,6 +10,8 @@
 #include "projections/deadlines/schema.h"
 #include "projections/entries/apply.h"
 #include "projections/entries/schema.h"
+#include "projections/proceedings/apply.h"
+#include "projections/proceedings/schema.h"
 #include "projections/step.h"
 #include "projections/tables/apply.h"
 #include "projections/tables/schema.h"
@@ -28,7 +30,7 @@ using ledger::TreeSize;
 namespace {
 
 // Grows with every change of a schema or of what an apply function writes.
-constexpr std::int64_t kViewsVersion = 1;
+constexpr std::int64_t kViewsVersion = 2;
 constexpr TreeSize kSnapshotEvery = 2000;
 // A batch ends early when its entries carried this many rows, so that readers see progress.
 constexpr std::size_t kBatchRowsMax = 50'000;
@@ -95,8 +97,8 @@ Result<void> check(const ledger::State& state, const RecordedEvent& event, const
 }  // namespace
 
 std::string Projector::schema() {
-  return std::string(kProgressSchema) + kEntriesSchema + kTablesSchema + kDeadlinesSchema +
-         kAccountabilitySchema;
+  return std::string(kProgressSchema) + kEntriesSchema + kTablesSchema + kProceedingsSchema +
+         kDeadlinesSchema + kAccountabilitySchema;
 }
 
 Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reader,
@@ -153,6 +155,7 @@ Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
       store_.writer(), event, subject.campaign, subject.table, before ? &*before : nullptr, state_};
   CS_CHECK(apply_entries(step));
   CS_CHECK(apply_tables(step));
+  CS_CHECK(apply_proceedings(step));
   CS_CHECK(apply_deadlines(step));
   CS_CHECK(apply_accountability(step));
   if (const auto* changed = std::get_if<ledger::RowsChanged>(&event.event)) {

@@ -4,6 +4,7 @@
 #include "projections/accountability/query.h"
 #include "projections/deadlines/query.h"
 #include "projections/generation.h"
+#include "projections/proceedings/query.h"
 #include "projections/tables/query.h"
 #include "projections/trace/query.h"
 
@@ -78,6 +79,7 @@ class Views::Core {
   const StoredTables& tables() const { return tables_; }
   const StoredFacts& accountability() const { return facts_; }
   const StoredDeadlines& deadlines() const { return deadlines_; }
+  const StoredProceedings& proceedings() const { return proceedings_; }
   const StoredTrace& trace() const { return trace_; }
 
  private:
@@ -89,6 +91,7 @@ class Views::Core {
         tables_(store_),
         facts_(store_),
         deadlines_(store_),
+        proceedings_(store_),
         trace_(store_) {}
 
   void follow() {
@@ -140,12 +143,16 @@ class Views::Core {
     }
     {
       const std::lock_guard state_lock(mutex_);
-      generation_ = std::move(building_);
+      generation_ = building_;
       store_.replace(generation_->store);
     }
     before->projector->retire();
     // Readings that are under way keep what they opened; the names may go.
     static_cast<void>(ViewStore::discard(before->file));
+    {
+      const std::lock_guard state_lock(mutex_);
+      building_.reset();
+    }
     ledger::diag::info("views.rebuild_done",
                        {{"applied", std::to_string(next.projector->applied())}});
     return true;
@@ -169,6 +176,7 @@ class Views::Core {
   StoredTables tables_;
   StoredFacts facts_;
   StoredDeadlines deadlines_;
+  StoredProceedings proceedings_;
   StoredTrace trace_;
   std::mutex apply_mutex_;  // held while the live views take entries, or are replaced
   std::atomic<bool> stopping_{false};
@@ -210,6 +218,7 @@ std::optional<Views::Parked> Views::parked() const {
 const TableQueries& Views::tables() const { return core_->tables(); }
 const AccountabilityQueries& Views::accountability() const { return core_->accountability(); }
 const DeadlineQueries& Views::deadlines() const { return core_->deadlines(); }
+const ProceedingQueries& Views::proceedings() const { return core_->proceedings(); }
 const TraceQueries& Views::trace() const { return core_->trace(); }
 
 Result<void> Views::rebuild() { return core_->rebuild(); }

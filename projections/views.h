@@ -20,6 +20,7 @@ namespace countersign::projections {
 class TableQueries;
 class AccountabilityQueries;
 class DeadlineQueries;
+class ProceedingQueries;
 class TraceQueries;
 
 struct ViewsOptions {
@@ -66,6 +67,7 @@ class Views {
   const TableQueries& tables() const;
   const AccountabilityQueries& accountability() const;
   const DeadlineQueries& deadlines() const;
+  const ProceedingQueries& proceedings() const;
   const TraceQueries& trace() const;
 
   void stop();

@@ -33,15 +33,27 @@ int status_of(RefusalCode code) {
     case RefusalCode::not_simulated:
     case RefusalCode::clock_goes_back:
     case RefusalCode::ledger_exists:
+    case RefusalCode::campaign_frozen:
+    case RefusalCode::only_named_tables:
+    case RefusalCode::tables_unsettled:
+    case RefusalCode::body_out_of_order:
+    case RefusalCode::quorum_missing:
+    case RefusalCode::may_not_send_back:
+    case RefusalCode::not_frozen:
+    case RefusalCode::not_submitted:
       return 409;
     case RefusalCode::definition_moved_on:
     case RefusalCode::version_moved_on:
+    case RefusalCode::not_tabled:
       return 412;
     case RefusalCode::reason_missing:
     case RefusalCode::reason_names_nothing:
     case RefusalCode::due_missing:
     case RefusalCode::due_in_past:
     case RefusalCode::signature_not_valid:
+    case RefusalCode::minutes_missing:
+    case RefusalCode::opinion_names_nothing:
+    case RefusalCode::opinions_misplaced:
       return 422;
   }
   return 500;

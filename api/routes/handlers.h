@@ -94,6 +94,16 @@ ReadResult export_log(const Request&, Services&);
 ReadResult list_backups(const Request&, Services&);
 WriteResult start_backup(const Request&, Services&);
 
+// proceedings.cc
+ReadResult show_proceedings(const Request&, Services&);
+WriteResult table_campaign(const Request&, Services&);
+WriteResult decide_campaign(const Request&, Services&);
+WriteResult grant_exception(const Request&, Services&);
+WriteResult freeze_campaign(const Request&, Services&);
+WriteResult submit_campaign(const Request&, Services&);
+WriteResult accept_campaign(const Request&, Services&);
+WriteResult reopen_campaign(const Request&, Services&);
+
 // views.cc
 ReadResult show_views(const Request&, Services&);
 WriteResult rebuild_views(const Request&, Services&);

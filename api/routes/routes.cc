@@ -49,6 +49,14 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("GET",    CAMPAIGN "/changes",                         kAuth, &export_changes,      "export_changes"),
     route("GET",    CAMPAIGN "/tables",                          kAuth, &list_tables,         "list_tables"),
 
+    route("GET",    CAMPAIGN "/proceedings",                     kAuth, &show_proceedings,    "show_proceedings"),
+    route("POST",   CAMPAIGN "/bodies/{body}/report",            kAuth, &table_campaign,      "table_campaign", 4096),
+    route("POST",   CAMPAIGN "/bodies/{body}/decision",          kAuth, &decide_campaign,     "decide_campaign"),
+    route("POST",   CAMPAIGN "/freeze",                          kAuth, &freeze_campaign,     "freeze_campaign", 4096),
+    route("POST",   CAMPAIGN "/submission",                      kAuth, &submit_campaign,     "submit_campaign", 4096),
+    route("POST",   CAMPAIGN "/acceptance",                      kAuth, &accept_campaign,     "accept_campaign", 4096),
+    route("POST",   CAMPAIGN "/reopening",                       kAuth, &reopen_campaign,     "reopen_campaign"),
+
     route("GET",    TABLE "/rows",                               kAuth, &list_rows,           "list_rows"),
     route("POST",   TABLE "/rows",                               kAuth, &change_rows,         "change_rows", kDefinitionBytes),
     route("GET",    TABLE "/rows/{key}",                         kAuth, &show_row,            "show_row"),
@@ -67,6 +75,7 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   TABLE "/submit",                             kAuth, &submit_table,        "submit_table", 65536),
     route("POST",   TABLE "/approvals",                          kAuth, &approve_table,       "approve_table", 65536),
     route("POST",   TABLE "/returns",                            kAuth, &return_table,        "return_table"),
+    route("POST",   TABLE "/exception",                          kAuth, &grant_exception,     "grant_exception", 4096),
     route("POST",   TABLE "/assists",                            kAuth, &request_assist,      "request_assist"),
     route("POST",   TABLE "/assists/{part}/deliver",             kAuth, &deliver_assist,      "deliver_assist"),
     route("POST",   TABLE "/assists/{part}/decline",             kAuth, &decline_assist,      "decline_assist"),

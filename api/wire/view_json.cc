@@ -56,6 +56,7 @@ json to_json(const projections::AccountabilityFact& fact, bool persons) {
           {"net_seconds", duration(fact.net)},
           {"count", fact.count},
           {"counts", fact.counts},
+          {"after", fact.after.empty() ? json() : json(fact.after)},
           {"charges", charges},
           {"entries", fact.entries}};
 }
@@ -151,6 +152,49 @@ json to_json(const projections::CampaignDeadlines& c) {
           {"approved", c.approved},
           {"overdue", c.overdue},
           {"as_of", c.as_of}};
+}
+
+json to_json(const projections::CampaignProceedings& proceedings,
+             const ledger::CampaignDefinition& campaign,
+             const std::function<bool(const std::string& table)>& may_read, bool names) {
+  json bodies = json::array();
+  for (const auto& standing : proceedings.bodies) {
+    const auto* body = campaign.body(ledger::BodyId(standing.body));
+    bodies.push_back(
+        {{"id", standing.body},
+         {"name", body == nullptr ? json() : json{{"zh", body->name.zh}, {"en", body->name.en}}},
+         {"state", standing.state},
+         {"index", standing.index ? json(*standing.index) : json()}});
+  }
+  json history = json::array();
+  for (const auto& act : proceedings.history) {
+    json tables = json::array();
+    for (const auto& named : act.tables) {
+      tables.push_back({{"table", named.table},
+                        {"text", may_read(named.table) ? text_or_null(named.text) : json()}});
+    }
+    history.push_back({{"index", act.index},
+                       {"kind", act.kind},
+                       {"body", text_or_null(act.body)},
+                       {"outcome", text_or_null(act.outcome)},
+                       {"title", text_or_null(act.title)},
+                       {"document", act.document},
+                       {"attended", act.attended},
+                       {"due", instant(act.due)},
+                       {"person", act.person},
+                       {"person_name", names ? text_or_null(act.person_name) : json()},
+                       {"role", act.role},
+                       {"at", format_utc(act.at)},
+                       {"tables", std::move(tables)}});
+  }
+  json frozen = json::array();
+  for (const auto& one : proceedings.frozen) {
+    frozen.push_back(
+        {{"table", one.table}, {"version", one.version}, {"hash", one.hash}, {"rows", one.rows}});
+  }
+  return {{"states", proceedings.states},       {"bodies", std::move(bodies)},
+          {"unsettled", proceedings.unsettled}, {"history", std::move(history)},
+          {"frozen", std::move(frozen)},        {"as_of", proceedings.as_of}};
 }
 
 }  // namespace countersign::api

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "ledger/base/time.h"
+#include "ledger/domain/campaign.h"
 #include "ledger/domain/row.h"
 #include "projections/accountability/queries.h"
 #include "projections/deadlines/queries.h"
+#include "projections/proceedings/queries.h"
 #include "projections/tables/queries.h"
 
+#include <functional>
 #include <string>
 
 #include <nlohmann/json_fwd.hpp>
@@ -21,6 +24,11 @@ nlohmann::json to_json(const projections::AccountabilityFact& fact, bool persons
 nlohmann::json to_json(const projections::TaskDeadline& task, bool names);
 nlohmann::json to_json(const projections::DepartmentDeadlines& department);
 nlohmann::json to_json(const projections::CampaignDeadlines& campaign);
+
+// `may_read`: whether what is said of a table may be shown.
+nlohmann::json to_json(const projections::CampaignProceedings& proceedings,
+                       const ledger::CampaignDefinition& campaign,
+                       const std::function<bool(const std::string& table)>& may_read, bool names);
 
 // Whole seconds, the unit of every duration in the API.
 std::int64_t seconds_of(ledger::Duration duration);

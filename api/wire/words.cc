@@ -37,6 +37,13 @@ constexpr auto kWords = std::to_array<Entry>({
     {"table.submitted", "提交", "table submitted"},
     {"table.approved", "通过", "table approved"},
     {"table.returned", "退回", "table returned"},
+    {"campaign.tabled", "提交审议", "campaign tabled"},
+    {"campaign.decided", "作出决定", "body decided"},
+    {"exception.granted", "登记例外", "exception granted"},
+    {"campaign.frozen", "冻结", "campaign frozen"},
+    {"campaign.submitted", "报送", "campaign submitted"},
+    {"campaign.accepted", "上级接收", "campaign accepted"},
+    {"campaign.reopened", "上级退回", "campaign reopened"},
     {"clock.advanced", "推进模拟时钟", "simulated clock advanced"},
     {"filler", "填报", "filler"},
     {"reviewer", "审核", "reviewer"},
@@ -55,6 +62,7 @@ constexpr auto kWords = std::to_array<Entry>({
     {"submitted", "已提交", "submitted"},
     {"approved", "已通过", "approved"},
     {"returned", "已退回", "returned"},
+    {"final_filling", "最终填报", "final filling"},
 });
 
 }  // namespace

@@ -31,6 +31,7 @@ using AccountId = Id<struct AccountTag>;        // "hr.filler": what one logs in
 using TableKey = Id<struct TableTag>;           // "staff_basic": stable across editions
 using PhaseId = Id<struct PhaseTag>;            // "base_entry"
 using LevelId = Id<struct LevelTag>;      // "department_review": a level of the approval chain
+using BodyId = Id<struct BodyTag>;        // "party_committee": decides on the whole campaign
 using RowKey = Id<struct RowTag>;         // key cells joined; may be personal, so never in a header
 using CommandId = Id<struct CommandTag>;  // account and Idempotency-Key of a write, or a random one
 

@@ -67,6 +67,9 @@ const Phase* CampaignDefinition::phase(const PhaseId& wanted) const {
 const ApprovalLevel* CampaignDefinition::level(const LevelId& wanted) const {
   return find_by(approval_chain, wanted, &ApprovalLevel::id);
 }
+const DecidingBody* CampaignDefinition::body(const BodyId& wanted) const {
+  return find_by(bodies, wanted, &DecidingBody::id);
+}
 std::optional<std::size_t> CampaignDefinition::level_position(const LevelId& wanted) const {
   const auto* found = level(wanted);
   if (found == nullptr) return std::nullopt;

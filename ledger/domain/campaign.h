@@ -133,6 +133,24 @@ struct ApprovalLevel {
   bool releases_dependents = false;  // passing here unblocks dependent tables
 };
 
+// A body that decides on the campaign as a whole, after the tables' approval chain; bodies decide
+// in order. Its secretary records the decision and cites the minutes.
+struct DecidingBody {
+  BodyId id;
+  BilingualText name;
+  Role role = Role::leading_group;  // who records its decisions
+  unsigned quorum = 0;              // members who must have attended; 0: not asked
+  bool may_send_back = false;
+  // Tables that it names pass the approval chain again, up to this level.
+  LevelId again_through;
+};
+
+// To whom the frozen data go, and until when.
+struct Submission {
+  BilingualText receiver;
+  Timestamp due;
+};
+
 struct Calendar {
   int utc_offset_minutes = 480;
   std::vector<std::string> holidays;      // "2020-10-01"
@@ -152,6 +170,8 @@ struct CampaignDefinition {
   std::vector<Account> accounts;
   BilingualText submission_meaning;
   std::vector<ApprovalLevel> approval_chain;
+  std::vector<DecidingBody> bodies;
+  std::optional<Submission> submission;
   std::vector<TableDefinition> tables;
 
   const TableDefinition* table(const TableKey& key) const;
@@ -159,6 +179,7 @@ struct CampaignDefinition {
   const Phase* phase(const PhaseId& id) const;
   const ApprovalLevel* level(const LevelId& id) const;
   std::optional<std::size_t> level_position(const LevelId& id) const;
+  const DecidingBody* body(const BodyId& id) const;
 };
 
 }  // namespace countersign::ledger

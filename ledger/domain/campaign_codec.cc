@@ -111,6 +111,17 @@ ApprovalLevel read_level(JsonReader& in) {
   return level;
 }
 
+DecidingBody read_body(JsonReader& in) {
+  DecidingBody body;
+  body.id = BodyId(in.text("id"));
+  body.name = bilingual(in, "name");
+  body.role = read_hat(in).role;
+  body.quorum = static_cast<unsigned>(in.number_or("quorum", 0));
+  body.may_send_back = in.flag("may_send_back");
+  body.again_through = LevelId(in.text("again_through"));
+  return body;
+}
+
 CampaignDefinition read_definition(JsonReader& in) {
   CampaignDefinition definition;
   if (in.number("format") != kFormat) in.note("format", "must be 1");
@@ -147,6 +158,12 @@ CampaignDefinition read_definition(JsonReader& in) {
   definition.submission_meaning = bilingual(in, "submission_meaning");
   in.each("approval_chain",
           [&](JsonReader& level) { definition.approval_chain.push_back(read_level(level)); });
+  in.each("bodies", [&](JsonReader& body) { definition.bodies.push_back(read_body(body)); });
+  if (in.has("submission")) {
+    in.object("submission", [&](JsonReader& one) {
+      definition.submission = Submission{bilingual(one, "receiver"), one.instant("due")};
+    });
+  }
   in.each("tables", [&](JsonReader& table) { definition.tables.push_back(read_table(table)); });
   return definition;
 }
@@ -163,11 +180,16 @@ class Checker {
     unique("persons", definition_.persons, [](const auto& p) { return p.id.value; });
     unique("accounts", definition_.accounts, [](const auto& a) { return a.id.value; });
     unique("approval_chain", definition_.approval_chain, [](const auto& l) { return l.id.value; });
+    unique("bodies", definition_.bodies, [](const auto& b) { return b.id.value; });
     unique("tables", definition_.tables, [](const auto& t) { return t.key.value; });
     require(!definition_.approval_chain.empty(), "/approval_chain", "has no level");
     require(!definition_.tables.empty(), "/tables", "names no table");
     for (const Account& account : definition_.accounts) check_account(account);
     for (const TableDefinition& table : definition_.tables) check_table(table);
+    for (const DecidingBody& body : definition_.bodies) {
+      require(definition_.level(body.again_through) != nullptr, "/bodies/" + body.id.value,
+              "has an unknown again_through");
+    }
     check_cycles();
     return problem_;
   }
@@ -334,6 +356,15 @@ json write(const ApprovalLevel& level) {
           {"releases_dependents", level.releases_dependents}};
 }
 
+json write(const DecidingBody& body) {
+  return {{"id", body.id.value},
+          {"name", write(body.name)},
+          {"role", to_string(body.role)},
+          {"quorum", body.quorum},
+          {"may_send_back", body.may_send_back},
+          {"again_through", body.again_through.value}};
+}
+
 json write(const Phase& phase) {
   return {{"id", phase.id.value},
           {"name", write(phase.name)},
@@ -371,23 +402,29 @@ Result<std::shared_ptr<const CampaignDefinition>> parse_campaign(std::string_vie
 }
 
 std::string encode_campaign(const CampaignDefinition& definition) {
-  return canonical_text({{"format", kFormat},
-                         {"id", definition.id.value},
-                         {"edition", definition.edition},
-                         {"name", write(definition.name)},
-                         {"institution", write(definition.institution)},
-                         {"notice", definition.notice},
-                         {"calendar",
-                          {{"utc_offset", write_offset(definition.calendar.utc_offset_minutes)},
-                           {"holidays", definition.calendar.holidays},
-                           {"working_days", definition.calendar.working_days}}},
-                         {"phases", write_list(definition.phases)},
-                         {"departments", write_list(definition.departments)},
-                         {"persons", write_list(definition.persons)},
-                         {"accounts", write_list(definition.accounts)},
-                         {"submission_meaning", write(definition.submission_meaning)},
-                         {"approval_chain", write_list(definition.approval_chain)},
-                         {"tables", write_list(definition.tables)}});
+  json document = {{"format", kFormat},
+                   {"id", definition.id.value},
+                   {"edition", definition.edition},
+                   {"name", write(definition.name)},
+                   {"institution", write(definition.institution)},
+                   {"notice", definition.notice},
+                   {"calendar",
+                    {{"utc_offset", write_offset(definition.calendar.utc_offset_minutes)},
+                     {"holidays", definition.calendar.holidays},
+                     {"working_days", definition.calendar.working_days}}},
+                   {"phases", write_list(definition.phases)},
+                   {"departments", write_list(definition.departments)},
+                   {"persons", write_list(definition.persons)},
+                   {"accounts", write_list(definition.accounts)},
+                   {"submission_meaning", write(definition.submission_meaning)},
+                   {"approval_chain", write_list(definition.approval_chain)},
+                   {"tables", write_list(definition.tables)}};
+  if (!definition.bodies.empty()) document["bodies"] = write_list(definition.bodies);
+  if (definition.submission) {
+    document["submission"] = {{"receiver", write(definition.submission->receiver)},
+                              {"due", format_utc(definition.submission->due)}};
+  }
+  return canonical_text(document);
 }
 
 }  // namespace countersign::ledger

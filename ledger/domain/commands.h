@@ -183,6 +183,77 @@ struct ReturnTable {
   std::optional<Timestamp> due;
 };
 
+// A document, by the SHA-256 of its bytes; the ledger does not hold it.
+struct DocumentRef {
+  Hash hash{};
+  std::string title;
+};
+// What a body says of one table.
+struct Opinion {
+  TableKey table;
+  std::string text;
+};
+enum class Resolution : std::uint8_t {
+  approved,
+  approved_with_opinions,  // the tables named are to be corrected; the rest stands
+  sent_back,               // the tables named are to be corrected, then it decides again
+};
+std::string_view to_string(Resolution resolution);
+std::optional<Resolution> resolution_from(std::string_view text);
+
+// Puts the campaign, with a report on it, before the body whose turn it is.
+struct TableCampaign {
+  CampaignId campaign;
+  BodyId body;
+  DocumentRef report;
+};
+// What the body resolved, recorded by its secretary.
+struct DecideCampaign {
+  CampaignId campaign;
+  BodyId body;
+  Hash report{};  // the report it had before it
+  Resolution outcome = Resolution::approved;
+  unsigned attended = 0;
+  DocumentRef minutes;
+  std::vector<Opinion> opinions;
+  std::optional<Timestamp> due;  // of the corrections
+};
+// Reopens one table, that no opinion names, after its window.
+struct GrantException {
+  CampaignId campaign;
+  TableKey table;
+  Timestamp due;
+  std::string reason;
+};
+struct TableVersion {
+  TableKey table;
+  VersionRef version;
+};
+// Ends all changes. `versions` are all tables' in order of their keys; `hash` is the RFC 6962 head
+// over their items.
+struct FreezeCampaign {
+  CampaignId campaign;
+  std::vector<TableVersion> versions;
+  Hash hash{};
+};
+// The frozen data were handed over; the receiver's receipt is cited.
+struct SubmitCampaign {
+  CampaignId campaign;
+  DocumentRef receipt;
+};
+// The receiver accepted them.
+struct AcceptCampaign {
+  CampaignId campaign;
+  DocumentRef notice;
+};
+// The receiver ordered corrections; nobody's lateness follows from it.
+struct ReopenCampaign {
+  CampaignId campaign;
+  DocumentRef order;
+  std::vector<TableKey> tables;
+  Timestamp due;
+};
+
 // Simulated ledgers only.
 struct AdvanceClock {
   Timestamp to;
@@ -192,6 +263,7 @@ using Command =
     std::variant<CreateLedger, DefineCampaign, OpenAccount, CloseAccount, SetCredential, RevokeKey,
                  AssignTasks, OpenPhase, ClosePhase, MoveDue, GrantDelegation, RevokeDelegation,
                  ChangeRows, RequestAssist, DeliverAssist, DeclineAssist, SubmitTable, ApproveTable,
-                 ReturnTable, AdvanceClock>;
+                 ReturnTable, TableCampaign, DecideCampaign, GrantException, FreezeCampaign,
+                 SubmitCampaign, AcceptCampaign, ReopenCampaign, AdvanceClock>;
 
 }  // namespace countersign::ledger

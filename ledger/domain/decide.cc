@@ -53,6 +53,13 @@ std::variant<TaskContext, Refusal> find_task(const DecideContext& context,
 
 std::optional<Refusal> refuse_unless_open(const TaskContext& found) {
   const std::string& table = found.table->key.value;
+  if (found.campaign_state->frozen) return refuse(RefusalCode::campaign_frozen);
+  const auto& reopening = found.task->reopening;
+  if (reopening && !reopening->confirmed) return std::nullopt;
+  const auto& bodies = found.campaign->bodies;
+  if (!bodies.empty() && found.campaign_state->bodies_passed >= bodies.size()) {
+    return refuse(RefusalCode::only_named_tables, {{"table", table}});
+  }
   if (found.task->status == TaskStatus::blocked) {
     std::string by;
     for (const TableKey& one : found.task->blocked_by) {

@@ -128,6 +128,7 @@ Decided decide(const DecideContext& context, const ApproveTable& command) {
   auto actor = level_actor(context, at, *level);
   if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
   const Actor& who = std::get<Actor>(actor);
+  if (at.campaign_state->frozen) return refuse(RefusalCode::campaign_frozen);
   // The office finishes its review after departments can no longer write.
   if (!level->school_wide) {
     if (auto refusal = refuse_unless_open(at)) return std::move(*refusal);
@@ -164,6 +165,7 @@ Decided decide(const DecideContext& context, const ReturnTable& command) {
   const auto [level, position] = std::get<LevelContext>(named_level);
   auto actor = level_actor(context, at, *level);
   if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
+  if (at.campaign_state->frozen) return refuse(RefusalCode::campaign_frozen);
   if (!level->may_return) {
     return refuse(RefusalCode::level_may_not_return, {{"level", command.level.value}});
   }

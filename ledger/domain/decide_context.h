@@ -38,7 +38,8 @@ struct TaskContext {
 // unknown_campaign, unknown_table, task_not_assigned.
 std::variant<TaskContext, Refusal> find_task(const DecideContext& context,
                                              const CampaignId& campaign, const TableKey& table);
-// task_blocked, window_closed.
+// Whether the table's content may change now: campaign_frozen, task_blocked, only_named_tables,
+// window_closed.
 std::optional<Refusal> refuse_unless_open(const TaskContext& found);
 
 Refusal refuse(RefusalCode code, std::map<std::string, std::string> facts = {});
@@ -65,5 +66,12 @@ Decided decide(const DecideContext&, const DeclineAssist&);
 Decided decide(const DecideContext&, const SubmitTable&);  // decide_approval.cc
 Decided decide(const DecideContext&, const ApproveTable&);
 Decided decide(const DecideContext&, const ReturnTable&);
+Decided decide(const DecideContext&, const TableCampaign&);  // decide_proceedings.cc
+Decided decide(const DecideContext&, const DecideCampaign&);
+Decided decide(const DecideContext&, const GrantException&);
+Decided decide(const DecideContext&, const FreezeCampaign&);
+Decided decide(const DecideContext&, const SubmitCampaign&);
+Decided decide(const DecideContext&, const AcceptCampaign&);
+Decided decide(const DecideContext&, const ReopenCampaign&);
 
 }  // namespace countersign::ledger

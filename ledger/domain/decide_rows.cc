@@ -94,12 +94,19 @@ Decided decide(const DecideContext& context, const ChangeRows& command) {
   const std::uint32_t version =
       task.submitted_version && task.draft == task.submitted_version->number ? task.draft + 1
                                                                              : task.draft;
+  const auto cites = task.reopening && !task.reopening->confirmed
+                         ? std::optional(task.reopening->by)
+                         : std::nullopt;
   Decision decision{std::get<Actor>(actor), {}};
   for (std::size_t i = 0; i < command.chunks.size(); ++i) {
-    decision.events.push_back(
-        {RowsChanged{
-             command.campaign, command.table, version, command.chunks[i], command.reason, {}},
-         i, false});
+    decision.events.push_back({RowsChanged{command.campaign,
+                                           command.table,
+                                           version,
+                                           command.chunks[i],
+                                           cites,
+                                           command.reason,
+                                           {}},
+                               i, false});
   }
   if (command.import) {
     decision.events.push_back(

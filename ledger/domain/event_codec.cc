@@ -41,6 +41,11 @@ std::string return_reason_item(const ReturnReason& reason) {
   return canonical_text(item);
 }
 
+std::string opinion_item(const Opinion& opinion) {
+  return canonical_text(
+      {{"kind", "opinion"}, {"table", opinion.table.value}, {"text", opinion.text}});
+}
+
 std::vector<std::string> definition_items(const CampaignDefinition& definition) {
   CampaignDefinition without_persons = definition;
   without_persons.persons.clear();
@@ -51,6 +56,10 @@ std::vector<std::string> definition_items(const CampaignDefinition& definition) 
 }
 
 using Items = std::vector<std::string>;
+
+std::vector<Items> title_of(const DocumentRef& document) {
+  return {Items{text_item("title", document.title)}};
+}
 
 std::vector<Items> reason_only(const std::string& reason) {
   return {Items{text_item("reason", reason)}};
@@ -94,6 +103,19 @@ struct PayloadWriter {
     for (const ReturnReason& reason : c.reasons) items.push_back(return_reason_item(reason));
     return {std::move(items)};
   }
+  std::vector<Items> operator()(const TableCampaign& c) const { return title_of(c.report); }
+  std::vector<Items> operator()(const DecideCampaign& c) const {
+    Items items{text_item("title", c.minutes.title)};
+    for (const Opinion& opinion : c.opinions) items.push_back(opinion_item(opinion));
+    return {std::move(items)};
+  }
+  std::vector<Items> operator()(const GrantException& c) const { return reason_only(c.reason); }
+  std::vector<Items> operator()(const FreezeCampaign& c) const {
+    return {version_items(c.versions)};
+  }
+  std::vector<Items> operator()(const SubmitCampaign& c) const { return title_of(c.receipt); }
+  std::vector<Items> operator()(const AcceptCampaign& c) const { return title_of(c.notice); }
+  std::vector<Items> operator()(const ReopenCampaign& c) const { return title_of(c.order); }
   // The rest say all they have to say in their headers.
   template <typename Other>
   std::vector<Items> operator()(const Other&) const {
@@ -183,6 +205,23 @@ struct ItemReader {
     reason.text = in.text("text");
     e.reasons.push_back(std::move(reason));
   }
+  void operator()(CampaignTabled& e) const { text(e.report.title); }
+  void operator()(CampaignDecided& e) const {
+    if (kind == "opinion")
+      e.opinions.push_back({TableKey(in.text("table")), in.text("text")});
+    else
+      text(e.minutes.title);
+  }
+  void operator()(ExceptionGranted& e) const { text(e.reason); }
+  void operator()(CampaignFrozen& e) const {
+    if (kind != "version") return misplaced();
+    TableVersion one{TableKey(in.text("table")), {}};
+    in.object("version", [&](JsonReader& version) { one.version = read_version_json(version); });
+    e.versions.push_back(std::move(one));
+  }
+  void operator()(CampaignSubmitted& e) const { text(e.receipt.title); }
+  void operator()(CampaignAccepted& e) const { text(e.notice.title); }
+  void operator()(CampaignReopened& e) const { text(e.order.title); }
   template <typename Other>
   void operator()(Other&) const {
     misplaced();
@@ -214,6 +253,15 @@ struct ItemReader {
 
 std::string text_item(std::string_view role, std::string_view text) {
   return canonical_text({{"kind", "text"}, {"role", role}, {"text", text}});
+}
+
+std::vector<std::string> version_items(const std::vector<TableVersion>& versions) {
+  std::vector<std::string> items;
+  for (const TableVersion& one : versions) {
+    items.push_back(canonical_text(
+        {{"kind", "version"}, {"table", one.table.value}, {"version", version_json(one.version)}}));
+  }
+  return items;
 }
 
 std::string row_item(const RowChange& change) {

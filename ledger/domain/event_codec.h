@@ -14,7 +14,7 @@
 //   v            1, version of this layout
 //
 // Payload items, each an object with "kind": row, text (with "role"), return_reason, sign_off,
-// definition, person, credential. Golden files pin one entry of every type.
+// opinion, version, definition, person, credential. Golden files pin one entry of every type.
 #pragma once
 
 #include "ledger/base/bytes.h"
@@ -38,6 +38,8 @@ struct PayloadCommitment {
 // Row items are made by row_item(); the other texts follow from the command itself.
 std::vector<std::vector<std::string>> payload_items(const Command& command);
 std::string row_item(const RowChange& change);
+// One item a table, in the order given.
+std::vector<std::string> version_items(const std::vector<TableVersion>& versions);
 std::string text_item(std::string_view role, std::string_view text);
 
 // REQUIRES: the header stays within 65,535 bytes; tests pin the largest of each type.

@@ -10,12 +10,14 @@ namespace {
 
 // In the order of Event's alternatives.
 constexpr std::array<std::string_view, std::variant_size_v<Event>> kTypes = {
-    "ledger.created",     "campaign.defined",   "account.opened",  "account.closed",
-    "credential.set",     "key.revoked",        "task.assigned",   "task.blocked",
-    "task.unblocked",     "phase.opened",       "phase.closed",    "due.moved",
-    "delegation.granted", "delegation.revoked", "rows.changed",    "sheet.imported",
-    "assist.requested",   "assist.delivered",   "assist.declined", "table.submitted",
-    "table.approved",     "table.returned",     "clock.advanced"};
+    "ledger.created",     "campaign.defined",   "account.opened",     "account.closed",
+    "credential.set",     "key.revoked",        "task.assigned",      "task.blocked",
+    "task.unblocked",     "phase.opened",       "phase.closed",       "due.moved",
+    "delegation.granted", "delegation.revoked", "rows.changed",       "sheet.imported",
+    "assist.requested",   "assist.delivered",   "assist.declined",    "table.submitted",
+    "table.approved",     "table.returned",     "campaign.tabled",    "campaign.decided",
+    "exception.granted",  "campaign.frozen",    "campaign.submitted", "campaign.accepted",
+    "campaign.reopened",  "clock.advanced"};
 
 json ids_json(const std::vector<TableKey>& keys) {
   json out = json::array();
@@ -91,7 +93,9 @@ struct DataWriter {
   }
   json operator()(const DelegationRevoked& e) const { return {{"granted_by", e.granted_by}}; }
   json operator()(const RowsChanged& e) const {
-    return {{"version", e.version}, {"counts", counts_json(e.counts)}};
+    json out = {{"version", e.version}, {"counts", counts_json(e.counts)}};
+    if (e.cites) out["cites"] = *e.cites;
+    return out;
   }
   json operator()(const SheetImported& e) const {
     return {{"source", e.summary.source},
@@ -128,6 +132,34 @@ struct DataWriter {
                 {"reasons", e.reasons.size()}};
     if (e.due) out["due"] = format_utc(*e.due);
     return out;
+  }
+  json operator()(const CampaignTabled& e) const {
+    return {{"body", e.body.value}, {"report", to_hex(e.report.hash)}};
+  }
+  json operator()(const CampaignDecided& e) const {
+    json out = {{"body", e.body.value},
+                {"report", to_hex(e.report)},
+                {"outcome", to_string(e.outcome)},
+                {"attended", e.attended},
+                {"minutes", to_hex(e.minutes.hash)},
+                {"tables", ids_json(e.tables)}};
+    if (e.due) out["due"] = format_utc(*e.due);
+    return out;
+  }
+  json operator()(const ExceptionGranted& e) const { return {{"due", format_utc(e.due)}}; }
+  json operator()(const CampaignFrozen& e) const {
+    return {{"hash", to_hex(e.hash)}, {"tables", e.versions.size()}};
+  }
+  json operator()(const CampaignSubmitted& e) const {
+    json out = {{"hash", to_hex(e.hash)}, {"receipt", to_hex(e.receipt.hash)}};
+    if (e.due) out["due"] = format_utc(*e.due);
+    return out;
+  }
+  json operator()(const CampaignAccepted& e) const { return {{"notice", to_hex(e.notice.hash)}}; }
+  json operator()(const CampaignReopened& e) const {
+    return {{"order", to_hex(e.order.hash)},
+            {"tables", ids_json(e.tables)},
+            {"due", format_utc(e.due)}};
   }
   json operator()(const ClockAdvanced& e) const { return {{"to", format_utc(e.to)}}; }
 };
@@ -205,6 +237,7 @@ struct DataReader {
     place(e);
     e.version = static_cast<std::uint32_t>(in.number("version"));
     e.counts = read_counts(in);
+    if (in.has("cites")) e.cites = in.number("cites");
   }
   void read(SheetImported& e) const {
     place(e);
@@ -239,6 +272,48 @@ struct DataReader {
     e.level = LevelId(in.text("level"));
     in.number("reasons");  // their count; the reasons stand in the payload
     e.due = in.optional_instant("due");
+  }
+  void read(CampaignTabled& e) const {
+    e.campaign = at.campaign;
+    e.body = BodyId(in.text("body"));
+    e.report.hash = in.hash("report");
+  }
+  void read(CampaignDecided& e) const {
+    e.campaign = at.campaign;
+    e.body = BodyId(in.text("body"));
+    e.report = in.hash("report");
+    const auto outcome = resolution_from(in.text("outcome"));
+    if (!outcome) in.note("outcome", "is not an outcome");
+    e.outcome = outcome.value_or(Resolution::approved);
+    e.attended = static_cast<unsigned>(in.number("attended"));
+    e.minutes.hash = in.hash("minutes");
+    e.tables = in.ids<TableKey>("tables");
+    e.due = in.optional_instant("due");
+  }
+  void read(ExceptionGranted& e) const {
+    place(e);
+    e.due = in.instant("due");
+  }
+  void read(CampaignFrozen& e) const {
+    e.campaign = at.campaign;
+    e.hash = in.hash("hash");
+    in.number("tables");  // their count; the versions stand in the payload
+  }
+  void read(CampaignSubmitted& e) const {
+    e.campaign = at.campaign;
+    e.hash = in.hash("hash");
+    e.receipt.hash = in.hash("receipt");
+    e.due = in.optional_instant("due");
+  }
+  void read(CampaignAccepted& e) const {
+    e.campaign = at.campaign;
+    e.notice.hash = in.hash("notice");
+  }
+  void read(CampaignReopened& e) const {
+    e.campaign = at.campaign;
+    e.order.hash = in.hash("order");
+    e.tables = in.ids<TableKey>("tables");
+    e.due = in.instant("due");
   }
   void read(ClockAdvanced& e) const { e.to = in.instant("to"); }
 

@@ -103,8 +103,9 @@ struct RowsChanged {
   TableKey table;
   std::uint32_t version = 1;  // the version these rows belong to (a draft until submitted)
   RowCounts counts;
-  std::string reason;           // payload, optional
-  std::vector<RowChange> rows;  // payload; empty in memory on the write path
+  std::optional<LeafIndex> cites;  // the entry that reopened the table after its window
+  std::string reason;              // payload, optional
+  std::vector<RowChange> rows;     // payload; empty in memory on the write path
 };
 struct SheetImported {
   CampaignId campaign;
@@ -159,6 +160,50 @@ struct TableReturned {
   std::optional<Timestamp> due;       // the new due instant, if the return set one
 };
 
+struct CampaignTabled {
+  CampaignId campaign;
+  BodyId body;
+  DocumentRef report;  // title: payload
+};
+struct CampaignDecided {
+  CampaignId campaign;
+  BodyId body;
+  Hash report{};
+  Resolution outcome = Resolution::approved;
+  unsigned attended = 0;
+  DocumentRef minutes;            // title: payload
+  std::vector<TableKey> tables;   // that the opinions name
+  std::vector<Opinion> opinions;  // payload
+  std::optional<Timestamp> due;
+};
+struct ExceptionGranted {
+  CampaignId campaign;
+  TableKey table;
+  Timestamp due;
+  std::string reason;  // payload
+};
+struct CampaignFrozen {
+  CampaignId campaign;
+  Hash hash{};
+  std::vector<TableVersion> versions;  // payload, one item each
+};
+struct CampaignSubmitted {
+  CampaignId campaign;
+  Hash hash{};          // of what was frozen
+  DocumentRef receipt;  // title: payload
+  std::optional<Timestamp> due;
+};
+struct CampaignAccepted {
+  CampaignId campaign;
+  DocumentRef notice;  // title: payload
+};
+struct CampaignReopened {
+  CampaignId campaign;
+  DocumentRef order;  // title: payload
+  std::vector<TableKey> tables;
+  Timestamp due;
+};
+
 struct ClockAdvanced {
   Timestamp to;
 };
@@ -168,7 +213,8 @@ using Event =
                  KeyRevoked, TaskAssigned, TaskBlocked, TaskUnblocked, PhaseOpened, PhaseClosed,
                  DueMoved, DelegationGranted, DelegationRevoked, RowsChanged, SheetImported,
                  AssistRequested, AssistDelivered, AssistDeclined, TableSubmitted, TableApproved,
-                 TableReturned, ClockAdvanced>;
+                 TableReturned, CampaignTabled, CampaignDecided, ExceptionGranted, CampaignFrozen,
+                 CampaignSubmitted, CampaignAccepted, CampaignReopened, ClockAdvanced>;
 
 // The name in the header: "table.submitted".
 std::string_view type_name(const Event& event);

@@ -137,7 +137,7 @@ struct Evolver {
     task.last_editor = recorded.actor.person;
     task.draft = event.version;
     task.approvals_in_force = 0;
-    task.status = TaskStatus::filling;
+    task.status = event.cites ? TaskStatus::final_filling : TaskStatus::filling;
   }
   void operator()(const SheetImported&) const {}
 
@@ -167,16 +167,70 @@ struct Evolver {
     ++task.approvals_in_force;
     task.approvals.push_back(
         {event.level, recorded.actor.person, event.version.number, recorded.index});
+    if (task.reopening && task.reopening->through == event.level) task.reopening->confirmed = true;
   }
   void operator()(const TableReturned& event) const {
     Task& task = task_of(state, event.campaign, event.table);
     task.status = TaskStatus::returned;
     task.approvals_in_force = 0;
+    if (task.reopening) task.reopening->confirmed = false;
     if (event.due) task.due = *event.due;
   }
+
+  void operator()(const CampaignTabled& event) const {
+    state.campaigns[event.campaign].tabled = TabledReport{recorded.index, event.report.hash};
+  }
+  void operator()(const CampaignDecided& event) const {
+    CampaignState& campaign = state.campaigns[event.campaign];
+    campaign.tabled.reset();
+    if (event.outcome != Resolution::sent_back) ++campaign.bodies_passed;
+    const DecidingBody* body = state.directory->campaign(event.campaign)->body(event.body);
+    for (const TableKey& table : event.tables) {
+      reopen(event.campaign, table, event.due, body == nullptr ? LevelId() : body->again_through);
+    }
+  }
+  void operator()(const ExceptionGranted& event) const {
+    reopen(event.campaign, event.table, event.due, last_asked(event.campaign));
+  }
+  void operator()(const CampaignFrozen& event) const {
+    state.campaigns[event.campaign].frozen = event.hash;
+  }
+  void operator()(const CampaignSubmitted& event) const {
+    state.campaigns[event.campaign].submitted = recorded.index;
+  }
+  void operator()(const CampaignAccepted& event) const {
+    state.campaigns[event.campaign].accepted = recorded.index;
+  }
+  void operator()(const CampaignReopened& event) const {
+    CampaignState& campaign = state.campaigns[event.campaign];
+    campaign.frozen.reset();
+    campaign.submitted.reset();
+    campaign.accepted.reset();
+    for (const TableKey& table : event.tables) {
+      reopen(event.campaign, table, event.due, last_asked(event.campaign));
+    }
+  }
+
   void operator()(const ClockAdvanced& event) const { state.simulated_now = event.to; }
 
  private:
+  void reopen(const CampaignId& campaign, const TableKey& table, std::optional<Timestamp> due,
+              const LevelId& through) const {
+    Task& task = task_of(state, campaign, table);
+    task.reopening = Reopening{recorded.index, through, false};
+    task.approvals_in_force = 0;
+    task.status = TaskStatus::final_filling;
+    if (due) task.due = *due;
+  }
+  // The levels that the last body to decide asks for; before any has, the whole chain.
+  LevelId last_asked(const CampaignId& id) const {
+    const CampaignDefinition& definition = *state.directory->campaign(id);
+    const std::size_t passed = state.campaigns[id].bodies_passed;
+    if (passed > 0 && passed <= definition.bodies.size()) {
+      return definition.bodies[passed - 1].again_through;
+    }
+    return definition.approval_chain.back().id;
+  }
   void answer(const CampaignId& campaign, const TableKey& table, const std::string& part,
               const DepartmentId& department, Assist::Status status) const {
     task_of(state, campaign, table).assists[part + "/" + department.value].status = status;

@@ -37,6 +37,18 @@ enum class RefusalCode : std::uint8_t {
   signature_not_valid,  // no enrolled key, another person's key, or a revoked one
   assist_not_open,
   delegation_not_allowed,
+  campaign_frozen,    // the data are final
+  only_named_tables,  // after the last body's decision, tables change only where somebody says so
+  tables_unsettled,   // tables have not passed what they have to
+  body_out_of_order,  // another body decides first
+  not_tabled,         // the report named does not lie before this body
+  quorum_missing,
+  minutes_missing,
+  opinion_names_nothing,  // names no table of the campaign, or says nothing
+  opinions_misplaced,     // an approval without opinions has some
+  may_not_send_back,
+  not_frozen,
+  not_submitted,
   not_simulated,  // the clock of a real ledger cannot be set
   clock_goes_back,
   ledger_exists,

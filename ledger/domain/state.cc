@@ -5,9 +5,21 @@
 namespace countersign::ledger {
 
 std::string_view to_string(TaskStatus status) {
-  static constexpr std::array<std::string_view, 7> kNames = {
-      "assigned", "blocked", "open", "filling", "submitted", "approved", "returned"};
+  static constexpr std::array<std::string_view, 8> kNames = {"assigned", "blocked",      "open",
+                                                             "filling",  "submitted",    "approved",
+                                                             "returned", "final_filling"};
   return kNames[static_cast<std::size_t>(status)];
+}
+
+bool is_settled(const CampaignDefinition& definition, const Task& task) {
+  if (task.status != TaskStatus::approved) return false;
+  std::size_t needed = definition.approval_chain.size();
+  if (task.reopening) {
+    if (const auto position = definition.level_position(task.reopening->through)) {
+      needed = *position + 1;
+    }
+  }
+  return task.approvals_in_force >= needed;
 }
 
 const Task* State::task(const CampaignId& campaign, const TableKey& table) const {

@@ -16,15 +16,16 @@
 
 namespace countersign::ledger {
 
-// domain-model.md section 5, up to the first review.
+// domain-model.md section 5, as far as the table itself; the rest is the campaign's.
 enum class TaskStatus : std::uint8_t {
-  assigned,   // its phase is not open yet
-  blocked,    // waits for tables it depends on
-  open,       // may be filled, nothing entered yet
-  filling,    // changed since the last submission, or never submitted
-  submitted,  // waits for the first approval level
-  approved,   // passed `approvals_in_force` levels
-  returned,   // sent back with reasons; becomes filling on the next change
+  assigned,       // its phase is not open yet
+  blocked,        // waits for tables it depends on
+  open,           // may be filled, nothing entered yet
+  filling,        // changed since the last submission, or never submitted
+  submitted,      // waits for the first approval level
+  approved,       // passed `approvals_in_force` levels
+  returned,       // sent back with reasons; becomes filling on the next change
+  final_filling,  // reopened after its window by an opinion, an exception or an order
 };
 std::string_view to_string(TaskStatus status);
 
@@ -34,6 +35,14 @@ struct Approval {
   PersonId person;
   std::uint32_t version = 0;
   LeafIndex index = 0;
+};
+
+// A table may be corrected although its window is over: an opinion, an exception or an order says
+// so.
+struct Reopening {
+  LeafIndex by = 0;  // the entry that reopened it, which every change under it cites
+  LevelId through;   // it is confirmed once this level has passed it again
+  bool confirmed = false;
 };
 
 struct Assist {
@@ -61,15 +70,31 @@ struct Task {
   std::optional<LeafIndex> submitted_by;
   std::size_t approvals_in_force = 0;  // levels passed by the submitted version, in order
   std::vector<Approval> approvals;     // all, oldest first
+  std::optional<Reopening> reopening;  // the last one
   bool ever_submitted = false;
   std::map<std::string, Assist> assists;  // "part/department"
+};
+
+// The report that lies before the body whose turn it is.
+struct TabledReport {
+  LeafIndex by = 0;
+  Hash report{};
 };
 
 struct CampaignState {
   std::set<PhaseId> open_phases;
   std::set<PhaseId> closed_phases;
   std::map<TableKey, Task> tasks;
+  std::optional<TabledReport> tabled;
+  std::size_t bodies_passed = 0;  // of the definition's bodies, in order
+  std::optional<Hash> frozen;     // the hash of what was frozen; none while changes are possible
+  std::optional<LeafIndex> submitted;
+  std::optional<LeafIndex> accepted;
 };
+
+// Whether the table has passed all it has to: its whole approval chain, or after a reopening the
+// levels that asks for.
+bool is_settled(const CampaignDefinition& definition, const Task& task);
 
 struct State {
   TreeSize size = 0;  // entries folded in; the index of the next one

@@ -131,6 +131,11 @@ json task_json(const Task& task) {
   if (task.last_editor) out["last_editor"] = task.last_editor->value;
   if (task.submitted_version) out["submitted_version"] = version_json(*task.submitted_version);
   if (task.submitted_by) out["submitted_by"] = *task.submitted_by;
+  if (task.reopening) {
+    out["reopening"] = {{"by", task.reopening->by},
+                        {"through", task.reopening->through.value},
+                        {"confirmed", task.reopening->confirmed}};
+  }
   return out;
 }
 
@@ -185,7 +190,8 @@ Task read_task(JsonReader& in) {
   task.table = TableKey(in.text("table"));
   task.department = DepartmentId(in.text("department"));
   const auto status = in.number("status");
-  if (status > static_cast<std::uint64_t>(TaskStatus::returned)) in.note("status", "is unknown");
+  if (status > static_cast<std::uint64_t>(TaskStatus::final_filling))
+    in.note("status", "is unknown");
   task.status = static_cast<TaskStatus>(status);
   task.due = in.instant("due");
   for (auto& key : in.ids<TableKey>("blocked_by")) task.blocked_by.insert(std::move(key));
@@ -214,6 +220,12 @@ Task read_task(JsonReader& in) {
               [&](JsonReader& version) { task.submitted_version = read_version_json(version); });
   }
   if (in.has("submitted_by")) task.submitted_by = in.number("submitted_by");
+  if (in.has("reopening")) {
+    in.object("reopening", [&](JsonReader& one) {
+      task.reopening =
+          Reopening{one.number("by"), LevelId(one.text("through")), one.flag("confirmed")};
+    });
+  }
   return task;
 }
 
@@ -228,7 +240,18 @@ std::string encode_state(const State& state) {
     for (const PhaseId& phase : campaign.closed_phases) closed.push_back(phase.value);
     json tasks = json::array();
     for (const auto& [key, task] : campaign.tasks) tasks.push_back(task_json(task));
-    campaigns.push_back({{"id", id.value}, {"open", open}, {"closed", closed}, {"tasks", tasks}});
+    json one = {{"id", id.value},
+                {"open", open},
+                {"closed", closed},
+                {"tasks", tasks},
+                {"bodies_passed", campaign.bodies_passed}};
+    if (campaign.tabled) {
+      one["tabled"] = {{"by", campaign.tabled->by}, {"report", to_hex(campaign.tabled->report)}};
+    }
+    if (campaign.frozen) one["frozen"] = to_hex(*campaign.frozen);
+    if (campaign.submitted) one["submitted"] = *campaign.submitted;
+    if (campaign.accepted) one["accepted"] = *campaign.accepted;
+    campaigns.push_back(std::move(one));
   }
   json out = {{"size", state.size},
               {"directory", directory_json(*state.directory)},
@@ -261,6 +284,15 @@ Result<State> decode_state(std::string_view bytes) {
     CampaignState& campaign = state.campaigns[CampaignId(one.text("id"))];
     for (auto& phase : one.ids<PhaseId>("open")) campaign.open_phases.insert(std::move(phase));
     for (auto& phase : one.ids<PhaseId>("closed")) campaign.closed_phases.insert(std::move(phase));
+    campaign.bodies_passed = one.number_or("bodies_passed", 0);
+    if (one.has("tabled")) {
+      one.object("tabled", [&](JsonReader& tabled) {
+        campaign.tabled = TabledReport{tabled.number("by"), tabled.hash("report")};
+      });
+    }
+    if (one.has("frozen")) campaign.frozen = one.hash("frozen");
+    if (one.has("submitted")) campaign.submitted = one.number("submitted");
+    if (one.has("accepted")) campaign.accepted = one.number("accepted");
     one.each("tasks", [&](JsonReader& task) {
       Task read = read_task(task);
       campaign.tasks[read.table] = std::move(read);

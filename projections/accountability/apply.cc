@@ -65,19 +65,35 @@ Result<void> add_due_entries(const Step& step, const std::string& table,
                      entries);
 }
 
+// A return, or a reopening after the window.
 struct LastReturn {
   LeafIndex index = 0;
   Timestamp at;
   bool new_due = false;
+  bool charged = true;
 };
 
 Result<std::optional<LastReturn>> last_return(const Step& step) {
   auto query = step.store.query(
-      "SELECT idx, at, due FROM returns WHERE campaign = ? AND tbl = ? AND idx < ?"
-      " ORDER BY idx DESC LIMIT 1");
+      "SELECT idx, at, due, 1 FROM returns WHERE campaign = ?1 AND tbl = ?2 AND idx < ?3"
+      " UNION ALL SELECT idx, at, due, charged FROM reopenings"
+      " WHERE campaign = ?1 AND tbl = ?2 AND idx < ?3 ORDER BY idx DESC LIMIT 1");
   CS_TRY(const bool found, query.bind(step.campaign, step.table, step.index()).step());
   if (!found) return std::optional<LastReturn>();
-  return std::optional(LastReturn{query.index(0), query.instant(1), !query.is_null(2)});
+  return std::optional(
+      LastReturn{query.index(0), query.instant(1), !query.is_null(2), query.integer(3) != 0});
+}
+
+// The last pass of a school-wide level on this table, or decision of a body that approved,
+// whichever came later.
+Result<std::string> last_milestone(const Step& step) {
+  auto query = step.store.query(
+      "SELECT idx, 'level:' || level FROM statements WHERE campaign = ?1 AND tbl = ?2"
+      " AND school_wide = 1 UNION ALL SELECT idx, 'body:' || body FROM proceedings"
+      " WHERE campaign = ?1 AND kind = 'decided' AND outcome != 'sent_back'"
+      " ORDER BY 1 DESC LIMIT 1");
+  CS_TRY(const bool found, query.bind(step.campaign, step.table).step());
+  return found ? query.string(1) : std::string();
 }
 
 Result<void> late_submission(const Step& step, const ledger::TableSubmitted& event) {
@@ -102,7 +118,8 @@ Result<void> late_submission(const Step& step, const ledger::TableSubmitted& eve
   fact.due = event.due;
   fact.raw = late->raw;
   fact.net = late->net;
-  fact.counts = late->net > Duration{};
+  // What the receiver ordered to be corrected is nobody's lateness.
+  fact.counts = late->net > Duration{} && (first || returned->charged);
   fact.charges = late->charges;
   if (!first) fact.entries.push_back(returned->index);
   CS_CHECK(add_due_entries(step, step.table, fact.entries));
@@ -218,6 +235,11 @@ Result<void> late_change(const Step& step, const ledger::RowsChanged& event) {
   fact.person = step.event.actor.person.value;
   fact.count = cells;
   fact.entries.push_back(pass);
+  CS_TRY(fact.after, last_milestone(step));
+  if (event.cites) {
+    fact.counts = false;
+    fact.entries.push_back(*event.cites);
+  }
   CS_TRY(const auto asked, last_return(step));
   if (asked && asked->index > pass) {
     fact.counts = false;

@@ -37,11 +37,11 @@ Result<void> insert_fact(Database& store, AccountabilityFact fact) {
   next.restart();
   CS_CHECK(store.execute(
       "INSERT INTO facts (seq, id, kind, rule_version, state, campaign, tbl, department, person,"
-      " due, happened, raw, net, count, counts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-      " ?)",
+      " due, happened, raw, net, count, counts, after)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       seq, fact.id, fact.kind, fact.rule_version, fact.state, fact.campaign, fact.table,
       fact.department, fact.person, fact.due, fact.happened, fact.raw, fact.net, fact.count,
-      fact.counts));
+      fact.counts, fact.after));
   for (const auto entry : fact.entries) CS_CHECK(store.execute(kAddEntry, seq, 0, entry));
   for (std::size_t i = 0; i < fact.charges.size(); ++i) {
     const Charge& charge = fact.charges[i];
@@ -74,6 +74,7 @@ Result<AccountabilityFact> read_fact(Database& store, const Query& query) {
   fact.net = maybe_duration(query, 12);
   fact.count = static_cast<std::uint32_t>(query.integer(13));
   fact.counts = query.integer(14) != 0;
+  fact.after = query.string(15);
   CS_TRY(fact.entries, read_entries(store, seq, 0));
   auto charges = store.query(
       "SELECT position, tbl, department, from_at, to_at FROM charges WHERE fact = ?"

@@ -14,7 +14,7 @@ ledger::Result<void> insert_fact(Database& store, AccountabilityFact fact);
 // The columns read_fact() expects of table facts, in order.
 inline constexpr std::string_view kFactColumns =
     "seq, id, kind, rule_version, state, campaign, tbl, department, person, due, happened, raw,"
-    " net, count, counts";
+    " net, count, counts, after";
 // REQUIRES: `query` stands on a row.
 ledger::Result<AccountabilityFact> read_fact(Database& store, const Query& query);
 

@@ -6,7 +6,7 @@
 //   F2 not delivered   never submitted when the phase was closed
 //   F3 late part       an assisting department delivered after the requested instant
 //   F4 returned        returns by a school-wide level, and rounds until passed
-//   F9 late change     value changed after the first review
+//   F9 late change     value changed after the first review, after a body's decision
 //   F11 self-review    one person edited and passed the same version
 //
 // Net lateness = raw lateness minus the time the table waited for tables that were themselves past
@@ -48,7 +48,8 @@ struct AccountabilityFact {
   std::optional<ledger::Duration> raw;  // F1, F3: overrun
   std::optional<ledger::Duration> net;  // after charges; never negative
   std::uint32_t count = 0;              // F4: returns of this table so far; F9: cells changed
-  bool counts = true;                   // false: shown, but excused in full (F1 with net zero)
+  std::string after;   // F9: the last milestone before it: "level:first_review", "body:…"
+  bool counts = true;  // false: shown, but excused in full (F1 with net zero)
   std::vector<Charge> charges;
   std::vector<ledger::LeafIndex> entries;  // everything it was computed from, ascending
 };

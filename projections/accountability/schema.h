@@ -20,7 +20,8 @@ CREATE TABLE facts (
   raw INTEGER,
   net INTEGER,
   count INTEGER NOT NULL,
-  counts INTEGER NOT NULL
+  counts INTEGER NOT NULL,
+  after TEXT NOT NULL
 );
 CREATE INDEX facts_by_table ON facts (campaign, tbl, kind);
 

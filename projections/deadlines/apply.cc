@@ -19,11 +19,13 @@ Result<void> refresh_task(const Step& step, const ledger::CampaignDefinition& de
   const std::size_t passed = std::min(task.approvals_in_force, definition.approval_chain.size());
   return step.store.execute(
       "UPDATE tasks SET department = ?, phase = ?, base = ?, status = ?, level = ?,"
-      " levels_passed = ?, due = ?, current_version = ?, rows = ?, content_index = ?"
+      " levels_passed = ?, due = ?, current_version = ?, rows = ?, content_index = ?,"
+      " settled = ?, reopened_by = ?"
       " WHERE campaign = ? AND tbl = ?",
       task.department, table->phase, table->base, ledger::to_string(task.status),
       passed == 0 ? ledger::LevelId() : definition.approval_chain[passed - 1].id, passed, task.due,
-      task.draft, task.rows, task.content_index, step.campaign, task.table);
+      task.draft, task.rows, task.content_index, ledger::is_settled(definition, task),
+      task.reopening ? std::optional(task.reopening->by) : std::nullopt, step.campaign, task.table);
 }
 
 Result<void> refresh_campaign(const Step& step) {
@@ -34,8 +36,15 @@ Result<void> refresh_campaign(const Step& step) {
   const auto dept_levels = std::count_if(chain.begin(), chain.end(),
                                          [](const auto& level) { return !level.school_wide; });
   CS_CHECK(step.store.execute(
-      "INSERT OR REPLACE INTO campaigns (campaign, dept_levels, all_levels) VALUES (?, ?, ?)",
-      step.campaign, dept_levels, chain.size()));
+      "INSERT OR REPLACE INTO campaigns (campaign, dept_levels, decided)"
+      " VALUES (?, ?, ?)",
+      step.campaign, dept_levels,
+      !definition->bodies.empty() && found->second.bodies_passed >= definition->bodies.size()));
+  CS_CHECK(step.store.execute("DELETE FROM bodies WHERE campaign = ?", step.campaign));
+  for (std::size_t i = 0; i < definition->bodies.size(); ++i) {
+    CS_CHECK(step.store.execute("INSERT INTO bodies (campaign, position, body) VALUES (?, ?, ?)",
+                                step.campaign, i, definition->bodies[i].id));
+  }
   for (std::size_t i = 0; i < definition->phases.size(); ++i) {
     const auto& phase = definition->phases[i].id;
     CS_CHECK(
@@ -53,8 +62,8 @@ Result<void> refresh_campaign(const Step& step) {
 Result<void> assign(const Step& step, const ledger::TaskAssigned& event) {
   return step.store.execute(
       "INSERT OR IGNORE INTO tasks (campaign, tbl, department, phase, base, assigned_by, status,"
-      " level, levels_passed, due, due_first, current_version, rows)"
-      " VALUES (?, ?, ?, '', 0, ?, '', '', 0, ?, ?, 1, 0)",
+      " level, levels_passed, due, due_first, current_version, rows, settled)"
+      " VALUES (?, ?, ?, '', 0, ?, '', '', 0, ?, ?, 1, 0, 0)",
       event.campaign, event.table, event.department, step.index(), event.due, event.due);
 }
 
@@ -164,6 +173,8 @@ Result<void> apply_deadlines(const Step& step) {
           [&](const ledger::CampaignDefined&) { return refresh_campaign(step); },
           [&](const ledger::PhaseOpened&) { return refresh_campaign(step); },
           [&](const ledger::PhaseClosed&) { return refresh_campaign(step); },
+          [&](const ledger::CampaignDecided&) { return refresh_campaign(step); },
+          [&](const ledger::CampaignReopened&) { return refresh_campaign(step); },
           [&](const ledger::TaskAssigned& e) { return assign(step, e); },
           [&](const ledger::TaskBlocked& e) { return block(step, e); },
           [&](const ledger::TaskUnblocked&) { return unblock(step); },

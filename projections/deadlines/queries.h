@@ -87,10 +87,10 @@ struct TaskDeadline {
 struct DepartmentDeadlines {
   std::string department;
   std::string state;  // domain-model.md section 6: not_ready, ready, filling_base, filling_full,
-                      // waiting_upstream, waiting_assist, reviewed, signed
+                      // waiting_upstream, waiting_assist, reviewed, signed, finalising, closed
   std::uint32_t tasks = 0;
   std::uint32_t submitted = 0;
-  std::uint32_t approved = 0;  // passed the whole chain
+  std::uint32_t approved = 0;  // passed all they have to
   std::uint32_t overdue = 0;   // due passed, never submitted
   std::uint32_t late_raw = 0;  // submitted or still missing after due
   std::uint32_t late_net = 0;  // of these, not excused

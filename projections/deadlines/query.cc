@@ -16,30 +16,34 @@ namespace {
 
 struct Chain {
   std::int64_t department_levels = 0;
-  std::int64_t all_levels = 0;
+  bool decided = false;  // by the last body
 };
 
 struct Standing {
   std::int64_t levels_passed = 0;
   bool base = false;
+  bool settled = false;
+  bool reopened = false;
 };
 
 Result<Chain> load_chain(Database& store, const std::string& campaign) {
-  auto query = store.query("SELECT dept_levels, all_levels FROM campaigns WHERE campaign = ?");
+  auto query = store.query("SELECT dept_levels, decided FROM campaigns WHERE campaign = ?");
   CS_TRY(const bool found, query.bind(campaign).step());
   if (!found) return Error{Errc::not_found, "no campaign " + campaign};
-  return Chain{query.integer(0), query.integer(1)};
+  return Chain{query.integer(0), query.integer(1) != 0};
 }
 
 Result<std::map<std::string, Standing>> load_standings(Database& store,
                                                        const std::string& campaign) {
   std::map<std::string, Standing> standings;
-  auto query = store.query("SELECT tbl, levels_passed, base FROM tasks WHERE campaign = ?");
+  auto query = store.query(
+      "SELECT tbl, levels_passed, base, settled, reopened_by FROM tasks WHERE campaign = ?");
   query.bind(campaign);
   while (true) {
     CS_TRY(const bool found, query.step());
     if (!found) return standings;
-    standings[query.string(0)] = {query.integer(1), query.integer(2) != 0};
+    standings[query.string(0)] = {query.integer(1), query.integer(2) != 0, query.integer(3) != 0,
+                                  !query.is_null(4)};
   }
 }
 
@@ -67,6 +71,14 @@ std::string department_state(const std::vector<const TaskDeadline*>& tasks,
   const auto all = [&](const auto& condition) {
     return std::all_of(tasks.begin(), tasks.end(), condition);
   };
+  const auto correcting = [&](const TaskDeadline* task) {
+    const Standing& standing = standings.at(task->table);
+    return standing.reopened && !standing.settled;
+  };
+  if (std::any_of(tasks.begin(), tasks.end(), correcting)) return "finalising";
+  if (chain.decided && all([&](const auto* task) { return standings.at(task->table).settled; })) {
+    return "closed";
+  }
   if (all([&](const auto* task) {
         return passed(task, std::max<std::int64_t>(1, chain.department_levels));
       })) {
@@ -109,9 +121,8 @@ Result<CampaignDeadlines> StoredDeadlines::campaign(const std::string& campaign,
   result.as_of = reading.as_of();
   auto counts = store.query(
       "SELECT count(*), count(t.submitted_at),"
-      " coalesce(sum(t.levels_passed = c.all_levels AND c.all_levels > 0), 0),"
-      " coalesce(sum(t.submitted_at IS NULL AND t.due < ?2), 0)"
-      " FROM tasks t JOIN campaigns c ON c.campaign = t.campaign WHERE t.campaign = ?1");
+      " coalesce(sum(t.settled), 0), coalesce(sum(t.submitted_at IS NULL AND t.due < ?2), 0)"
+      " FROM tasks t WHERE t.campaign = ?1");
   CS_TRY(const bool counted, counts.bind(campaign, now).step());
   if (counted) {
     result.tasks = static_cast<std::uint32_t>(counts.integer(0));
@@ -157,9 +168,7 @@ Result<std::vector<DepartmentDeadlines>> StoredDeadlines::departments(const std:
     for (const auto* task : own) {
       ++line.tasks;
       if (task->submitted_at) ++line.submitted;
-      if (chain.all_levels > 0 && standings.at(task->table).levels_passed == chain.all_levels) {
-        ++line.approved;
-      }
+      if (standings.at(task->table).settled) ++line.approved;
       if (overdue(*task, now)) ++line.overdue;
       if (task->raw_late) ++line.late_raw;
       if (task->net_late && task->net_late->micros > 0) ++line.late_net;

@@ -7,7 +7,15 @@ inline constexpr char kDeadlinesSchema[] = R"sql(
 CREATE TABLE campaigns (
   campaign TEXT PRIMARY KEY,
   dept_levels INTEGER NOT NULL,  -- levels of the approval chain within the department
-  all_levels INTEGER NOT NULL
+  decided INTEGER NOT NULL       -- whether the last body has decided
+) WITHOUT ROWID;
+
+-- The deciding bodies, in the order in which they decide.
+CREATE TABLE bodies (
+  campaign TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (campaign, position)
 ) WITHOUT ROWID;
 
 CREATE TABLE phases (
@@ -40,6 +48,8 @@ CREATE TABLE tasks (
   current_version INTEGER NOT NULL,
   rows INTEGER NOT NULL,
   content_index INTEGER,
+  settled INTEGER NOT NULL,      -- passed all it has to
+  reopened_by INTEGER,           -- entry that reopened it after its window, last of all
   PRIMARY KEY (campaign, tbl)
 ) WITHOUT ROWID;
 

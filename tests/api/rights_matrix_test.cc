@@ -346,6 +346,12 @@ TEST_F(RightsMatrix, EveryRoleOnEveryRouteOfEveryTable) {
         [&](const auto& table) {
           return Asked{at(table, "/submit"), statement(table, "")};
         }}},
+      {"grant_exception",
+       {[](const auto& account, const auto&) { return wears_hat(account, Role::centre_office); },
+        [&](const auto& table) {
+          return Asked{at(table, "/exception"),
+                       json{{"due", "2030-01-01T00:00:00+08:00"}, {"reason", "matrix"}}.dump()};
+        }}},
       {"request_assist",
        {asks_for_help,
         [&](const auto& table) {
@@ -426,7 +432,9 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
   }();
   const std::string table = campaign().tables.front().key.value;
   const std::string phase = campaign().phases.front().id.value;
+  const std::string body = campaign().bodies.front().id.value;
   const std::string c = "/v1/campaigns/2020";
+  const std::string document = R"({"title":"matrix","hash":")" + std::string(64, '0') + R"("})";
   struct Rule {
     May may;
     Asked asks;
@@ -447,6 +455,21 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
         {c + "/extensions",
          json{{"tables", {table}}, {"due", "2030-01-01T00:00:00+08:00"}, {"reason", "matrix"}}
              .dump()}}},
+      {"show_proceedings", {anybody, {c + "/proceedings", ""}}},
+      {"table_campaign",
+       {office, {c + "/bodies/" + body + "/report", R"({"report":)" + document + "}"}}},
+      {"decide_campaign",
+       {[](const Account& a) { return wears_hat(a, campaign().bodies.front().role); },
+        {c + "/bodies/" + body + "/decision",
+         R"({"report":")" + std::string(64, '0') +
+             R"(","outcome":"approved","attended":1,"minutes":)" + document + "}"}}},
+      {"freeze_campaign", {administrators, {c + "/freeze", "{}"}}},
+      {"submit_campaign", {administrators, {c + "/submission", R"({"receipt":)" + document + "}"}}},
+      {"accept_campaign", {administrators, {c + "/acceptance", R"({"notice":)" + document + "}"}}},
+      {"reopen_campaign",
+       {administrators,
+        {c + "/reopening", R"({"order":)" + document + R"(,"tables":[")" + table +
+                               R"("],"due":"2030-01-01T00:00:00+08:00"})"}}},
       {"show_deadlines", {anybody, {c + "/deadlines", ""}}},
       {"list_tasks", {anybody, {c + "/tasks", ""}}},
       {"list_facts", {&follows_any, {c + "/facts", ""}}},

@@ -50,6 +50,8 @@ std::string sample_definition() {
     add(department + ".head", hat_json_text("unit_head", department));
   }
   add("centre", R"({"role":"centre_office"})");
+  add("group", R"({"role":"leading_group"})");
+  add("committee", R"({"role":"party_committee"})");
   add("dual", hat_json_text("filler", "HR") + "," + hat_json_text("reviewer", "HR"));
   add("late", hat_json_text("filler", "HR"), R"(,"valid_from":"2020-10-13T00:00:00+08:00")");
   std::string departments;
@@ -83,7 +85,11 @@ std::string sample_definition() {
          "," + level("head", "unit_head", "") + "," +
          level("office", "centre_office",
                R"(,"school_wide":true,"may_return":true,"return_needs_due":true)") +
-         R"(],"tables":[)" +
+         R"(],"bodies":[{"id":"group","name":)" + both +
+         R"(,"role":"leading_group","quorum":3,"may_send_back":true,"again_through":"office"},)"
+         R"({"id":"committee","name":)" +
+         both + R"(,"role":"party_committee","again_through":"head"}],"submission":{"receiver":)" +
+         both + R"(,"due":"2020-11-20T00:00:00+08:00"},"tables":[)" +
          table("units", "PO", column("unit_no"), R"(,"key_columns":["unit_no"])") + "," +
          table("staff", "HR", column("staff_no") + "," + column("unit_no") + "," + column("title"),
                R"(,"key_columns":["staff_no"],"depends_on":["units"],"assisting":[)"

@@ -18,8 +18,10 @@ Timestamp at(const std::string& day_and_time);
 // The definition the tests share: tables units (owner PO; releases), staff (owner HR, waits for
 // units, COL assists with its own rows, AA with column "title"), profile (owner PO, single record).
 // Phase base. Chain: review (reviewer, two persons, may return, releases), head (unit head),
-// office (school-wide, may return, needs a due). Accounts <department>.filler, .reviewer, .head,
-// centre, admin; "dual" wears filler and reviewer of HR. Persons are "p-" and the account.
+// office (school-wide, may return, needs a due). Bodies: group (quorum 3, may send back, again
+// through office), committee (again through head); submission due 11-20. Accounts group, committee,
+// and <department>.filler, .reviewer, .head, centre, admin; "dual" wears filler and reviewer of HR.
+// Persons are "p-" and the account.
 std::string sample_definition();
 
 class DeciderSpec : public ::testing::Test {

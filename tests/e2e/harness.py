@@ -18,6 +18,10 @@ SERVICE = str(BUILD / "api/countersignd")
 FOREIGN = str(BUILD / "tests/foreign/foreign-verify")
 
 
+# The demonstration in the midst of its work: the window is open, some tables are not done.
+MIDWAY = "2020-11-06T10:00:00+08:00"
+
+
 def password(account):
     """The demonstration accounts' passwords."""
     return f"jiangpan-{account}-2020"

@@ -38,8 +38,9 @@ Result<void> write_accounts(const fs::path& file) {
 
 // Built beside its final place and renamed when complete, so that a broken-off run leaves nothing
 // that looks like a demonstration.
-Result<void> make_demo(const fs::path& data) {
+Result<void> make_demo(const fs::path& data, const std::string& until) {
   if (fs::exists(data)) return Error{Errc::conflict, data.string() + " exists already"};
+  CS_TRY(const auto end, ledger::parse_rfc3339(until));
   fs::path draft = data;
   draft += ".partial";
   std::error_code failed;
@@ -53,8 +54,10 @@ Result<void> make_demo(const fs::path& data) {
     CS_TRY(ServiceProcess service, ServiceProcess::start(draft));
     {
       ProgressBar bar("2020 campaign");
-      CS_CHECK(play_demo(service.url(), [&](std::size_t done, std::size_t total,
-                                            const std::string&) { bar.update(done, total); }));
+      CS_CHECK(play_demo(service.url(), end,
+                         [&](std::size_t done, std::size_t total, const std::string&) {
+                           bar.update(done, total);
+                         }));
     }
     CS_TRY(const std::string story, tell_story(service.url(), kCampaign));
     std::cout << story;
@@ -76,15 +79,18 @@ void add_demo_command(CLI::App& app, const GlobalOptions&, Action& action) {
   auto* data_option = demo->add_option("--data", *data, "directory to make it in");
   demo->add_option("--story", *url, "only tell the story of a demonstration served at this address")
       ->excludes(data_option);
-  demo->callback([&action, data, url] {
-    action = [data, url]() -> Result<void> {
+  auto until = std::make_shared<std::string>(demo_end());
+  demo->add_option("--until", *until, "play it up to this instant, with offset")
+      ->capture_default_str();
+  demo->callback([&action, data, url, until] {
+    action = [data, url, until]() -> Result<void> {
       if (!url->empty()) {
         CS_TRY(const std::string story, tell_story(*url, kCampaign));
         std::cout << story;
         return {};
       }
       if (data->empty()) return Error{Errc::malformed, "give --data or --story"};
-      return make_demo(*data);
+      return make_demo(*data, *until);
     };
   });
 }

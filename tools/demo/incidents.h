@@ -46,4 +46,7 @@ void needless_request(ActList& acts);
 void sign_off_at_night(ActList& acts);
 void successor(ActList& acts);
 
+// final_weeks.cc: from the last reviews to the ministry's acceptance; incidents 11 and 15.
+void final_weeks(ActList& acts);
+
 }  // namespace countersign::tools

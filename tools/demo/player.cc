@@ -69,13 +69,18 @@ Result<void> run_act(Stage& stage, const Act& act) {
 }  // namespace
 
 std::string_view demo_start() { return "2020-09-21T09:00:00+08:00"; }
+std::string_view demo_end() { return "2020-11-30T10:00:00+08:00"; }
 
 Result<void> play_demo(
-    const std::string& url,
+    const std::string& url, ledger::Timestamp until,
     const std::function<void(std::size_t, std::size_t, const std::string&)>& progress) {
   CS_TRY(const auto campaign, ledger::parse_campaign(demo_campaign_json()));
   const SyntheticSchool school(*campaign);
-  const auto acts = campaign_script(*campaign, school);
+  auto acts = campaign_script(*campaign, school);
+  std::erase_if(acts, [&](const Act& act) {
+    const auto instant = ledger::parse_rfc3339(act.instant);
+    return !instant || *instant > until;
+  });
   const std::size_t total = acts.size() + 2;
 
   const auto sessions = std::make_shared<Sessions>();
@@ -102,7 +107,7 @@ Result<void> play_demo(
     }
     i = end;
   }
-  return stage.set_clock("2020-11-06T10:00:00+08:00");
+  return stage.set_clock(ledger::format_utc(until));
 }
 
 std::string demo_accounts_text() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ledger/base/result.h"
+#include "ledger/base/time.h"
 
 #include <functional>
 #include <string>
@@ -13,10 +14,14 @@ std::string_view demo_campaign_json();
 // "2020-09-21T09:00:00+08:00": when the notice is issued and the ledger begins.
 std::string_view demo_start();
 
-// Defines the campaign, issues every account its credential, and runs the script.
-// REQUIRES: the ledger's founder is the account "admin" with demo_password("admin").
+// "2020-11-30T10:00:00+08:00": ten weeks later, when the data are accepted.
+std::string_view demo_end();
+
+// Defines the campaign, issues every account its credential, and runs the script up to `until`,
+// where the clock stands then. REQUIRES: the ledger's founder is the account "admin" with
+// demo_password("admin").
 //   any error of an act that did not go as the script says
-ledger::Result<void> play_demo(const std::string& url,
+ledger::Result<void> play_demo(const std::string& url, ledger::Timestamp until,
                                const std::function<void(std::size_t done, std::size_t total,
                                                         const std::string& title)>& progress);
 

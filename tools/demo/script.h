@@ -24,7 +24,7 @@ std::string on(const std::string& day_and_time);
 // Drops what a successful answer says.
 ledger::Result<void> done(ledger::Result<nlohmann::json> reply);
 
-// From assignment to the Party committee's days, incidents included, in order of time.
+// From assignment to the ministry's acceptance, incidents included, in order of time.
 // `school` and `campaign` must outlive the acts.
 std::vector<Act> campaign_script(const ledger::CampaignDefinition& campaign,
                                  const SyntheticSchool& school);

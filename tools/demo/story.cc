@@ -1,6 +1,7 @@
 #include "tools/demo/story.h"
 
 #include "tools/demo/stage.h"
+#include "tools/demo/story_final_weeks.h"
 #include "tools/demo/story_incidents.h"
 #include "tools/demo/story_lines.h"
 
@@ -102,8 +103,8 @@ class Story {
       if (fact.at("kind") != "F9") continue;
       out_ += "  " + department(fact) + " · " + table(fact) + ": " + fact["count"].dump() +
               " cell(s), " + time_text(fact["happened"]) +
-              (fact.at("counts").get<bool>() ? "" : ", asked for by a return") +
-              entries_text(fact["entries"]) + "\n";
+              (fact.at("counts").get<bool>() ? "" : ", asked for") + entries_text(fact["entries"]) +
+              "\n";
     }
   }
 
@@ -175,6 +176,7 @@ Result<std::string> tell_story(const std::string& url, const std::string& campai
          stage.ask(kReader, stage.table_path("major_transfers", "/entries?limit=100")));
   CS_TRY(const json imports, second_imports(stage));
 
+  CS_TRY(const json proceedings, stage.ask(kReader, stage.campaign_path("/proceedings?" + fresh)));
   CS_TRY(const json headers, log_headers(stage));
   StoryNames names;
   for (const auto& one : definition.at("tables")) {
@@ -198,7 +200,8 @@ Result<std::string> tell_story(const std::string& url, const std::string& campai
   story.imports(imports);
   story.claimed(entries.at("entries"));
   return std::move(story).text() +
-         tell_incidents(names, {tasks.at("tasks"), facts.at("facts"), headers});
+         tell_incidents(names, {tasks.at("tasks"), facts.at("facts"), headers}) +
+         tell_final_weeks(names, proceedings, facts.at("facts"));
 }
 
 }  // namespace countersign::tools
