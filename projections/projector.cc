@@ -6,6 +6,8 @@
 #include "ledger/domain/state_codec.h"
 #include "projections/accountability/apply.h"
 #include "projections/accountability/schema.h"
+#include "projections/bulletins/apply.h"
+#include "projections/bulletins/schema.h"
 #include "projections/deadlines/apply.h"
 #include "projections/deadlines/schema.h"
 #include "projections/entries/apply.h"
@@ -30,7 +32,7 @@ using ledger::TreeSize;
 namespace {
 
 // Grows with every change of a schema or of what an apply function writes.
-constexpr std::int64_t kViewsVersion = 2;
+constexpr std::int64_t kViewsVersion = 3;
 constexpr TreeSize kSnapshotEvery = 2000;
 // A batch ends early when its entries carried this many rows, so that readers see progress.
 constexpr std::size_t kBatchRowsMax = 50'000;
@@ -98,7 +100,7 @@ Result<void> check(const ledger::State& state, const RecordedEvent& event, const
 
 std::string Projector::schema() {
   return std::string(kProgressSchema) + kEntriesSchema + kTablesSchema + kProceedingsSchema +
-         kDeadlinesSchema + kAccountabilitySchema;
+         kDeadlinesSchema + kAccountabilitySchema + kBulletinsSchema;
 }
 
 Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reader,
@@ -158,6 +160,7 @@ Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
   CS_CHECK(apply_proceedings(step));
   CS_CHECK(apply_deadlines(step));
   CS_CHECK(apply_accountability(step));
+  CS_CHECK(apply_bulletins(step));
   if (const auto* changed = std::get_if<ledger::RowsChanged>(&event.event)) {
     rows += changed->rows.size();
   }

@@ -2,6 +2,7 @@
 
 #include "ledger/base/diagnostics.h"
 #include "projections/accountability/query.h"
+#include "projections/bulletins/query.h"
 #include "projections/deadlines/query.h"
 #include "projections/generation.h"
 #include "projections/proceedings/query.h"
@@ -78,6 +79,7 @@ class Views::Core {
 
   const StoredTables& tables() const { return tables_; }
   const StoredFacts& accountability() const { return facts_; }
+  const StoredBulletins& bulletins() const { return bulletins_; }
   const StoredDeadlines& deadlines() const { return deadlines_; }
   const StoredProceedings& proceedings() const { return proceedings_; }
   const StoredTrace& trace() const { return trace_; }
@@ -90,6 +92,7 @@ class Views::Core {
         store_(generation_->store),
         tables_(store_),
         facts_(store_),
+        bulletins_(store_),
         deadlines_(store_),
         proceedings_(store_),
         trace_(store_) {}
@@ -175,6 +178,7 @@ class Views::Core {
   LiveStore store_;
   StoredTables tables_;
   StoredFacts facts_;
+  StoredBulletins bulletins_;
   StoredDeadlines deadlines_;
   StoredProceedings proceedings_;
   StoredTrace trace_;
@@ -217,6 +221,7 @@ std::optional<Views::Parked> Views::parked() const {
 
 const TableQueries& Views::tables() const { return core_->tables(); }
 const AccountabilityQueries& Views::accountability() const { return core_->accountability(); }
+const BulletinQueries& Views::bulletins() const { return core_->bulletins(); }
 const DeadlineQueries& Views::deadlines() const { return core_->deadlines(); }
 const ProceedingQueries& Views::proceedings() const { return core_->proceedings(); }
 const TraceQueries& Views::trace() const { return core_->trace(); }

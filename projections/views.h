@@ -19,6 +19,7 @@ namespace countersign::projections {
 
 class TableQueries;
 class AccountabilityQueries;
+class BulletinQueries;
 class DeadlineQueries;
 class ProceedingQueries;
 class TraceQueries;
@@ -66,6 +67,7 @@ class Views {
 
   const TableQueries& tables() const;
   const AccountabilityQueries& accountability() const;
+  const BulletinQueries& bulletins() const;
   const DeadlineQueries& deadlines() const;
   const ProceedingQueries& proceedings() const;
   const TraceQueries& trace() const;

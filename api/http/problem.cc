@@ -14,6 +14,7 @@ int status_of(RefusalCode code) {
       return 401;
     case RefusalCode::account_not_valid:
     case RefusalCode::right_missing:
+    case RefusalCode::party_to_the_case:
     case RefusalCode::delegation_not_allowed:
       return 403;
     case RefusalCode::unknown_campaign:
@@ -41,6 +42,10 @@ int status_of(RefusalCode code) {
     case RefusalCode::may_not_send_back:
     case RefusalCode::not_frozen:
     case RefusalCode::not_submitted:
+    case RefusalCode::objection_too_late:
+    case RefusalCode::objection_open:
+    case RefusalCode::fact_not_standing:
+    case RefusalCode::period_running:
       return 409;
     case RefusalCode::definition_moved_on:
     case RefusalCode::version_moved_on:
@@ -54,6 +59,9 @@ int status_of(RefusalCode code) {
     case RefusalCode::minutes_missing:
     case RefusalCode::opinion_names_nothing:
     case RefusalCode::opinions_misplaced:
+    case RefusalCode::correction_missing:
+    case RefusalCode::bulletin_cites_nothing:
+    case RefusalCode::bulletin_names_person:
       return 422;
   }
   return 500;

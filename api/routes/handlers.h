@@ -79,8 +79,6 @@ WriteResult decline_assist(const Request&, Services&);
 ReadResult show_deadlines(const Request&, Services&);
 ReadResult list_tasks(const Request&, Services&);
 ReadResult show_task(const Request&, Services&);
-ReadResult list_facts(const Request&, Services&);
-ReadResult show_fact(const Request&, Services&);
 
 // log.cc
 ReadResult show_checkpoint(const Request&, Services&);
@@ -93,6 +91,18 @@ ReadResult export_log(const Request&, Services&);
 // backups.cc
 ReadResult list_backups(const Request&, Services&);
 WriteResult start_backup(const Request&, Services&);
+
+// facts.cc
+ReadResult list_facts(const Request&, Services&);
+ReadResult show_fact(const Request&, Services&);
+WriteResult object_to_fact(const Request&, Services&);
+WriteResult decide_fact(const Request&, Services&);
+
+// bulletins.cc
+ReadResult list_bulletins(const Request&, Services&);
+WriteResult draft_bulletin(const Request&, Services&);
+WriteResult correct_bulletin(const Request&, Services&);
+WriteResult publish_bulletin(const Request&, Services&);
 
 // proceedings.cc
 ReadResult show_proceedings(const Request&, Services&);

@@ -2,6 +2,7 @@
 // freezing, and what passes between the school and the receiver.
 #include "api/routes/handlers.h"
 #include "api/wire/body.h"
+#include "api/wire/document_ref.h"
 #include "api/wire/view_json.h"
 #include "ledger/domain/event_codec.h"
 #include "ledger/ledger.h"
@@ -30,18 +31,6 @@ WriteResult campaign_act(const Request& request, MakeCommand make) {
   Command command = make(*std::get<0>(campaign), body);
   if (auto problem = body.finish()) return std::move(*problem);
   return Wanted{std::move(command), 201};
-}
-
-// {title, hash}: a document that the ledger cites and does not hold.
-ledger::DocumentRef document_of(BodyReader& body, const std::string& name) {
-  BodyReader document = body.object(name);
-  ledger::DocumentRef ref;
-  ref.hash = document.hash("hash");
-  ref.title = document.text("title");
-  if (auto problem = document.finish()) {
-    body.reject(name, "must be {title, hash}", "应为 {title, hash}");
-  }
-  return ref;
 }
 
 std::vector<ledger::TableKey> tables_of(BodyReader& body) {

@@ -49,6 +49,13 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("GET",    CAMPAIGN "/changes",                         kAuth, &export_changes,      "export_changes"),
     route("GET",    CAMPAIGN "/tables",                          kAuth, &list_tables,         "list_tables"),
 
+    route("POST",   CAMPAIGN "/facts/{fact}/objection",          kAuth, &object_to_fact,      "object_to_fact"),
+    route("POST",   CAMPAIGN "/facts/{fact}/decision",           kAuth, &decide_fact,         "decide_fact"),
+    route("GET",    CAMPAIGN "/bulletins",                       kAuth, &list_bulletins,      "list_bulletins"),
+    route("POST",   CAMPAIGN "/bulletins",                       kAuth, &draft_bulletin,      "draft_bulletin"),
+    route("POST",   CAMPAIGN "/bulletins/{bulletin}/correction", kAuth, &correct_bulletin,    "correct_bulletin"),
+    route("POST",   CAMPAIGN "/bulletins/{bulletin}/publication", kAuth, &publish_bulletin,   "publish_bulletin"),
+
     route("GET",    CAMPAIGN "/proceedings",                     kAuth, &show_proceedings,    "show_proceedings"),
     route("POST",   CAMPAIGN "/bodies/{body}/report",            kAuth, &table_campaign,      "table_campaign", 4096),
     route("POST",   CAMPAIGN "/bodies/{body}/decision",          kAuth, &decide_campaign,     "decide_campaign"),

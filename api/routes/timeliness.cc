@@ -1,8 +1,7 @@
-// Timeliness and accountability: deadlines of campaign, departments and tasks; computed facts.
+// Timeliness: deadlines of campaign, departments and tasks.
 #include "api/routes/handlers.h"
 #include "api/wire/view_json.h"
 #include "ledger/ledger.h"
-#include "projections/accountability/queries.h"
 #include "projections/deadlines/queries.h"
 #include "projections/views.h"
 
@@ -68,51 +67,6 @@ ReadResult show_task(const Request& request, Services& services) {
   if (!reader && !in_scope(accountability_scope(request), task->department)) return out_of_scope();
   Response response;
   response.body = to_json(*task, sees_persons(request, task->department)).dump();
-  return response;
-}
-
-ReadResult list_facts(const Request& request, Services& services) {
-  auto campaign = campaign_of(request);
-  if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
-  auto page = page_of(request);
-  if (auto* problem = std::get_if<Problem>(&page)) return std::move(*problem);
-  if (auto problem = wait_for_views(request, services)) return std::move(*problem);
-  const auto scope = accountability_scope(request);
-  projections::FactFilter filter;
-  filter.campaign = std::get<0>(campaign)->id.value;
-  filter.kind = request.query_or("kind", "");
-  filter.table = request.query_or("table", "");
-  const std::string department = request.query_or("department", "");
-  if (!department.empty()) {
-    if (!in_scope(scope, department)) return out_of_scope();
-    filter.departments = {department};
-  } else if (!scope.all) {
-    // An empty list would mean all departments.
-    if (scope.departments.empty()) return out_of_scope();
-    for (const auto& own : scope.departments) filter.departments.push_back(own.value);
-  }
-  auto facts = services.views.accountability().facts(filter, std::get<0>(page));
-  if (!facts) return problem_of(facts.error());
-  json list = json::array();
-  for (const auto& fact : facts->rows) {
-    list.push_back(to_json(fact, sees_persons(request, fact.department)));
-  }
-  Response response;
-  response.body = json{
-      {"facts", std::move(list)},
-      {"next", facts->next.empty() ? json() : json(facts->next)},
-      {"as_of",
-       facts->as_of}}.dump();
-  return response;
-}
-
-ReadResult show_fact(const Request& request, Services& services) {
-  if (auto problem = wait_for_views(request, services)) return std::move(*problem);
-  auto fact = services.views.accountability().fact(request.param("fact"));
-  if (!fact) return problem_of(fact.error());
-  if (!in_scope(accountability_scope(request), fact->department)) return out_of_scope();
-  Response response;
-  response.body = to_json(*fact, sees_persons(request, fact->department)).dump();
   return response;
 }
 

@@ -42,6 +42,26 @@ json to_json(const projections::AccountabilityFact& fact, bool persons) {
                        {"seconds", seconds_of(charge.to - charge.from)},
                        {"entries", charge.entries}});
   }
+  // Grounds and reasons may tell of persons.
+  json acts = json::array();
+  for (const auto& act : fact.acts) {
+    json evidence = json::array();
+    for (const auto& document : act.evidence) {
+      evidence.push_back(
+          {{"hash", document.hash}, {"title", persons ? text_or_null(document.title) : json()}});
+    }
+    acts.push_back({{"index", act.index},
+                    {"kind", act.kind},
+                    {"stage", act.stage},
+                    {"verdict", text_or_null(act.verdict)},
+                    {"net_seconds", duration(act.net)},
+                    {"text", persons ? text_or_null(act.text) : json()},
+                    {"evidence", std::move(evidence)},
+                    {"person", act.person},
+                    {"person_name", persons ? text_or_null(act.person_name) : json()},
+                    {"role", act.role},
+                    {"at", format_utc(act.at)}});
+  }
   return {{"id", fact.id},
           {"kind", fact.kind},
           {"rule_version", fact.rule_version},
@@ -54,11 +74,37 @@ json to_json(const projections::AccountabilityFact& fact, bool persons) {
           {"happened", instant(fact.happened)},
           {"raw_seconds", duration(fact.raw)},
           {"net_seconds", duration(fact.net)},
+          {"computed_net_seconds", duration(fact.computed_net)},
           {"count", fact.count},
           {"counts", fact.counts},
           {"after", fact.after.empty() ? json() : json(fact.after)},
           {"charges", charges},
-          {"entries", fact.entries}};
+          {"entries", fact.entries},
+          {"acts", acts}};
+}
+
+json to_json(const projections::BulletinRecord& bulletin) {
+  json texts = json::array();
+  for (const auto& text : bulletin.texts) {
+    json one = {{"index", text.index},
+                {"departments", text.departments},
+                {"facts", text.facts},
+                {"text", text.text},
+                {"reason", text_or_null(text.reason)},
+                {"objections_until", format_utc(text.objections_until)},
+                {"person", text.person},
+                {"role", text.role},
+                {"at", format_utc(text.at)},
+                {"published", json()}};
+    if (text.published) {
+      one["published"] = {{"index", text.published->index},
+                          {"person", text.published->person},
+                          {"at", format_utc(text.published->at)},
+                          {"to", text.published->to}};
+    }
+    texts.push_back(std::move(one));
+  }
+  return {{"id", bulletin.id}, {"campaign", bulletin.campaign}, {"texts", std::move(texts)}};
 }
 
 json to_json(const projections::TaskDeadline& task, bool names) {

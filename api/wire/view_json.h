@@ -5,6 +5,7 @@
 #include "ledger/domain/campaign.h"
 #include "ledger/domain/row.h"
 #include "projections/accountability/queries.h"
+#include "projections/bulletins/queries.h"
 #include "projections/deadlines/queries.h"
 #include "projections/proceedings/queries.h"
 #include "projections/tables/queries.h"
@@ -20,6 +21,7 @@ nlohmann::json to_json(const ledger::Cells& cells);
 nlohmann::json to_json(const projections::CurrentRow& row);
 // `persons`: whether persons behind the fact may be shown.
 nlohmann::json to_json(const projections::AccountabilityFact& fact, bool persons);
+nlohmann::json to_json(const projections::BulletinRecord& bulletin);
 // `names`: whether personal names may be shown.
 nlohmann::json to_json(const projections::TaskDeadline& task, bool names);
 nlohmann::json to_json(const projections::DepartmentDeadlines& department);

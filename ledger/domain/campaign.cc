@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdio>
 
 namespace countersign::ledger {
 
@@ -53,6 +55,32 @@ const Column* TableDefinition::column(std::string_view key_or_name) const {
 bool TableDefinition::personal() const {
   return std::any_of(columns.begin(), columns.end(),
                      [](const Column& column) { return column.sensitivity != Sensitivity::none; });
+}
+
+Timestamp after_working_days(const Calendar& calendar, Timestamp from, unsigned days) {
+  using std::chrono::sys_days;
+  const auto offset = std::chrono::minutes(calendar.utc_offset_minutes);
+  const auto local =
+      std::chrono::sys_time<std::chrono::microseconds>(std::chrono::microseconds(from.micros)) +
+      offset;
+  sys_days day = std::chrono::floor<std::chrono::days>(local);
+  const auto listed = [](const std::vector<std::string>& list, sys_days one) {
+    const std::chrono::year_month_day date(one);
+    std::array<char, 16> text{};
+    std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+    return std::find(list.begin(), list.end(), text.data()) != list.end();
+  };
+  for (unsigned left = days; left > 0;) {
+    day += std::chrono::days(1);
+    const std::chrono::weekday weekday(day);
+    const bool weekend = weekday == std::chrono::Saturday || weekday == std::chrono::Sunday;
+    const bool works =
+        weekend ? listed(calendar.working_days, day) : !listed(calendar.holidays, day);
+    if (works) --left;
+  }
+  const auto end = std::chrono::sys_time<std::chrono::microseconds>(day + std::chrono::days(1));
+  return Timestamp{(end - offset).time_since_epoch().count()};
 }
 
 const TableDefinition* CampaignDefinition::table(const TableKey& key) const {

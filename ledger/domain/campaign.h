@@ -151,11 +151,21 @@ struct Submission {
   Timestamp due;
 };
 
+// How long a unit has to object to what is held against it (domain-model.md section 8).
+struct DueProcess {
+  unsigned objection_working_days = 5;  // after a bulletin's text was served
+  unsigned appeal_days = 30;            // after a decision
+  auto operator<=>(const DueProcess&) const = default;
+};
+
 struct Calendar {
   int utc_offset_minutes = 480;
   std::vector<std::string> holidays;      // "2020-10-01"
   std::vector<std::string> working_days;  // weekend days that count as working days
 };
+
+// The end of the `days`-th working day after the one on which `from` falls, as the calendar says.
+Timestamp after_working_days(const Calendar& calendar, Timestamp from, unsigned days);
 
 struct CampaignDefinition {
   CampaignId id;
@@ -172,6 +182,7 @@ struct CampaignDefinition {
   std::vector<ApprovalLevel> approval_chain;
   std::vector<DecidingBody> bodies;
   std::optional<Submission> submission;
+  DueProcess due_process;
   std::vector<TableDefinition> tables;
 
   const TableDefinition* table(const TableKey& key) const;

@@ -164,6 +164,12 @@ CampaignDefinition read_definition(JsonReader& in) {
       definition.submission = Submission{bilingual(one, "receiver"), one.instant("due")};
     });
   }
+  if (in.has("due_process")) {
+    in.object("due_process", [&](JsonReader& one) {
+      definition.due_process = {static_cast<unsigned>(one.number("objection_working_days")),
+                                static_cast<unsigned>(one.number("appeal_days"))};
+    });
+  }
   in.each("tables", [&](JsonReader& table) { definition.tables.push_back(read_table(table)); });
   return definition;
 }
@@ -423,6 +429,11 @@ std::string encode_campaign(const CampaignDefinition& definition) {
   if (definition.submission) {
     document["submission"] = {{"receiver", write(definition.submission->receiver)},
                               {"due", format_utc(definition.submission->due)}};
+  }
+  if (definition.due_process != DueProcess()) {
+    document["due_process"] = {
+        {"objection_working_days", definition.due_process.objection_working_days},
+        {"appeal_days", definition.due_process.appeal_days}};
   }
   return canonical_text(document);
 }

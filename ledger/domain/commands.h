@@ -254,6 +254,52 @@ struct ReopenCampaign {
   Timestamp due;
 };
 
+enum class Verdict : std::uint8_t { upheld, corrected, voided };
+std::string_view to_string(Verdict verdict);
+std::optional<Verdict> verdict_from(std::string_view text);
+
+// A unit objects to a fact, or after a decision appeals against it. The fact is named by the id
+// that the views gave it; `department` is its subject, which whoever proposes this took from there.
+struct ObjectToFact {
+  CampaignId campaign;
+  std::string fact;
+  DepartmentId department;
+  std::string ground;
+  std::vector<DocumentRef> evidence;
+};
+// A named person decides what becomes of a fact. `department` as above.
+struct DecideFact {
+  CampaignId campaign;
+  std::string fact;
+  DepartmentId department;
+  Verdict verdict = Verdict::upheld;
+  std::optional<Duration> net;  // corrected: the overrun that remains
+  std::string reason;
+};
+// A text that names units before the whole school, with the facts it rests on. Serving it to the
+// units is what the draft does: from then on their time to object runs.
+struct DraftBulletin {
+  CampaignId campaign;
+  std::vector<DepartmentId> departments;
+  std::vector<std::string> facts;
+  std::string text;
+};
+// Another text in its place; the earlier one stays in the log. A published one reaches everybody it
+// reached before.
+struct CorrectBulletin {
+  CampaignId campaign;
+  LeafIndex bulletin = 0;  // the entry that drafted it
+  std::vector<DepartmentId> departments;
+  std::vector<std::string> facts;
+  std::string text;
+  std::string reason;
+};
+struct PublishBulletin {
+  CampaignId campaign;
+  LeafIndex bulletin = 0;
+  std::vector<std::string> to;  // whom it reaches: "all departments"
+};
+
 // Simulated ledgers only.
 struct AdvanceClock {
   Timestamp to;
@@ -264,6 +310,7 @@ using Command =
                  AssignTasks, OpenPhase, ClosePhase, MoveDue, GrantDelegation, RevokeDelegation,
                  ChangeRows, RequestAssist, DeliverAssist, DeclineAssist, SubmitTable, ApproveTable,
                  ReturnTable, TableCampaign, DecideCampaign, GrantException, FreezeCampaign,
-                 SubmitCampaign, AcceptCampaign, ReopenCampaign, AdvanceClock>;
+                 SubmitCampaign, AcceptCampaign, ReopenCampaign, ObjectToFact, DecideFact,
+                 DraftBulletin, CorrectBulletin, PublishBulletin, AdvanceClock>;
 
 }  // namespace countersign::ledger

@@ -66,6 +66,11 @@ Decided decide(const DecideContext&, const DeclineAssist&);
 Decided decide(const DecideContext&, const SubmitTable&);  // decide_approval.cc
 Decided decide(const DecideContext&, const ApproveTable&);
 Decided decide(const DecideContext&, const ReturnTable&);
+Decided decide(const DecideContext&, const ObjectToFact&);  // decide_due_process.cc
+Decided decide(const DecideContext&, const DecideFact&);
+Decided decide(const DecideContext&, const DraftBulletin&);
+Decided decide(const DecideContext&, const CorrectBulletin&);
+Decided decide(const DecideContext&, const PublishBulletin&);
 Decided decide(const DecideContext&, const TableCampaign&);  // decide_proceedings.cc
 Decided decide(const DecideContext&, const DecideCampaign&);
 Decided decide(const DecideContext&, const GrantException&);

@@ -61,6 +61,11 @@ std::vector<Items> title_of(const DocumentRef& document) {
   return {Items{text_item("title", document.title)}};
 }
 
+std::string document_item(const DocumentRef& document) {
+  return canonical_text(
+      {{"kind", "document"}, {"hash", to_hex(document.hash)}, {"title", document.title}});
+}
+
 std::vector<Items> reason_only(const std::string& reason) {
   return {Items{text_item("reason", reason)}};
 }
@@ -116,6 +121,23 @@ struct PayloadWriter {
   std::vector<Items> operator()(const SubmitCampaign& c) const { return title_of(c.receipt); }
   std::vector<Items> operator()(const AcceptCampaign& c) const { return title_of(c.notice); }
   std::vector<Items> operator()(const ReopenCampaign& c) const { return title_of(c.order); }
+  std::vector<Items> operator()(const ObjectToFact& c) const {
+    Items items{text_item("ground", c.ground)};
+    for (const DocumentRef& document : c.evidence) items.push_back(document_item(document));
+    return {std::move(items)};
+  }
+  std::vector<Items> operator()(const DecideFact& c) const { return reason_only(c.reason); }
+  std::vector<Items> operator()(const DraftBulletin& c) const {
+    return {Items{text_item("text", c.text)}};
+  }
+  std::vector<Items> operator()(const CorrectBulletin& c) const {
+    return {Items{text_item("text", c.text), text_item("reason", c.reason)}};
+  }
+  std::vector<Items> operator()(const PublishBulletin& c) const {
+    Items items;
+    for (const std::string& receiver : c.to) items.push_back(text_item("receiver", receiver));
+    return {std::move(items)};
+  }
   // The rest say all they have to say in their headers.
   template <typename Other>
   std::vector<Items> operator()(const Other&) const {
@@ -222,6 +244,18 @@ struct ItemReader {
   void operator()(CampaignSubmitted& e) const { text(e.receipt.title); }
   void operator()(CampaignAccepted& e) const { text(e.notice.title); }
   void operator()(CampaignReopened& e) const { text(e.order.title); }
+  void operator()(FactObjected& e) const {
+    if (kind == "document")
+      e.evidence.push_back({in.hash("hash"), in.text("title")});
+    else
+      text(e.ground);
+  }
+  void operator()(FactDecided& e) const { text(e.reason); }
+  void operator()(BulletinDrafted& e) const { text(e.text); }
+  void operator()(BulletinCorrected& e) const {
+    text(in.text_or("role", "") == "reason" ? e.reason : e.text);
+  }
+  void operator()(BulletinPublished& e) const { text(e.to.emplace_back()); }
   template <typename Other>
   void operator()(Other&) const {
     misplaced();

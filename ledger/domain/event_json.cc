@@ -17,11 +17,13 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kTypes = {
     "assist.requested",   "assist.delivered",   "assist.declined",    "table.submitted",
     "table.approved",     "table.returned",     "campaign.tabled",    "campaign.decided",
     "exception.granted",  "campaign.frozen",    "campaign.submitted", "campaign.accepted",
-    "campaign.reopened",  "clock.advanced"};
+    "campaign.reopened",  "fact.objected",      "fact.decided",       "bulletin.drafted",
+    "bulletin.corrected", "bulletin.published", "clock.advanced"};
 
-json ids_json(const std::vector<TableKey>& keys) {
+template <typename Id>
+json ids_json(const std::vector<Id>& ids) {
   json out = json::array();
-  for (const TableKey& key : keys) out.push_back(key.value);
+  for (const Id& id : ids) out.push_back(id.value);
   return out;
 }
 
@@ -161,7 +163,33 @@ struct DataWriter {
             {"tables", ids_json(e.tables)},
             {"due", format_utc(e.due)}};
   }
+  json operator()(const FactObjected& e) const {
+    return {{"fact", e.fact}, {"department", e.department.value}, {"stage", e.stage}};
+  }
+  json operator()(const FactDecided& e) const {
+    json out = {
+        {"fact", e.fact}, {"department", e.department.value}, {"verdict", to_string(e.verdict)}};
+    if (e.net) out["net_seconds"] = e.net->micros / Duration::seconds(1).micros;
+    return out;
+  }
+  json operator()(const BulletinDrafted& e) const { return bulletin(e); }
+  json operator()(const BulletinCorrected& e) const {
+    json out = bulletin(e);
+    out["bulletin"] = e.bulletin;
+    return out;
+  }
+  json operator()(const BulletinPublished& e) const {
+    return {{"bulletin", e.bulletin}, {"text", e.text}};
+  }
   json operator()(const ClockAdvanced& e) const { return {{"to", format_utc(e.to)}}; }
+
+ private:
+  template <typename E>
+  static json bulletin(const E& e) {
+    return {{"departments", ids_json(e.departments)},
+            {"facts", e.facts},
+            {"objections_until", format_utc(e.objections_until)}};
+  }
 };
 
 struct DataReader {
@@ -315,6 +343,29 @@ struct DataReader {
     e.tables = in.ids<TableKey>("tables");
     e.due = in.instant("due");
   }
+  void read(FactObjected& e) const {
+    fact(e);
+    e.stage = static_cast<std::uint32_t>(in.number("stage"));
+  }
+  void read(FactDecided& e) const {
+    fact(e);
+    const auto verdict = verdict_from(in.text("verdict"));
+    if (!verdict) in.note("verdict", "is not a verdict");
+    e.verdict = verdict.value_or(Verdict::upheld);
+    if (in.has("net_seconds")) {
+      e.net = Duration::seconds(static_cast<std::int64_t>(in.number("net_seconds")));
+    }
+  }
+  void read(BulletinDrafted& e) const { bulletin(e); }
+  void read(BulletinCorrected& e) const {
+    bulletin(e);
+    e.bulletin = in.number("bulletin");
+  }
+  void read(BulletinPublished& e) const {
+    e.campaign = at.campaign;
+    e.bulletin = in.number("bulletin");
+    e.text = in.number("text");
+  }
   void read(ClockAdvanced& e) const { e.to = in.instant("to"); }
 
  private:
@@ -328,6 +379,19 @@ struct DataReader {
     place(e);
     e.part = in.text("part");
     e.department = DepartmentId(in.text("department"));
+  }
+  template <typename E>
+  void fact(E& e) const {
+    e.campaign = at.campaign;
+    e.fact = in.text("fact");
+    e.department = DepartmentId(in.text("department"));
+  }
+  template <typename E>
+  void bulletin(E& e) const {
+    e.campaign = at.campaign;
+    e.departments = in.ids<DepartmentId>("departments");
+    e.facts = in.texts("facts");
+    e.objections_until = in.instant("objections_until");
   }
   template <typename E>
   void version(E& e) const {

@@ -204,6 +204,45 @@ struct CampaignReopened {
   Timestamp due;
 };
 
+struct FactObjected {
+  CampaignId campaign;
+  std::string fact;
+  DepartmentId department;
+  std::uint32_t stage = 1;            // 1: objection; 2 and on: appeal against a decision
+  std::string ground;                 // payload
+  std::vector<DocumentRef> evidence;  // payload
+};
+struct FactDecided {
+  CampaignId campaign;
+  std::string fact;
+  DepartmentId department;
+  Verdict verdict = Verdict::upheld;
+  std::optional<Duration> net;
+  std::string reason;  // payload
+};
+struct BulletinDrafted {
+  CampaignId campaign;
+  std::vector<DepartmentId> departments;
+  std::vector<std::string> facts;
+  Timestamp objections_until;
+  std::string text;  // payload
+};
+struct BulletinCorrected {
+  CampaignId campaign;
+  LeafIndex bulletin = 0;
+  std::vector<DepartmentId> departments;
+  std::vector<std::string> facts;
+  Timestamp objections_until;
+  std::string text;    // payload
+  std::string reason;  // payload
+};
+struct BulletinPublished {
+  CampaignId campaign;
+  LeafIndex bulletin = 0;
+  LeafIndex text = 0;           // the entry whose text it is
+  std::vector<std::string> to;  // payload; beyond those whom an earlier text reached
+};
+
 struct ClockAdvanced {
   Timestamp to;
 };
@@ -214,7 +253,8 @@ using Event =
                  DueMoved, DelegationGranted, DelegationRevoked, RowsChanged, SheetImported,
                  AssistRequested, AssistDelivered, AssistDeclined, TableSubmitted, TableApproved,
                  TableReturned, CampaignTabled, CampaignDecided, ExceptionGranted, CampaignFrozen,
-                 CampaignSubmitted, CampaignAccepted, CampaignReopened, ClockAdvanced>;
+                 CampaignSubmitted, CampaignAccepted, CampaignReopened, FactObjected, FactDecided,
+                 BulletinDrafted, BulletinCorrected, BulletinPublished, ClockAdvanced>;
 
 // The name in the header: "table.submitted".
 std::string_view type_name(const Event& event);

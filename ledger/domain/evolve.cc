@@ -211,6 +211,36 @@ struct Evolver {
     }
   }
 
+  void operator()(const FactObjected& event) const {
+    FactStanding& fact = state.campaigns[event.campaign].facts[event.fact];
+    fact.department = event.department;
+    fact.objections = event.stage;
+    fact.objector = recorded.actor.person;
+  }
+  void operator()(const FactDecided& event) const {
+    FactStanding& fact = state.campaigns[event.campaign].facts[event.fact];
+    fact.department = event.department;
+    fact.objector.reset();
+    fact.verdict = event.verdict;
+    fact.decided_at = recorded.received_at;
+  }
+  void operator()(const BulletinDrafted& event) const {
+    state.campaigns[event.campaign].bulletins[recorded.index] = {
+        event.facts, recorded.index, event.objections_until, {}, false};
+  }
+  void operator()(const BulletinCorrected& event) const {
+    Bulletin& bulletin = state.campaigns[event.campaign].bulletins[event.bulletin];
+    bulletin.facts = event.facts;
+    bulletin.text = recorded.index;
+    bulletin.objections_until = event.objections_until;
+    bulletin.published = false;
+  }
+  void operator()(const BulletinPublished& event) const {
+    Bulletin& bulletin = state.campaigns[event.campaign].bulletins[event.bulletin];
+    bulletin.to.insert(event.to.begin(), event.to.end());
+    bulletin.published = true;
+  }
+
   void operator()(const ClockAdvanced& event) const { state.simulated_now = event.to; }
 
  private:

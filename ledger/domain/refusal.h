@@ -49,7 +49,15 @@ enum class RefusalCode : std::uint8_t {
   may_not_send_back,
   not_frozen,
   not_submitted,
-  not_simulated,  // the clock of a real ledger cannot be set
+  objection_too_late,  // the time to appeal against the decision is over
+  objection_open,      // a fact waits for its decision
+  party_to_the_case,   // who objected, or belongs to the unit, does not decide
+  correction_missing,  // a corrected fact needs the overrun that remains
+  bulletin_cites_nothing,
+  bulletin_names_person,  // bulletins name units only
+  fact_not_standing,      // a voided fact is cited
+  period_running,         // the units' time to object is not over
+  not_simulated,          // the clock of a real ledger cannot be set
   clock_goes_back,
   ledger_exists,
 };

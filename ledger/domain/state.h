@@ -81,6 +81,23 @@ struct TabledReport {
   Hash report{};
 };
 
+// What became of a fact that somebody objected to or decided on; facts themselves are the views'.
+struct FactStanding {
+  DepartmentId department;
+  std::uint32_t objections = 0;
+  std::optional<PersonId> objector;  // of the objection that waits for its decision
+  std::optional<Verdict> verdict;    // the last one
+  Timestamp decided_at{};
+};
+
+struct Bulletin {
+  std::vector<std::string> facts;
+  LeafIndex text = 0;  // the entry with its present text
+  Timestamp objections_until{};
+  std::set<std::string> to;  // whom any of its texts reached
+  bool published = false;    // with its present text
+};
+
 struct CampaignState {
   std::set<PhaseId> open_phases;
   std::set<PhaseId> closed_phases;
@@ -90,6 +107,8 @@ struct CampaignState {
   std::optional<Hash> frozen;     // the hash of what was frozen; none while changes are possible
   std::optional<LeafIndex> submitted;
   std::optional<LeafIndex> accepted;
+  std::map<std::string, FactStanding> facts;  // by id
+  std::map<LeafIndex, Bulletin> bulletins;    // by the entry that drafted them
 };
 
 // Whether the table has passed all it has to: its whole approval chain, or after a reopening the

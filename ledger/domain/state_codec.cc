@@ -139,6 +139,50 @@ json task_json(const Task& task) {
   return out;
 }
 
+// Facts and bulletins that somebody acted on.
+void write_due_process(json& out, const CampaignState& campaign) {
+  for (const auto& [id, fact] : campaign.facts) {
+    json one = {{"id", id}, {"department", fact.department.value}, {"objections", fact.objections}};
+    if (fact.objector) one["objector"] = fact.objector->value;
+    if (fact.verdict) {
+      one["verdict"] = to_string(*fact.verdict);
+      one["decided_at"] = format_utc(fact.decided_at);
+    }
+    out["facts"].push_back(std::move(one));
+  }
+  for (const auto& [index, bulletin] : campaign.bulletins) {
+    out["bulletins"].push_back({{"index", index},
+                                {"facts", bulletin.facts},
+                                {"text", bulletin.text},
+                                {"objections_until", format_utc(bulletin.objections_until)},
+                                {"to", bulletin.to},
+                                {"published", bulletin.published}});
+  }
+}
+
+void read_due_process(JsonReader& in, CampaignState& campaign) {
+  in.each("facts", [&](JsonReader& one) {
+    FactStanding fact;
+    fact.department = DepartmentId(one.text("department"));
+    fact.objections = static_cast<std::uint32_t>(one.number("objections"));
+    if (one.has("objector")) fact.objector = PersonId(one.text("objector"));
+    if (one.has("verdict")) {
+      fact.verdict = verdict_from(one.text("verdict"));
+      if (!fact.verdict) one.note("verdict", "is unknown");
+      fact.decided_at = one.instant("decided_at");
+    }
+    campaign.facts[one.text("id")] = std::move(fact);
+  });
+  in.each("bulletins", [&](JsonReader& one) {
+    const auto to = one.texts("to");
+    campaign.bulletins[one.number("index")] = {one.texts("facts"),
+                                               one.number("text"),
+                                               one.instant("objections_until"),
+                                               {to.begin(), to.end()},
+                                               one.flag("published")};
+  });
+}
+
 Directory read_directory(JsonReader& in) {
   Directory directory;
   directory.origin = in.text("origin");
@@ -251,6 +295,7 @@ std::string encode_state(const State& state) {
     if (campaign.frozen) one["frozen"] = to_hex(*campaign.frozen);
     if (campaign.submitted) one["submitted"] = *campaign.submitted;
     if (campaign.accepted) one["accepted"] = *campaign.accepted;
+    write_due_process(one, campaign);
     campaigns.push_back(std::move(one));
   }
   json out = {{"size", state.size},
@@ -293,6 +338,7 @@ Result<State> decode_state(std::string_view bytes) {
     if (one.has("frozen")) campaign.frozen = one.hash("frozen");
     if (one.has("submitted")) campaign.submitted = one.number("submitted");
     if (one.has("accepted")) campaign.accepted = one.number("accepted");
+    read_due_process(one, campaign);
     one.each("tasks", [&](JsonReader& task) {
       Task read = read_task(task);
       campaign.tasks[read.table] = std::move(read);

@@ -248,6 +248,40 @@ Result<void> late_change(const Step& step, const ledger::RowsChanged& event) {
   return insert_fact(step.store, std::move(fact));
 }
 
+Result<void> record_act(const Step& step, const std::string& fact, const FactAct& act) {
+  return step.store.execute(
+      "INSERT INTO fact_acts (idx, fact, kind, stage, verdict, net, text, person, role, at)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      step.index(), fact, act.kind, act.stage, act.verdict, act.net, act.text,
+      step.event.actor.person, ledger::to_string(step.event.actor.hat.role),
+      step.event.received_at);
+}
+
+Result<void> objected(const Step& step, const ledger::FactObjected& event) {
+  FactAct act;
+  act.kind = "objection";
+  act.stage = event.stage;
+  act.text = event.ground;
+  CS_CHECK(record_act(step, event.fact, act));
+  for (std::size_t i = 0; i < event.evidence.size(); ++i) {
+    CS_CHECK(step.store.execute(
+        "INSERT INTO fact_evidence (idx, position, hash, title)"
+        " VALUES (?, ?, ?, ?)",
+        step.index(), i, ledger::to_hex(event.evidence[i].hash), event.evidence[i].title));
+  }
+  return set_fact_state(step.store, event.fact, "objected");
+}
+
+Result<void> decided(const Step& step, const ledger::FactDecided& event) {
+  FactAct act;
+  act.kind = "decision";
+  act.verdict = ledger::to_string(event.verdict);
+  act.net = event.net;
+  act.text = event.reason;
+  CS_CHECK(record_act(step, event.fact, act));
+  return set_fact_state(step.store, event.fact, act.verdict);
+}
+
 }  // namespace
 
 Result<void> apply_accountability(const Step& step) {
@@ -262,6 +296,8 @@ Result<void> apply_accountability(const Step& step) {
                    return self_review(step, e);
                  },
                  [&](const ledger::RowsChanged& e) { return late_change(step, e); },
+                 [&](const ledger::FactObjected& e) { return objected(step, e); },
+                 [&](const ledger::FactDecided& e) { return decided(step, e); },
                  [](const auto&) -> Result<void> { return {}; }},
       step.event.event);
 }

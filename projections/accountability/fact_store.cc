@@ -23,12 +23,63 @@ Result<std::vector<ledger::LeafIndex>> read_entries(Database& store, std::int64_
   }
 }
 
+Result<std::vector<FactAct::Document>> read_evidence(Database& store, ledger::LeafIndex index) {
+  std::vector<FactAct::Document> documents;
+  auto query = store.query("SELECT hash, title FROM fact_evidence WHERE idx = ? ORDER BY position");
+  query.bind(index);
+  while (true) {
+    CS_TRY(const bool found, query.step());
+    if (!found) return documents;
+    documents.push_back({query.string(0), query.string(1)});
+  }
+}
+
 std::optional<Duration> maybe_duration(const Query& query, int column) {
   if (query.is_null(column)) return std::nullopt;
   return Duration{query.integer(column)};
 }
 
+Result<std::vector<FactAct>> read_acts(Database& store, const std::string& fact) {
+  std::vector<FactAct> acts;
+  auto query = store.query(
+      "SELECT a.idx, a.kind, a.stage, a.verdict, a.net, a.text, a.person, coalesce(p.name, ''),"
+      " a.role, a.at FROM fact_acts a LEFT JOIN persons p ON p.id = a.person"
+      " WHERE a.fact = ? ORDER BY a.idx");
+  query.bind(fact);
+  while (true) {
+    CS_TRY(const bool found, query.step());
+    if (!found) return acts;
+    FactAct act;
+    act.index = query.index(0);
+    act.kind = query.string(1);
+    act.stage = static_cast<std::uint32_t>(query.integer(2));
+    act.verdict = query.string(3);
+    act.net = maybe_duration(query, 4);
+    act.text = query.string(5);
+    act.person = query.string(6);
+    act.person_name = query.string(7);
+    act.role = query.string(8);
+    act.at = query.instant(9);
+    CS_TRY(act.evidence, read_evidence(store, act.index));
+    acts.push_back(std::move(act));
+  }
+}
+
+// The last decision is in force; an appeal against it does not suspend it.
+void apply_acts(AccountabilityFact& fact) {
+  for (const FactAct& act : fact.acts) {
+    if (act.kind != "decision") continue;
+    fact.net = act.net ? act.net : fact.computed_net;
+    if (act.verdict == "voided") fact.counts = false;
+    if (act.net) fact.counts = *act.net > Duration{};
+  }
+}
+
 }  // namespace
+
+Result<void> set_fact_state(Database& store, const std::string& id, std::string_view state) {
+  return store.execute("UPDATE facts SET state = ? WHERE id = ?", state, id);
+}
 
 Result<void> insert_fact(Database& store, AccountabilityFact fact) {
   auto next = store.query("SELECT coalesce(max(seq), 0) + 1 FROM facts");
@@ -71,11 +122,13 @@ Result<AccountabilityFact> read_fact(Database& store, const Query& query) {
   fact.due = query.maybe_instant(9);
   fact.happened = query.maybe_instant(10);
   fact.raw = maybe_duration(query, 11);
-  fact.net = maybe_duration(query, 12);
+  fact.computed_net = fact.net = maybe_duration(query, 12);
   fact.count = static_cast<std::uint32_t>(query.integer(13));
   fact.counts = query.integer(14) != 0;
   fact.after = query.string(15);
   CS_TRY(fact.entries, read_entries(store, seq, 0));
+  CS_TRY(fact.acts, read_acts(store, fact.id));
+  apply_acts(fact);
   auto charges = store.query(
       "SELECT position, tbl, department, from_at, to_at FROM charges WHERE fact = ?"
       " ORDER BY position");

@@ -11,6 +11,9 @@ namespace countersign::projections {
 // Records the fact; its entries are completed by those of its charges, sorted and made unique.
 ledger::Result<void> insert_fact(Database& store, AccountabilityFact fact);
 
+// What follows from the acts on it, for its state.
+ledger::Result<void> set_fact_state(Database& store, const std::string& id, std::string_view state);
+
 // The columns read_fact() expects of table facts, in order.
 inline constexpr std::string_view kFactColumns =
     "seq, id, kind, rule_version, state, campaign, tbl, department, person, due, happened, raw,"

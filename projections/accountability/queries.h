@@ -34,24 +34,45 @@ struct Charge {
   std::vector<ledger::LeafIndex> entries;
 };
 
+// What a person said of a fact: a unit's objection, or a decision on it.
+struct FactAct {
+  ledger::LeafIndex index = 0;
+  std::string kind;                     // objection, decision
+  std::uint32_t stage = 0;              // objection: 1; an appeal against a decision: 2 and on
+  std::string verdict;                  // decision: upheld, corrected, voided
+  std::optional<ledger::Duration> net;  // decision that corrects: what remains
+  std::string text;                     // the ground or the reason
+  struct Document {
+    std::string hash;  // hex
+    std::string title;
+  };
+  std::vector<Document> evidence;
+  std::string person;
+  std::string person_name;
+  std::string role;
+  ledger::Timestamp at;
+};
+
 struct AccountabilityFact {
   std::string id;  // "F1-1234": kind and entry that raised it
   std::string kind;
   std::uint32_t rule_version = 1;
-  std::string state;  // "open"
+  std::string state;  // open, objected, upheld, corrected, voided
   std::string campaign;
   std::string table;
   std::string department;
   std::string person;  // whose act was pending or made it; empty: nobody in particular
   std::optional<ledger::Timestamp> due;
   std::optional<ledger::Timestamp> happened;
-  std::optional<ledger::Duration> raw;  // F1, F3: overrun
-  std::optional<ledger::Duration> net;  // after charges; never negative
-  std::uint32_t count = 0;              // F4: returns of this table so far; F9: cells changed
-  std::string after;   // F9: the last milestone before it: "level:first_review", "body:…"
-  bool counts = true;  // false: shown, but excused in full (F1 with net zero)
+  std::optional<ledger::Duration> raw;           // F1, F3: overrun
+  std::optional<ledger::Duration> net;           // after charges or as corrected; never negative
+  std::optional<ledger::Duration> computed_net;  // after charges alone
+  std::uint32_t count = 0;  // F4: returns of this table so far; F9: cells changed
+  std::string after;        // F9: the last milestone before it: "level:first_review", "body:…"
+  bool counts = true;       // false: shown, but excused in full (F1 with net zero) or voided
   std::vector<Charge> charges;
   std::vector<ledger::LeafIndex> entries;  // everything it was computed from, ascending
+  std::vector<FactAct> acts;               // in their order
 };
 
 struct FactFilter {

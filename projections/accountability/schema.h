@@ -1,10 +1,11 @@
-// Facts, their charges, and the entries behind both.
+// Facts, their charges, the entries behind both, and what people said of them.
 #pragma once
 
 namespace countersign::projections {
 
 inline constexpr char kAccountabilitySchema[] = R"sql(
--- seq grows with the raising entry. Instants and durations in microseconds.
+-- seq grows with the raising entry. net and counts: as computed; what is in force follows from
+-- state: open, objected, upheld, corrected or voided. Instants and durations in microseconds.
 CREATE TABLE facts (
   seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
@@ -33,6 +34,30 @@ CREATE TABLE charges (
   from_at INTEGER NOT NULL,
   to_at INTEGER NOT NULL,
   PRIMARY KEY (fact, position)
+) WITHOUT ROWID;
+
+-- Objections to facts and decisions on them, in their order. A decision that corrects gives the net
+-- overrun that remains.
+CREATE TABLE fact_acts (
+  idx INTEGER PRIMARY KEY,
+  fact TEXT NOT NULL,
+  kind TEXT NOT NULL,  -- objection, decision
+  stage INTEGER NOT NULL,
+  verdict TEXT NOT NULL,
+  net INTEGER,
+  text TEXT NOT NULL,
+  person TEXT NOT NULL,
+  role TEXT NOT NULL,
+  at INTEGER NOT NULL
+);
+CREATE INDEX fact_acts_by_fact ON fact_acts (fact);
+
+CREATE TABLE fact_evidence (
+  idx INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  title TEXT NOT NULL,
+  PRIMARY KEY (idx, position)
 ) WITHOUT ROWID;
 
 -- charge 0: of the fact itself, the charges' included.

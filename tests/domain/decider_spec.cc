@@ -1,6 +1,8 @@
 #include "tests/domain/decider_spec.h"
 
 #include "ledger/domain/campaign_codec.h"
+#include "ledger/domain/event_codec.h"
+#include "ledger/domain/state_codec.h"
 
 #include <algorithm>
 
@@ -16,8 +18,9 @@ std::string account_json(const std::string& id, const std::string& hats,
 std::string hat_json_text(const std::string& role, const std::string& department) {
   return R"({"role":")" + role + R"(","department":")" + department + R"("})";
 }
-std::string person_json(const std::string& id) {
-  return R"({"id":"p-)" + id + R"(","name":"某)" + id + R"("})";
+std::string person_json(const std::string& id, const std::string& department) {
+  const std::string of = department.empty() ? "" : R"(,"department":")" + department + "\"";
+  return R"({"id":"p-)" + id + R"(","name":"某)" + id + "\"" + of + "}";
 }
 
 const std::vector<std::string> kDepartments = {"PO", "HR", "AA", "COL"};
@@ -40,8 +43,8 @@ std::string sample_definition() {
   std::string persons;
   std::string accounts;
   const auto add = [&](const std::string& id, const std::string& hats,
-                       const std::string& validity = "") {
-    persons += (persons.empty() ? "" : ",") + person_json(id);
+                       const std::string& validity = "", const std::string& department = "") {
+    persons += (persons.empty() ? "" : ",") + person_json(id, department);
     accounts += (accounts.empty() ? "" : ",") + account_json(id, hats, validity);
   };
   for (const std::string& department : kDepartments) {
@@ -52,6 +55,8 @@ std::string sample_definition() {
   add("centre", R"({"role":"centre_office"})");
   add("group", R"({"role":"leading_group"})");
   add("committee", R"({"role":"party_committee"})");
+  add("appraisal", R"({"role":"accountability_reviewer"})");
+  add("insider", R"({"role":"accountability_reviewer"})", "", "PO");
   add("dual", hat_json_text("filler", "HR") + "," + hat_json_text("reviewer", "HR"));
   add("late", hat_json_text("filler", "HR"), R"(,"valid_from":"2020-10-13T00:00:00+08:00")");
   std::string departments;
@@ -165,6 +170,40 @@ Refusal DeciderSpec::refuse(const std::string& account, const Command& command,
   if (auto* refusal = std::get_if<Refusal>(&decided)) return *refusal;
   ADD_FAILURE() << account << " was not refused";
   return {RefusalCode::ledger_exists, {}};
+}
+
+Event DeciderSpec::accept_stored(const std::string& account, const Command& command,
+                                 const std::string& when) {
+  accept(account, command, when);
+  const RecordedEvent& event = recorded().front();
+  const auto items = payload_items(command);
+  const std::vector<std::string_view> texts(items.at(0).begin(), items.at(0).end());
+  const std::string header = encode_header(event, "spec.example/log", {1, {}});
+  auto decoded = decode_header(header);
+  if (!decoded) {
+    ADD_FAILURE() << decoded.error().detail;
+    return {};
+  }
+  const auto whole = decode_items(decoded->event, texts);
+  EXPECT_TRUE(whole) << whole.error().detail;
+  EXPECT_EQ(encode_header(decoded->event, "spec.example/log", {1, {}}), header);
+  for (const std::string_view text : texts) {
+    // Whatever is said in words stays out of the header.
+    constexpr std::string_view kText = R"("text":)";
+    const std::size_t found = text.find(kText);
+    if (found == std::string_view::npos) continue;
+    const std::size_t begin = found + kText.size();
+    const std::string_view said = text.substr(begin, text.find('"', begin + 1) + 1 - begin);
+    EXPECT_TRUE(said == R"("")" || header.find(':' + std::string(said)) == std::string::npos)
+        << header;
+  }
+  const auto snapshot = decode_state(encode_state(state_));
+  if (!snapshot) {
+    ADD_FAILURE() << snapshot.error().detail;
+    return {};
+  }
+  EXPECT_EQ(encode_state(*snapshot), encode_state(state_));
+  return decoded->event.event;
 }
 
 const Task& DeciderSpec::task(const std::string& table) const {

@@ -20,7 +20,8 @@ Timestamp at(const std::string& day_and_time);
 // Phase base. Chain: review (reviewer, two persons, may return, releases), head (unit head),
 // office (school-wide, may return, needs a due). Bodies: group (quorum 3, may send back, again
 // through office), committee (again through head); submission due 11-20. Accounts group, committee,
-// and <department>.filler, .reviewer, .head, centre, admin; "dual" wears filler and reviewer of HR.
+// appraisal and insider (accountability reviewers, the latter a person of PO), centre, admin, and
+// <department>.filler, .reviewer, .head; "dual" wears filler and reviewer of HR.
 // Persons are "p-" and the account.
 std::string sample_definition();
 
@@ -34,6 +35,10 @@ class DeciderSpec : public ::testing::Test {
   // Decides and folds. Returns the events of an accepted command.
   std::vector<Event> accept(const std::string& account, const Command& command,
                             const std::string& when, std::optional<Hat> hat = {});
+  // Likewise for a command of one event, which this returns as it comes back from what is stored:
+  // header, payload items and the state's snapshot are written and read again. Fails the test if
+  // anything is lost, or if words of the payload stand in the header.
+  Event accept_stored(const std::string& account, const Command& command, const std::string& when);
   // The guard that refuses it; fails the test if none does. The state stays as it was.
   Refusal refuse(const std::string& account, const Command& command, const std::string& when,
                  std::optional<Hat> hat = {});

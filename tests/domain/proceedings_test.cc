@@ -1,7 +1,5 @@
 // The campaign as a whole: its deciding bodies, corrections after their decisions, freezing and
 // handing over. Each transition once, and each guard that refuses it.
-#include "ledger/domain/event_codec.h"
-#include "ledger/domain/state_codec.h"
 #include "tests/domain/decider_spec.h"
 
 namespace countersign::ledger {
@@ -289,25 +287,7 @@ TEST_F(Proceedings, HandingOverAndTheReceiversAnswers) {
 
 TEST_F(Proceedings, EveryActComesBackFromWhatIsStored) {
   const auto stored = [&](const char* account, const Command& command, const std::string& when) {
-    accept(account, command, when);
-    const RecordedEvent& event = recorded().front();
-    const auto items = payload_items(command);
-    ASSERT_EQ(items.size(), 1U);
-    const std::vector<std::string_view> texts(items[0].begin(), items[0].end());
-    const std::string header = encode_header(event, "spec.example/log", {1, {}});
-    for (const char* text : {"again", "wrong"}) {
-      EXPECT_EQ(header.find(text), std::string::npos) << header;
-    }
-    auto decoded = decode_header(header);
-    ASSERT_TRUE(decoded) << decoded.error().detail;
-    const auto whole = decode_items(decoded->event, texts);
-    ASSERT_TRUE(whole) << whole.error().detail;
-    EXPECT_EQ(encode_header(decoded->event, "spec.example/log", {1, {}}), header);
-    // Folding what came back gives the state that folding the event itself gave.
-    const auto snapshot = decode_state(encode_state(state_));
-    ASSERT_TRUE(snapshot) << snapshot.error().detail;
-    EXPECT_EQ(encode_state(*snapshot), encode_state(state_));
-    last_ = decoded->event.event;
+    last_ = accept_stored(account, command, when);
   };
   stored("centre", put_before("group"), "11-09 09:00");
   EXPECT_EQ(std::get<CampaignTabled>(last_).report.title, "report");

@@ -1,0 +1,119 @@
+// Facts: what was computed, what units object to, what people decide of them.
+#include "api/routes/handlers.h"
+#include "api/wire/body.h"
+#include "api/wire/view_json.h"
+#include "ledger/ledger.h"
+#include "projections/accountability/queries.h"
+#include "projections/views.h"
+
+#include <nlohmann/json.hpp>
+
+namespace countersign::api {
+
+using ledger::Command;
+using nlohmann::json;
+
+ReadResult list_facts(const Request& request, Services& services) {
+  auto campaign = campaign_of(request);
+  if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
+  auto page = page_of(request);
+  if (auto* problem = std::get_if<Problem>(&page)) return std::move(*problem);
+  if (auto problem = wait_for_views(request, services)) return std::move(*problem);
+  const auto scope = accountability_scope(request);
+  projections::FactFilter filter;
+  filter.campaign = std::get<0>(campaign)->id.value;
+  filter.kind = request.query_or("kind", "");
+  filter.table = request.query_or("table", "");
+  const std::string department = request.query_or("department", "");
+  if (!department.empty()) {
+    if (!in_scope(scope, department)) return out_of_scope();
+    filter.departments = {department};
+  } else if (!scope.all) {
+    // An empty list would mean all departments.
+    if (scope.departments.empty()) return out_of_scope();
+    for (const auto& own : scope.departments) filter.departments.push_back(own.value);
+  }
+  auto facts = services.views.accountability().facts(filter, std::get<0>(page));
+  if (!facts) return problem_of(facts.error());
+  json list = json::array();
+  for (const auto& fact : facts->rows) {
+    list.push_back(to_json(fact, sees_persons(request, fact.department)));
+  }
+  Response response;
+  response.body = json{
+      {"facts", std::move(list)},
+      {"next", facts->next.empty() ? json() : json(facts->next)},
+      {"as_of",
+       facts->as_of}}.dump();
+  return response;
+}
+
+ReadResult show_fact(const Request& request, Services& services) {
+  if (auto problem = wait_for_views(request, services)) return std::move(*problem);
+  auto fact = services.views.accountability().fact(request.param("fact"));
+  if (!fact) return problem_of(fact.error());
+  if (!in_scope(accountability_scope(request), fact->department)) return out_of_scope();
+  Response response;
+  response.body = to_json(*fact, sees_persons(request, fact->department)).dump();
+  return response;
+}
+
+namespace {
+
+// The fact that the path names, as it is computed by now.
+std::variant<projections::AccountabilityFact, Problem> fact_of(const Request& request,
+                                                               Services& services) {
+  auto campaign = campaign_of(request);
+  if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
+  if (auto problem = wait_for_latest(services)) return std::move(*problem);
+  auto fact = services.views.accountability().fact(request.param("fact"));
+  if (!fact) return problem_of(fact.error());
+  if (fact->campaign != std::get<0>(campaign)->id.value) return not_found("fact", "该事实");
+  return std::move(*fact);
+}
+
+}  // namespace
+
+WriteResult object_to_fact(const Request& request, Services& services) {
+  auto found = fact_of(request, services);
+  if (auto* problem = std::get_if<Problem>(&found)) return std::move(*problem);
+  const auto& fact = std::get<projections::AccountabilityFact>(found);
+  BodyReader body(request);
+  ledger::ObjectToFact command{ledger::CampaignId(fact.campaign),
+                               fact.id,
+                               ledger::DepartmentId(fact.department),
+                               body.text("ground"),
+                               {}};
+  for (BodyReader& document : body.objects("evidence")) {
+    command.evidence.push_back({document.hash("hash"), document.text("title")});
+    if (auto problem = document.finish()) return std::move(*problem);
+  }
+  if (auto problem = body.finish()) return std::move(*problem);
+  return Wanted{Command(std::move(command)), 201};
+}
+
+WriteResult decide_fact(const Request& request, Services& services) {
+  auto found = fact_of(request, services);
+  if (auto* problem = std::get_if<Problem>(&found)) return std::move(*problem);
+  const auto& fact = std::get<projections::AccountabilityFact>(found);
+  BodyReader body(request);
+  const auto verdict = ledger::verdict_from(body.text("verdict"));
+  if (!verdict) {
+    body.reject("verdict", "is upheld, corrected or voided", "只能是 upheld、corrected 或 voided");
+  }
+  ledger::DecideFact command{
+      ledger::CampaignId(fact.campaign),         fact.id, ledger::DepartmentId(fact.department),
+      verdict.value_or(ledger::Verdict::upheld), {},      body.text("reason")};
+  if (body.has("net_seconds")) {
+    const auto seconds = body.number("net_seconds");
+    // A decision takes lateness away; it never adds any.
+    if (!fact.net || seconds * 1'000'000 > static_cast<std::uint64_t>(fact.net->micros)) {
+      body.reject("net_seconds", "is more than was computed", "不能超过计算所得的时长");
+    }
+    command.net = ledger::Duration::seconds(static_cast<std::int64_t>(seconds));
+  }
+  if (auto problem = body.finish()) return std::move(*problem);
+  return Wanted{Command(std::move(command)), 201};
+}
+
+}  // namespace countersign::api
