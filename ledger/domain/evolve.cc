@@ -221,7 +221,8 @@ struct Evolver {
     FactStanding& fact = state.campaigns[event.campaign].facts[event.fact];
     fact.department = event.department;
     fact.objector.reset();
-    fact.verdict = event.verdict;
+    // An appeal that fails leaves the decision as it was; it never makes it heavier.
+    if (!fact.verdict || event.verdict != Verdict::upheld) fact.verdict = event.verdict;
     fact.decided_at = recorded.received_at;
   }
   void operator()(const BulletinDrafted& event) const {

@@ -86,8 +86,8 @@ struct FactStanding {
   DepartmentId department;
   std::uint32_t objections = 0;
   std::optional<PersonId> objector;  // of the objection that waits for its decision
-  std::optional<Verdict> verdict;    // the last one
-  Timestamp decided_at{};
+  std::optional<Verdict> verdict;    // in force
+  Timestamp decided_at{};            // the last time
 };
 
 struct Bulletin {

@@ -279,7 +279,8 @@ Result<void> decided(const Step& step, const ledger::FactDecided& event) {
   act.net = event.net;
   act.text = event.reason;
   CS_CHECK(record_act(step, event.fact, act));
-  return set_fact_state(step.store, event.fact, act.verdict);
+  const auto& facts = step.after.campaigns.at(event.campaign).facts;
+  return set_fact_state(step.store, event.fact, ledger::to_string(*facts.at(event.fact).verdict));
 }
 
 }  // namespace

@@ -65,13 +65,15 @@ Result<std::vector<FactAct>> read_acts(Database& store, const std::string& fact)
   }
 }
 
-// The last decision is in force; an appeal against it does not suspend it.
+// The last decision is in force. An appeal against it does not suspend it, and one that fails
+// leaves it as it was.
 void apply_acts(AccountabilityFact& fact) {
   for (const FactAct& act : fact.acts) {
-    if (act.kind != "decision") continue;
-    fact.net = act.net ? act.net : fact.computed_net;
     if (act.verdict == "voided") fact.counts = false;
-    if (act.net) fact.counts = *act.net > Duration{};
+    if (act.verdict == "corrected") {
+      fact.net = act.net;
+      fact.counts = act.net && *act.net > Duration{};
+    }
   }
 }
 

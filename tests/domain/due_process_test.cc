@@ -93,6 +93,9 @@ TEST_F(FactsAndBulletins, AnAppealIsOpenForThirtyDaysAfterTheDecision) {
   EXPECT_EQ(std::get<FactObjected>(events.front()).stage, 2U);
   accept("appraisal", decision(Verdict::voided), "11-21 09:00");
   EXPECT_EQ(campaign().facts.at("F1-9").verdict, Verdict::voided);
+  accept("PO.head", objection(), "11-22 09:00");
+  accept("appraisal", decision(Verdict::upheld), "11-23 09:00");
+  EXPECT_EQ(campaign().facts.at("F1-9").verdict, Verdict::voided) << "an appeal takes nothing back";
 }
 
 TEST_F(FactsAndBulletins, ABulletinNamesUnitsAndCitesFactsAndNoPerson) {

@@ -38,6 +38,8 @@ void add_activity_commands(CLI::App& app, const GlobalOptions& global,
                            Action& action);  // acts, late, changes, follow
 void add_timeliness_commands(CLI::App& app, const GlobalOptions& global,
                              Action& action);  // facts, deadlines
+void add_case_commands(CLI::App& app, const GlobalOptions& global,
+                       Action& action);  // fact, bulletin
 void add_proceedings_commands(CLI::App& app, const GlobalOptions& global,
                               Action& action);  // proceedings
 void add_backup_commands(CLI::App& app, const GlobalOptions& global,

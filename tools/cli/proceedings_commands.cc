@@ -1,15 +1,12 @@
 // proceedings: the campaign as a whole before its deciding bodies, freezing, and handing over.
 #include "ledger/base/bytes.h"
-#include "ledger/crypto/sha256.h"
+#include "tools/cli/cited_file.h"
 #include "tools/cli/command.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
-#include <sstream>
 
 #include <nlohmann/json.hpp>
 
@@ -35,22 +32,6 @@ struct ProceedingArguments {
   std::string reason;
 };
 
-Result<ledger::Hash> hash_of_file(const std::string& name) {
-  std::ifstream file(name, std::ios::binary);
-  if (!file) return Error{Errc::not_found, "cannot read " + name};
-  std::stringstream bytes;
-  bytes << file.rdbuf();
-  return ledger::sha256(ledger::as_bytes(bytes.str()));
-}
-
-// The ledger cites documents by title and hash; the file stays where it is.
-Result<json> document(const ProceedingArguments& args) {
-  CS_TRY(const ledger::Hash hash, hash_of_file(args.file));
-  const std::string title =
-      args.title.empty() ? std::filesystem::path(args.file).filename().string() : args.title;
-  return json{{"title", title}, {"hash", ledger::to_hex(hash)}};
-}
-
 Result<void> act(Caller& caller, const std::string& target, const json& body) {
   CS_TRY(const json reply, caller.write("POST", target, body));
   print_receipt(caller, reply);
@@ -59,7 +40,7 @@ Result<void> act(Caller& caller, const std::string& target, const json& body) {
 
 Result<void> decide(Caller& caller, const GlobalOptions& global, const ProceedingArguments& args) {
   CS_TRY(const ledger::Hash report, hash_of_file(args.report));
-  CS_TRY(const json minutes, document(args));
+  CS_TRY(const json minutes, cited_file(args.file, args.title));
   json body = {{"report", ledger::to_hex(report)},
                {"outcome", args.outcome},
                {"attended", args.attended},
@@ -135,7 +116,7 @@ void add_proceedings_commands(CLI::App& app, const GlobalOptions& global, Action
   report->add_option("body", args->body, "e.g. leading_group")->required();
   cites(report, "the report");
   on(report, [&global, args](Caller& caller) -> Result<void> {
-    CS_TRY(const json cited, document(*args));
+    CS_TRY(const json cited, cited_file(args->file, args->title));
     return act(caller, campaign_path(global, "/bodies/" + percent_encode(args->body) + "/report"),
                {{"report", cited}});
   });
@@ -172,7 +153,7 @@ void add_proceedings_commands(CLI::App& app, const GlobalOptions& global, Action
         proceedings->add_subcommand(name, std::string("record the ") + name + "; cites " + what);
     cites(command, what);
     on(command, [&global, args, route = route, member = member](Caller& caller) -> Result<void> {
-      CS_TRY(const json cited, document(*args));
+      CS_TRY(const json cited, cited_file(args->file, args->title));
       return act(caller, campaign_path(global, route), {{member, cited}});
     });
   }
@@ -182,7 +163,7 @@ void add_proceedings_commands(CLI::App& app, const GlobalOptions& global, Action
   reopening->add_option("--table", args->tables, "tables")->required();
   reopening->add_option("--due", args->due, "instant with offset")->required();
   on(reopening, [&global, args](Caller& caller) -> Result<void> {
-    CS_TRY(const json cited, document(*args));
+    CS_TRY(const json cited, cited_file(args->file, args->title));
     return act(caller, campaign_path(global, "/reopening"),
                {{"order", cited}, {"tables", args->tables}, {"due", args->due}});
   });

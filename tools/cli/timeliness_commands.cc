@@ -114,7 +114,7 @@ Result<void> facts(Caller& caller, const GlobalOptions& global, const Timeliness
     return {};
   }
   TextTable table({"fact", "rule", "department", "table", "due", "happened", "raw", "net", "count",
-                   "counts", "charged to", "entries"});
+                   "state", "counts", "charged to", "entries"});
   for (const auto& fact : reply.at("facts")) {
     std::string charged;
     for (const auto& charge : fact.at("charges")) {
@@ -124,8 +124,8 @@ Result<void> facts(Caller& caller, const GlobalOptions& global, const Timeliness
     table.add({text_of(fact, "id"), text_of(fact, "kind") + " v" + text_of(fact, "rule_version"),
                text_of(fact, "department"), text_of(fact, "table"), local_text(fact["due"]),
                local_text(fact["happened"]), duration_text(fact["raw_seconds"]),
-               duration_text(fact["net_seconds"]), text_of(fact, "count"),
-               fact.value("counts", false) ? "yes" : "excused", charged, joined(fact["entries"])});
+               duration_text(fact["net_seconds"]), text_of(fact, "count"), text_of(fact, "state"),
+               fact.value("counts", false) ? "yes" : "no", charged, joined(fact["entries"])});
   }
   std::cout << table.text();
   return {};

@@ -46,6 +46,9 @@ void needless_request(ActList& acts);
 void sign_off_at_night(ActList& acts);
 void successor(ActList& acts);
 
+// named_in_bulletin.cc: incident 14.
+void named_in_bulletin(ActList& acts);
+
 // final_weeks.cc: from the last reviews to the ministry's acceptance; incidents 11 and 15.
 void final_weeks(ActList& acts);
 

@@ -1,6 +1,7 @@
 #include "tools/demo/story.h"
 
 #include "tools/demo/stage.h"
+#include "tools/demo/story_bulletins.h"
 #include "tools/demo/story_final_weeks.h"
 #include "tools/demo/story_incidents.h"
 #include "tools/demo/story_lines.h"
@@ -177,6 +178,7 @@ Result<std::string> tell_story(const std::string& url, const std::string& campai
   CS_TRY(const json imports, second_imports(stage));
 
   CS_TRY(const json proceedings, stage.ask(kReader, stage.campaign_path("/proceedings?" + fresh)));
+  CS_TRY(const json bulletins, stage.ask(kReader, stage.campaign_path("/bulletins?" + fresh)));
   CS_TRY(const json headers, log_headers(stage));
   StoryNames names;
   for (const auto& one : definition.at("tables")) {
@@ -201,7 +203,8 @@ Result<std::string> tell_story(const std::string& url, const std::string& campai
   story.claimed(entries.at("entries"));
   return std::move(story).text() +
          tell_incidents(names, {tasks.at("tasks"), facts.at("facts"), headers}) +
-         tell_final_weeks(names, proceedings, facts.at("facts"));
+         tell_final_weeks(names, proceedings, facts.at("facts")) +
+         tell_bulletins(names, facts.at("facts"), bulletins.at("bulletins"));
 }
 
 }  // namespace countersign::tools
