@@ -187,17 +187,12 @@ std::variant<Response, Problem> respond(const ledger::Reader& reader,
   return std::move(*response);
 }
 
-// The answer that preparing gives by itself; the command, if it is to be proposed.
-std::variant<ledger::VerifiedCommand, Response, Problem> settle(ledger::Prepared prepared,
-                                                                const ledger::Reader& reader,
-                                                                const ledger::CommandId& command,
-                                                                const Wanted& wanted) {
+// The answer that preparing gives by itself, or what the command came to before; else the command,
+// which is to be proposed.
+std::variant<ledger::VerifiedCommand, ledger::Committed, Response, Problem> settle(
+    ledger::Prepared prepared, const Wanted& wanted) {
   if (auto* verified = std::get_if<ledger::VerifiedCommand>(&prepared)) return std::move(*verified);
-  if (const auto* committed = std::get_if<ledger::Committed>(&prepared)) {
-    auto answered = respond(reader, command, *committed, wanted);
-    if (auto* problem = std::get_if<Problem>(&answered)) return std::move(*problem);
-    return std::get<Response>(std::move(answered));
-  }
+  if (const auto* committed = std::get_if<ledger::Committed>(&prepared)) return *committed;
   if (const auto* unchanged = std::get_if<ledger::NothingChanged>(&prepared)) {
     const auto* edits = std::get_if<ledger::RowEdits>(&wanted.what);
     Response response;
@@ -212,26 +207,33 @@ std::variant<ledger::VerifiedCommand, Response, Problem> settle(ledger::Prepared
   return problem_of(std::get<ledger::CommandIdReused>(prepared));
 }
 
-asio::awaitable<std::variant<Response, Problem>> perform(Wanted wanted,
-                                                         std::shared_ptr<const Exchange> exchange,
-                                                         Services& services) {
+// What a command came to.
+struct Entered {
+  ledger::CommandId command;
+  ledger::Committed committed;
+};
+
+asio::awaitable<std::variant<Entered, Response, Problem>> enter(
+    const Wanted& wanted, std::shared_ptr<const Exchange> exchange, Services& services) {
   auto made = envelope_of(exchange->request);
   if (auto* problem = std::get_if<Problem>(&made)) co_return std::move(*problem);
   const auto& envelope = std::get<ledger::Envelope>(made);
   const ledger::Hash body_hash = body_hash_of(exchange->request);
-  const ledger::Reader& reader = services.ledger.reader();
 
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
     auto prepared = prepare(services.ledger, envelope, body_hash, wanted);
     if (!prepared) co_return problem_of(prepared.error());
-    auto settled = settle(std::move(*prepared), reader, envelope.command_id, wanted);
+    auto settled = settle(std::move(*prepared), wanted);
+    if (const auto* committed = std::get_if<ledger::Committed>(&settled)) {
+      co_return Entered{envelope.command_id, *committed};
+    }
     if (auto* response = std::get_if<Response>(&settled)) co_return std::move(*response);
     if (auto* problem = std::get_if<Problem>(&settled)) co_return std::move(*problem);
 
     auto verified = std::get<ledger::VerifiedCommand>(std::move(settled));
     const Outcome outcome = co_await propose(services.ledger, std::move(verified));
     if (const auto* committed = std::get_if<ledger::Committed>(&outcome)) {
-      co_return respond(reader, envelope.command_id, *committed, wanted);
+      co_return Entered{envelope.command_id, *committed};
     }
     if (const auto* refusal = std::get_if<ledger::Refusal>(&outcome)) {
       co_return problem_of(*refusal);
@@ -242,6 +244,29 @@ asio::awaitable<std::variant<Response, Problem>> perform(Wanted wanted,
     services.metrics.write_retried();
   }
   co_return problem_of(ledger::Error{Errc::stale, {}});
+}
+
+asio::awaitable<std::variant<Response, Problem>> perform(Wanted wanted,
+                                                         std::shared_ptr<const Exchange> exchange,
+                                                         Services& services) {
+  auto entered = co_await enter(wanted, exchange, services);
+  if (auto* response = std::get_if<Response>(&entered)) co_return std::move(*response);
+  if (auto* problem = std::get_if<Problem>(&entered)) co_return std::move(*problem);
+  const auto& [command, committed] = std::get<Entered>(entered);
+  co_return respond(services.ledger.reader(), command, committed, wanted);
+}
+
+asio::awaitable<std::variant<Response, Problem>> record(RecordedAnswer answer,
+                                                        std::shared_ptr<const Exchange> exchange,
+                                                        Services& services) {
+  const Wanted wanted{std::move(answer.record)};
+  auto entered = co_await enter(wanted, exchange, services);
+  if (auto* response = std::get_if<Response>(&entered)) co_return std::move(*response);
+  if (auto* problem = std::get_if<Problem>(&entered)) co_return std::move(*problem);
+  const ledger::LeafIndex index = std::get<Entered>(entered).committed.first;
+  answer.response.headers.emplace_back("Countersign-Recorded-As", std::to_string(index));
+  if (answer.complete) answer.complete(answer.response, index);
+  co_return std::move(answer.response);
 }
 
 }  // namespace
@@ -256,6 +281,17 @@ asio::awaitable<Response> answer(std::shared_ptr<Exchange> exchange, Services& s
       auto result = (*read)(exchange->request, services);
       if (auto* response = std::get_if<Response>(&result)) co_return std::move(*response);
       problem = std::get<Problem>(std::move(result));
+    } else if (const auto* recorded = std::get_if<RecordedReadHandler>(&endpoint.handler)) {
+      auto result = (*recorded)(exchange->request, services);
+      if (auto* response = std::get_if<Response>(&result)) co_return std::move(*response);
+      if (auto* refusal = std::get_if<Problem>(&result)) {
+        problem = std::move(*refusal);
+      } else {
+        auto told = std::get<RecordedAnswer>(std::move(result));
+        auto performed = co_await record(std::move(told), exchange, services);
+        if (auto* response = std::get_if<Response>(&performed)) co_return std::move(*response);
+        problem = std::get<Problem>(std::move(performed));
+      }
     } else {
       auto result = std::get<WriteHandler>(endpoint.handler)(exchange->request, services);
       if (auto* response = std::get_if<Response>(&result)) co_return std::move(*response);

@@ -66,11 +66,14 @@ std::variant<TableAccess, Problem> TableAccess::open(const Request& request) {
         {"您的身份无权读取该表", "None of your hats may read this table"},
         {"请由责任部门或评估中心处理", "Ask the responsible department or the Centre"});
   }
+  const auto hats = ledger::usable_hats(*request.directory, *request.account, access->campaign_->id,
+                                        request.received_at);
+  access->past_ = std::ranges::any_of(hats, [&](const auto& usable) {
+    return ledger::may_read_past_of(usable.hat, *access->table_);
+  });
   access->all_ = scope == ReadScope::all;
   if (access->all_) return found;
 
-  const auto hats = ledger::usable_hats(*request.directory, *request.account, access->campaign_->id,
-                                        request.received_at);
   for (const auto& part : access->table_->assisting) {
     for (const auto& department : part.departments) {
       for (const auto& usable : hats) {
@@ -91,6 +94,24 @@ std::variant<TableAccess, Problem> TableAccess::open(const Request& request) {
     }
   }
   return found;
+}
+
+RecordedRead shown(Response response, const TableAccess& access, const std::string& what,
+                   ledger::TreeSize as_of, std::uint64_t rows, std::optional<ledger::RowKey> row) {
+  if (!access.table().personal()) return response;
+  return RecordedAnswer{ledger::ReadTable{access.campaign().id, access.table().key, what, as_of,
+                                          rows, std::move(row)},
+                        std::move(response),
+                        {}};
+}
+
+Problem past_withheld() {
+  Problem problem =
+      forbidden({"该表含个人信息，您的身份无权查看其历史内容",
+                 "The table is about persons; none of your hats may see what its rows said before"},
+                {"请由责任部门或评估中心查询", "The responsible department or the Centre may"});
+  problem.code = "past_withheld";
+  return problem;
 }
 
 bool TableAccess::sees_row(const Cells& cells) const {

@@ -21,6 +21,7 @@ namespace countersign::api {
 
 using ReadResult = std::variant<Response, Problem>;
 using WriteResult = std::variant<Wanted, Response, Problem>;
+using RecordedRead = std::variant<RecordedAnswer, Response, Problem>;
 
 // A table that the request's path names, as far as its account may read it.
 class TableAccess {
@@ -33,6 +34,8 @@ class TableAccess {
   const ledger::CampaignDefinition& campaign() const { return *campaign_; }
   const ledger::TableDefinition& table() const { return *table_; }
   bool sees_all() const { return all_; }
+  // What rows said before they were changed.
+  bool sees_past() const { return past_; }
   bool sees_row(const ledger::Cells& cells) const;
   bool sees_column(const std::string& column) const;
   // A change of a cell is seen by who sees the row before or after it and the column.
@@ -51,8 +54,17 @@ class TableAccess {
   const ledger::CampaignDefinition* campaign_ = nullptr;
   const ledger::TableDefinition* table_ = nullptr;
   bool all_ = false;
+  bool past_ = false;
   std::vector<Part> parts_;
 };
+
+// The answer as it is; of a table with personal columns, once it is recorded that it was read.
+// `what`: "rows", "row", "history", "blame", "diff", "entry"; `row`: the only one shown.
+RecordedRead shown(Response response, const TableAccess& access, const std::string& what,
+                   ledger::TreeSize as_of, std::uint64_t rows,
+                   std::optional<ledger::RowKey> row = {});
+// For those who may not see what personal rows said before.
+Problem past_withheld();
 
 // Waits until the views hold entry `min_index` of the query, if it names one.
 std::optional<Problem> wait_for_views(const Request& request, Services& services);

@@ -1,6 +1,7 @@
 // Activity over a whole campaign: everything a person or department did, changes after a
 // milestone, and the five-question export of changes.
 #include "api/routes/act_access.h"
+#include "api/routes/export_record.h"
 #include "api/routes/handlers.h"
 #include "api/routes/moment.h"
 #include "api/wire/csv.h"
@@ -140,6 +141,16 @@ class ChangeExport {
     return std::nullopt;
   }
 
+  ledger::TreeSize as_of() const { return page_.as_of; }
+  // Whether any table it may tell of is about persons.
+  bool personal() {
+    const auto& campaign = questions_.campaign;
+    return std::ranges::any_of(campaign.tables, [&](const auto& table) {
+      const bool asked = filter_.table.empty() || filter_.table == table.key.value;
+      return asked && table.personal() && access_to(table.key.value) != nullptr;
+    });
+  }
+
   bool next(std::string& part) {
     if (first_) {
       if (format_ == ExportFormat::csv) {
@@ -154,7 +165,8 @@ class ChangeExport {
     for (const auto& change : page_.rows) {
       const TableAccess* access = access_to(change.table);
       if (access != nullptr && access->sees_change(change)) {
-        write(part, change, {.names = access->sees_all(), .reasons = true});
+        write(part, change,
+              {.names = access->sees_all(), .reasons = true, .past = access->sees_past()});
       }
     }
     first_ = false;
@@ -246,7 +258,7 @@ ReadResult list_late_changes(const Request& request, Services& services) {
   return page_response("changes", *changes, std::move(list));
 }
 
-ReadResult export_changes(const Request& request, Services& services) {
+RecordedRead export_changes(const Request& request, Services& services) {
   auto filter = filter_of(request);
   if (auto* problem = std::get_if<Problem>(&filter)) return std::move(*problem);
   const auto& campaign = *std::get<0>(campaign_of(request));
@@ -277,6 +289,7 @@ ReadResult export_changes(const Request& request, Services& services) {
     auto opened = TableAccess::open(of_table);
     if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
   }
+  const std::string table = changes.table;
   if (auto problem = wait_for_views(request, services)) return std::move(*problem);
   auto exported = std::make_shared<ChangeExport>(request, services, std::move(changes),
                                                  language_of(request), std::get<0>(zone), *format);
@@ -286,7 +299,11 @@ ReadResult export_changes(const Request& request, Services& services) {
                           : *format == ExportFormat::json ? "application/json"
                                                           : "application/x-ndjson";
   response.stream = [exported](std::string& part) { return exported->next(part); };
-  return response;
+  ledger::ExportData record = export_record(request, campaign.id, "changes");
+  record.table = ledger::TableKey(table);
+  record.as_of = exported->as_of();
+  record.personal = exported->personal();
+  return RecordedAnswer{std::move(record), std::move(response), {}};
 }
 
 }  // namespace countersign::api

@@ -1,5 +1,6 @@
 // Endpoint: one line of the table of routes. A handler translates; it never decides. Reads answer
-// at once; writes only build what is to be proposed, and one bridge (api/http) prepares, proposes,
+// at once, or, where reading is itself an act, once that is recorded; writes only build what is to
+// be proposed, and one bridge (api/http) prepares, proposes,
 // retries what went stale, and renders the receipt.
 #pragma once
 
@@ -45,8 +46,18 @@ struct Wanted {
   int status = 200;  // of success; 201 for what creates
 };
 
+// An answer that may go out only once it stands in the log that it does. `complete` then writes the
+// entry's index where the answer shows it; none: nowhere.
+struct RecordedAnswer {
+  ledger::Command record;
+  Response response;
+  std::function<void(Response&, ledger::LeafIndex)> complete;
+};
+
 using ReadHandler = std::variant<Response, Problem> (*)(const Request&, Services&);
 using WriteHandler = std::variant<Wanted, Response, Problem> (*)(const Request&, Services&);
+using RecordedReadHandler = std::variant<RecordedAnswer, Response, Problem> (*)(const Request&,
+                                                                                Services&);
 
 enum class Access : std::uint8_t {
   open,           // no credential: health, log resources, login
@@ -57,7 +68,7 @@ struct Endpoint {
   std::string_view method;
   std::string_view pattern;  // "/v1/campaigns/{campaign}/tables/{table}/rows/{key}"
   Access access;
-  std::variant<ReadHandler, WriteHandler> handler;
+  std::variant<ReadHandler, WriteHandler, RecordedReadHandler> handler;
   std::string_view name;  // operationId in the OpenAPI document and label in metrics
   std::size_t body_bytes_max = 1 << 20;
 };

@@ -39,28 +39,28 @@ WriteResult set_account_password(const Request&, Services&);
 WriteResult revoke_key(const Request&, Services&);
 
 // rows.cc
-ReadResult list_rows(const Request&, Services&);
-ReadResult show_row(const Request&, Services&);
+RecordedRead list_rows(const Request&, Services&);
+RecordedRead show_row(const Request&, Services&);
 WriteResult put_row(const Request&, Services&);
 WriteResult patch_row(const Request&, Services&);
 WriteResult remove_row(const Request&, Services&);
 WriteResult change_rows(const Request&, Services&);
 
 // sheet.cc
-ReadResult export_sheet(const Request&, Services&);
+RecordedRead export_sheet(const Request&, Services&);
 WriteResult import_sheet(const Request&, Services&);
 
 // trace.cc
-ReadResult show_history(const Request&, Services&);
+RecordedRead show_history(const Request&, Services&);
 ReadResult list_table_entries(const Request&, Services&);
-ReadResult show_blame(const Request&, Services&);
-ReadResult show_diff(const Request&, Services&);
-ReadResult show_entry(const Request&, Services&);
+RecordedRead show_blame(const Request&, Services&);
+RecordedRead show_diff(const Request&, Services&);
+RecordedRead show_entry(const Request&, Services&);
 
 // activity.cc
 ReadResult list_acts(const Request&, Services&);
 ReadResult list_late_changes(const Request&, Services&);
-ReadResult export_changes(const Request&, Services&);
+RecordedRead export_changes(const Request&, Services&);
 
 // feed.cc
 ReadResult follow_events(const Request&, Services&);
@@ -86,7 +86,7 @@ ReadResult show_tile(const Request&, Services&);
 ReadResult show_proof(const Request&, Services&);
 ReadResult show_consistency(const Request&, Services&);
 ReadResult show_verifier_key(const Request&, Services&);
-ReadResult export_log(const Request&, Services&);
+RecordedRead export_log(const Request&, Services&);
 
 // backups.cc
 ReadResult list_backups(const Request&, Services&);

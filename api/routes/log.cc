@@ -1,4 +1,5 @@
 // The log's public face: C2SP static resources, proofs, and the export for offline verification.
+#include "api/routes/export_record.h"
 #include "api/routes/handlers.h"
 #include "ledger/base/canonical_json.h"
 #include "ledger/content/payload.h"
@@ -131,7 +132,7 @@ ReadResult show_verifier_key(const Request&, Services& services) {
   return plain(services.ledger.verifier_key() + "\n", "no-cache");
 }
 
-ReadResult export_log(const Request& request, Services& services) {
+RecordedRead export_log(const Request& request, Services& services) {
   const bool items =
       wears(request, ledger::Role::administrator) || wears(request, ledger::Role::centre_office);
   if (!items && !wears(request, ledger::Role::auditor)) {
@@ -162,7 +163,10 @@ ReadResult export_log(const Request& request, Services& services) {
     first = false;
     return next_part(*state, part);
   };
-  return response;
+  ledger::ExportData record = export_record(request, {}, "log");
+  record.as_of = state->size;
+  record.personal = items;
+  return RecordedAnswer{std::move(record), std::move(response), {}};
 }
 
 }  // namespace countersign::api

@@ -59,7 +59,7 @@ WriteResult edit_row(const Request& request, bool patch, bool remove) {
 
 }  // namespace
 
-ReadResult list_rows(const Request& request, Services& services) {
+RecordedRead list_rows(const Request& request, Services& services) {
   auto opened = TableAccess::open(request);
   if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
   const auto& access = std::get<TableAccess>(opened);
@@ -82,16 +82,17 @@ ReadResult list_rows(const Request& request, Services& services) {
     row.cells = access.shown(row.cells);
     list.push_back(to_json(row));
   }
+  const std::size_t count = list.size();
   Response response;
   response.body = json{
       {"rows", std::move(list)},
       {"next", rows->next.empty() ? json() : json(rows->next)},
       {"as_of",
        rows->as_of}}.dump();
-  return response;
+  return shown(std::move(response), access, "rows", rows->as_of, count);
 }
 
-ReadResult show_row(const Request& request, Services& services) {
+RecordedRead show_row(const Request& request, Services& services) {
   auto opened = TableAccess::open(request);
   if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
   const auto& access = std::get<TableAccess>(opened);
@@ -104,7 +105,7 @@ ReadResult show_row(const Request& request, Services& services) {
   Response response;
   response.headers.emplace_back("ETag", "\"" + std::to_string(row->etag) + "\"");
   response.body = to_json(*row).dump();
-  return response;
+  return shown(std::move(response), access, "row", row->etag + 1, 1, ledger::RowKey(row->key));
 }
 
 WriteResult put_row(const Request& request, Services&) { return edit_row(request, false, false); }

@@ -1,6 +1,7 @@
 // Whole tables as sheets: export now or as of a past size or instant, import as a diff.
 #include "api/wire/sheet.h"
 
+#include "api/routes/export_record.h"
 #include "api/routes/handlers.h"
 #include "api/routes/moment.h"
 #include "api/wire/encoding.h"
@@ -107,6 +108,16 @@ std::variant<SheetStyle, Problem> style_of(const Request& request) {
                     charset == "gb18030", only_header == "true"};
 }
 
+// From UTF-8 to what was asked for.
+void encode(std::string& sheet, const SheetStyle& style) {
+  if (style.gb18030) {
+    sheet = to_gb18030(sheet);
+  } else if (style.format == SheetFormat::csv && style.header != SheetHeader::keys) {
+    // Spreadsheets take CSV for UTF-8 only with a byte order mark.
+    sheet.insert(0, "\xEF\xBB\xBF");
+  }
+}
+
 // What of the differences a dry run shows; the counts are of all.
 constexpr std::size_t kShownRows = 200;
 
@@ -179,7 +190,7 @@ ReadResult dry_run(const TableAccess& access, const ledger::Reader& reader,
 
 }  // namespace
 
-ReadResult export_sheet(const Request& request, Services& services) {
+RecordedRead export_sheet(const Request& request, Services& services) {
   auto opened = TableAccess::open(request);
   if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
   const auto& access = std::get<TableAccess>(opened);
@@ -189,6 +200,7 @@ ReadResult export_sheet(const Request& request, Services& services) {
   if (auto problem = wait_for_views(request, services)) return std::move(*problem);
   auto size = past_size(request, services);
   if (auto* problem = std::get_if<Problem>(&size)) return std::move(*problem);
+  if (std::get<0>(size) && !access.sees_past()) return past_withheld();
 
   const auto columns = access.columns();
   Response response;
@@ -196,25 +208,39 @@ ReadResult export_sheet(const Request& request, Services& services) {
   response.content_type = !csv            ? "application/x-ndjson"
                           : style.gb18030 ? "text/csv; charset=gb18030"
                                           : "text/csv; charset=utf-8";
-  // Spreadsheets take CSV for UTF-8 only with a byte order mark.
-  if (csv && !style.gb18030 && style.header != SheetHeader::keys) response.body = "\xEF\xBB\xBF";
   if (csv) append_sheet_header(response.body, columns, style.header);
+  std::uint64_t rows = 0;
   auto as_of = services.views.tables().each_row(
       access.campaign().id.value, access.table().key.value, std::get<0>(size), {},
       [&](const projections::CurrentRow& row) {
         if (style.only_header) return false;
         if (access.sees_row(row.cells)) {
+          ++rows;
           append_sheet_row(response.body, style.format, columns, access.shown(row.cells));
         }
         return true;
       });
   if (!as_of) return problem_of(as_of.error());
-  if (style.gb18030) response.body = to_gb18030(response.body);
   response.headers.emplace_back("Countersign-As-Of", std::to_string(*as_of));
   response.headers.emplace_back(
       "Content-Disposition",
       "attachment; filename=\"" + access.table().key.value + (csv ? ".csv\"" : ".ndjson\""));
-  return response;
+  if (style.only_header) {
+    encode(response.body, style);
+    return response;
+  }
+  ledger::ExportData record = export_record(request, access.campaign().id, "sheet");
+  record.table = access.table().key;
+  record.as_of = *as_of;
+  record.rows = rows;
+  record.content = ledger::sha256(ledger::as_bytes(response.body));
+  record.personal = access.table().personal();
+  auto complete = [request, access, record, style](Response& out, ledger::LeafIndex index) {
+    if (record.personal)
+      out.body.insert(0, watermark(style.format, request, access, record, index));
+    encode(out.body, style);
+  };
+  return RecordedAnswer{std::move(record), std::move(response), std::move(complete)};
 }
 
 WriteResult import_sheet(const Request& request, Services& services) {

@@ -26,7 +26,7 @@ json page_json(const char* name, json rows, const std::string& next, ledger::Tre
 
 // A reader of a table sees why; of a whole table also the names of who.
 Disclosure disclosure_of(const TableAccess& access) {
-  return {.names = access.sees_all(), .reasons = true};
+  return {.names = access.sees_all(), .reasons = true, .past = access.sees_past()};
 }
 
 struct Opened {
@@ -49,7 +49,7 @@ const char* name_of(projections::RowDifference::Kind kind) {
 
 }  // namespace
 
-ReadResult show_history(const Request& request, Services& services) {
+RecordedRead show_history(const Request& request, Services& services) {
   auto opened = open_table(request, services);
   if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
   const auto& [access, page] = std::get<Opened>(opened);
@@ -64,9 +64,12 @@ ReadResult show_history(const Request& request, Services& services) {
   for (const auto& change : changes->rows) {
     if (access.sees_change(change)) list.push_back(to_json(change, disclosure_of(access)));
   }
+  const std::size_t count = list.size();
+  std::optional<ledger::RowKey> row;
+  if (!filter.row.empty()) row = ledger::RowKey(filter.row);
   Response response;
   response.body = page_json("changes", std::move(list), changes->next, changes->as_of).dump();
-  return response;
+  return shown(std::move(response), access, "history", changes->as_of, count, std::move(row));
 }
 
 ReadResult list_table_entries(const Request& request, Services& services) {
@@ -85,12 +88,13 @@ ReadResult list_table_entries(const Request& request, Services& services) {
   return response;
 }
 
-ReadResult show_blame(const Request& request, Services& services) {
+RecordedRead show_blame(const Request& request, Services& services) {
   auto opened = open_table(request, services);
   if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
   const auto& [access, page] = std::get<Opened>(opened);
   auto size = past_size(request, services);
   if (auto* problem = std::get_if<Problem>(&size)) return std::move(*problem);
+  if (std::get<0>(size) && !access.sees_past()) return past_withheld();
   auto blame = services.views.trace().blame(access.campaign().id.value, access.table().key.value,
                                             std::get<0>(size), page);
   if (!blame) return problem_of(blame.error());
@@ -106,17 +110,19 @@ ReadResult show_blame(const Request& request, Services& services) {
     }
     rows.push_back({{"key", row.key}, {"etag", row.etag}, {"cells", std::move(cells)}});
   }
+  const std::size_t count = rows.size();
   json body = page_json("rows", std::move(rows), blame->page.next, blame->page.as_of);
   body["entries"] = to_json(blame->entries, disclosure_of(access));
   Response response;
   response.body = body.dump();
-  return response;
+  return shown(std::move(response), access, "blame", blame->page.as_of, count);
 }
 
-ReadResult show_diff(const Request& request, Services& services) {
+RecordedRead show_diff(const Request& request, Services& services) {
   auto opened = open_table(request, services);
   if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
   const auto& [access, page] = std::get<Opened>(opened);
+  if (!access.sees_past()) return past_withheld();
   auto from = moment_of(request, services, access, request.query_or("from", "passed"));
   if (auto* problem = std::get_if<Problem>(&from)) return std::move(*problem);
   auto to = moment_of(request, services, access, request.query_or("to", "now"));
@@ -144,6 +150,7 @@ ReadResult show_diff(const Request& request, Services& services) {
     if (cells.empty()) continue;
     rows.push_back({{"key", row.key}, {"kind", name_of(row.kind)}, {"cells", std::move(cells)}});
   }
+  const std::size_t count = rows.size();
   json body = {{"from", diff->from},
                {"to", diff->to},
                {"rows", std::move(rows)},
@@ -157,10 +164,10 @@ ReadResult show_diff(const Request& request, Services& services) {
                                      : json();
   Response response;
   response.body = body.dump();
-  return response;
+  return shown(std::move(response), access, "diff", diff->to, count);
 }
 
-ReadResult show_entry(const Request& request, Services& services) {
+RecordedRead show_entry(const Request& request, Services& services) {
   auto wanted = ledger::parse_json(request.param("index"));
   if (!wanted || !wanted->is_number_unsigned()) return not_found("entry", "条目");
   const auto& reader = services.ledger.reader();
@@ -173,19 +180,25 @@ ReadResult show_entry(const Request& request, Services& services) {
   auto header = ledger::parse_json(receipt->header);
   if (!header) return problem_of(header.error());
 
-  // Items of a table belong to its readers; items of the campaign and of accounts to the office.
+  // Items of a table belong to its readers, as far as they may see what it said before; items of
+  // the campaign and of accounts to the office.
   bool items_visible =
       wears(request, ledger::Role::administrator) || wears(request, ledger::Role::centre_office);
+  std::optional<TableAccess> table;
   if (header->contains("table")) {
-    items_visible = ledger::may_read_table(*request.directory, *request.account,
-                                           ledger::CampaignId(header->at("campaign")),
-                                           ledger::TableKey(header->at("table")),
-                                           request.received_at) == ledger::ReadScope::all;
+    Request of_table = request;
+    of_table.params["campaign"] = header->at("campaign").get<std::string>();
+    of_table.params["table"] = header->at("table").get<std::string>();
+    auto opened = TableAccess::open(of_table);
+    if (auto* access = std::get_if<TableAccess>(&opened)) table = std::move(*access);
+    items_visible = table && table->sees_all() && table->sees_past();
   }
   json items = json::array();
+  std::uint64_t rows = 0;
   for (const auto& item : payload->items) {
     if (item.present && items_visible && !ledger::is_secret_item(item.text)) {
       items.push_back({{"salt", ledger::to_base64(item.salt)}, {"item", item.text}});
+      if (ledger::decode_row_item(item.text)) ++rows;
     } else {
       items.push_back({{"leaf", ledger::to_hex(item.leaf)}});
     }
@@ -196,7 +209,8 @@ ReadResult show_entry(const Request& request, Services& services) {
                        {"items", std::move(items)},
                        {"proof", receipt->proof}}
                       .dump();
-  return response;
+  if (rows == 0) return response;
+  return shown(std::move(response), *table, "entry", receipt->index + 1, rows);
 }
 
 }  // namespace countersign::api

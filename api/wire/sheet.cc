@@ -65,6 +65,13 @@ const Column* column_named(const TableDefinition& table, std::string_view header
   return nullptr;
 }
 
+// The header line; a sheet that was exported begins with its mark, which is passed over.
+ledger::Result<bool> next_header(CsvReader& reader, std::vector<std::string>& header) {
+  CS_TRY(const bool any, reader.next(header));
+  const bool mark = any && !header.empty() && header.front().starts_with(kWatermark);
+  return mark ? reader.next(header) : any;
+}
+
 // The separator under which the header line names most columns.
 char separator_of(std::string_view text, const TableDefinition& table) {
   char best = ',';
@@ -72,7 +79,7 @@ char separator_of(std::string_view text, const TableDefinition& table) {
   for (const char separator : {',', ';', '\t'}) {
     CsvReader reader(text, separator);
     std::vector<std::string> header;
-    const auto read = reader.next(header);
+    const auto read = next_header(reader, header);
     if (!read || !*read) continue;
     const auto named = std::ranges::count_if(
         header, [&](const auto& one) { return column_named(table, one) != nullptr; });
@@ -129,7 +136,7 @@ std::variant<std::vector<RowEdit>, Problem> read_csv(std::string_view text,
                                                      const TableDefinition& table) {
   CsvReader reader(text, separator_of(text, table));
   std::vector<std::string> record;
-  auto more = reader.next(record);
+  auto more = next_header(reader, record);
   if (!more) return malformed_sheet(1, "", more.error().detail, "CSV 格式有误");
   if (!*more)
     return malformed_sheet(1, "", "the sheet is empty; a header line is needed",
@@ -183,6 +190,7 @@ std::variant<std::vector<RowEdit>, Problem> read_ndjson(std::string_view text,
     if (record.empty() || record == "\r") continue;
     auto parsed = ledger::parse_json(record);
     if (!parsed) return malformed_sheet(line, "", "is not a JSON object", "不是 JSON 对象");
+    if (line == 1 && parsed->is_object() && parsed->contains(kWatermark)) continue;
     auto cells = cells_of(*parsed);
     if (!cells) {
       return malformed_sheet(line, "", "must be an object of texts, numbers and nulls",

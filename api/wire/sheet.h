@@ -12,6 +12,10 @@
 
 namespace countersign::api {
 
+// What the first line of an exported sheet about persons begins with; in NDJSON the member's name.
+// Reading passes over such a line.
+inline constexpr std::string_view kWatermark = "#countersign";
+
 enum class SheetFormat : std::uint8_t { csv, ndjson };
 
 // Rows of a sheet. The first CSV line names the columns, in any order, by key, Chinese or English

@@ -41,8 +41,9 @@ json to_json(const CellChange& change, const Disclosure& may) {
   out["item"] = change.item;
   out["row"] = change.row;
   out["column"] = change.column;
-  out["from"] = cell(change.from);
-  out["to"] = cell(change.to);
+  out["withheld"] = !may.past;
+  out["from"] = may.past ? cell(change.from) : json();
+  out["to"] = may.past ? cell(change.to) : json();
   out["row_added"] = change.row_added;
   out["row_removed"] = change.row_removed;
   return out;
@@ -85,12 +86,13 @@ std::vector<std::string> FiveQuestions::record(const CellChange& change,
   const auto* department = campaign.department(ledger::DepartmentId(change.by.department));
   const std::string& who =
       may.names && !change.by.person_name.empty() ? change.by.person_name : change.by.person;
+  const std::string withheld = language == Language::zh ? "（不予公开）" : "(withheld)";
   return {
       table == nullptr ? change.table : std::string(in(language, table->name)),
       change.row,
       column == nullptr ? change.column : std::string(in(language, column->name)),
-      change.from.value_or(""),
-      change.to.value_or(""),
+      may.past ? change.from.value_or("") : withheld,
+      may.past ? change.to.value_or("") : withheld,
       format_local(change.by.received_at, utc_offset_minutes),
       who,
       std::string(in(language, words_of(change.by.role))),
@@ -112,8 +114,9 @@ json FiveQuestions::object(const CellChange& change, const Disclosure& may) cons
             {"column_name", words[2]},
             {"row_added", change.row_added},
             {"row_removed", change.row_removed}}},
-          {"from", cell(change.from)},
-          {"to", cell(change.to)},
+          {"withheld", !may.past},
+          {"from", may.past ? cell(change.from) : json()},
+          {"to", may.past ? cell(change.to) : json()},
           {"when", words[5]},
           {"received_at", format_utc(change.by.received_at)},
           {"who",

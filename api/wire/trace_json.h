@@ -18,6 +18,7 @@ namespace countersign::api {
 struct Disclosure {
   bool names = false;    // of persons
   bool reasons = false;  // texts that people wrote
+  bool past = false;     // what cells said before and after a change
 };
 
 nlohmann::json to_json(const projections::Circumstances& by, const Disclosure& may);
@@ -36,7 +37,8 @@ struct FiveQuestions {
 
   // The header line of the CSV form.
   std::vector<std::string> header() const;
-  // One change; names of tables, columns, roles and states in the language.
+  // One change; what is withheld says so; names of tables, columns, roles and states in the
+  // language.
   std::vector<std::string> record(const projections::CellChange& change,
                                   const Disclosure& may) const;
   // The same under fixed English member names, with keys beside the names.

@@ -49,6 +49,8 @@ constexpr auto kWords = std::to_array<Entry>({
     {"bulletin.drafted", "起草通报", "bulletin drafted"},
     {"bulletin.corrected", "更正通报", "bulletin corrected"},
     {"bulletin.published", "发布通报", "bulletin published"},
+    {"table.read", "查阅个人数据", "personal data read"},
+    {"data.exported", "导出数据", "data exported"},
     {"clock.advanced", "推进模拟时钟", "simulated clock advanced"},
     {"filler", "填报", "filler"},
     {"reviewer", "审核", "reviewer"},

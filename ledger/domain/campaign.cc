@@ -83,6 +83,10 @@ Timestamp after_working_days(const Calendar& calendar, Timestamp from, unsigned 
   return Timestamp{(end - offset).time_since_epoch().count()};
 }
 
+const ExportChannel* CampaignDefinition::export_channel(const std::string& wanted) const {
+  return find_by(export_channels, wanted, &ExportChannel::id);
+}
+
 const TableDefinition* CampaignDefinition::table(const TableKey& key) const {
   return find_by(tables, key, &TableDefinition::key);
 }

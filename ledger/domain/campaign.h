@@ -158,6 +158,13 @@ struct DueProcess {
   auto operator<=>(const DueProcess&) const = default;
 };
 
+// A way out of the ledger that was sanctioned: the receiver's platform, a vendor under contract.
+struct ExportChannel {
+  std::string id;
+  BilingualText name;
+  std::string basis;  // the rule, order or contract that allows it
+};
+
 struct Calendar {
   int utc_offset_minutes = 480;
   std::vector<std::string> holidays;      // "2020-10-01"
@@ -183,6 +190,7 @@ struct CampaignDefinition {
   std::vector<DecidingBody> bodies;
   std::optional<Submission> submission;
   DueProcess due_process;
+  std::vector<ExportChannel> export_channels;
   std::vector<TableDefinition> tables;
 
   const TableDefinition* table(const TableKey& key) const;
@@ -191,6 +199,7 @@ struct CampaignDefinition {
   const ApprovalLevel* level(const LevelId& id) const;
   std::optional<std::size_t> level_position(const LevelId& id) const;
   const DecidingBody* body(const BodyId& id) const;
+  const ExportChannel* export_channel(const std::string& id) const;
 };
 
 }  // namespace countersign::ledger

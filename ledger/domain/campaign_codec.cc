@@ -170,6 +170,10 @@ CampaignDefinition read_definition(JsonReader& in) {
                                 static_cast<unsigned>(one.number("appeal_days"))};
     });
   }
+  in.each("export_channels", [&](JsonReader& one) {
+    definition.export_channels.push_back(
+        {one.text("id"), bilingual(one, "name"), one.text("basis")});
+  });
   in.each("tables", [&](JsonReader& table) { definition.tables.push_back(read_table(table)); });
   return definition;
 }
@@ -429,6 +433,10 @@ std::string encode_campaign(const CampaignDefinition& definition) {
   if (definition.submission) {
     document["submission"] = {{"receiver", write(definition.submission->receiver)},
                               {"due", format_utc(definition.submission->due)}};
+  }
+  for (const ExportChannel& channel : definition.export_channels) {
+    document["export_channels"].push_back(
+        {{"id", channel.id}, {"name", write(channel.name)}, {"basis", channel.basis}});
   }
   if (definition.due_process != DueProcess()) {
     document["due_process"] = {

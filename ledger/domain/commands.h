@@ -300,6 +300,31 @@ struct PublishBulletin {
   std::vector<std::string> to;  // whom it reaches: "all departments"
 };
 
+// Data about persons are shown, or data leave the ledger: recorded before either happens.
+//
+// Personal rows of a table are shown to whoever proposes it.
+struct ReadTable {
+  CampaignId campaign;
+  TableKey table;
+  std::string what;  // "rows", "row", "history", "blame", "diff", "entry"
+  TreeSize as_of = 0;
+  std::uint64_t rows = 0;
+  std::optional<RowKey> row;  // the only one
+};
+// Not about one campaign or one table where these are empty.
+struct ExportData {
+  CampaignId campaign;
+  TableKey table;
+  std::string what;  // "sheet", "changes", "log"
+  TreeSize as_of = 0;
+  std::uint64_t rows = 0;       // of a sheet
+  std::optional<Hash> content;  // SHA-256 of a sheet, without its watermark
+  bool personal = false;        // holds data about persons
+  std::string channel;          // of the definition; empty: none that was sanctioned
+  std::string receiver;
+  std::string basis;
+};
+
 // Simulated ledgers only.
 struct AdvanceClock {
   Timestamp to;
@@ -311,6 +336,7 @@ using Command =
                  ChangeRows, RequestAssist, DeliverAssist, DeclineAssist, SubmitTable, ApproveTable,
                  ReturnTable, TableCampaign, DecideCampaign, GrantException, FreezeCampaign,
                  SubmitCampaign, AcceptCampaign, ReopenCampaign, ObjectToFact, DecideFact,
-                 DraftBulletin, CorrectBulletin, PublishBulletin, AdvanceClock>;
+                 DraftBulletin, CorrectBulletin, PublishBulletin, ReadTable, ExportData,
+                 AdvanceClock>;
 
 }  // namespace countersign::ledger

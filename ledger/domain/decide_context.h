@@ -71,6 +71,8 @@ Decided decide(const DecideContext&, const DecideFact&);
 Decided decide(const DecideContext&, const DraftBulletin&);
 Decided decide(const DecideContext&, const CorrectBulletin&);
 Decided decide(const DecideContext&, const PublishBulletin&);
+Decided decide(const DecideContext&, const ReadTable&);  // decide_disclosure.cc
+Decided decide(const DecideContext&, const ExportData&);
 Decided decide(const DecideContext&, const TableCampaign&);  // decide_proceedings.cc
 Decided decide(const DecideContext&, const DecideCampaign&);
 Decided decide(const DecideContext&, const GrantException&);

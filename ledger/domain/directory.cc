@@ -62,6 +62,24 @@ std::vector<UsableHat> usable_hats(const Directory& directory, const AccountReco
   return hats;
 }
 
+ReadScope read_scope_of(const Hat& hat, const TableDefinition& table) {
+  if (reads_all_tables(hat.role)) return ReadScope::all;
+  if (!department_role(hat.role)) return ReadScope::none;
+  if (hat.department == table.owner) return ReadScope::all;
+  const bool assists =
+      std::any_of(table.assisting.begin(), table.assisting.end(), [&](const AssistPart& part) {
+        return std::find(part.departments.begin(), part.departments.end(), hat.department) !=
+               part.departments.end();
+      });
+  return assists ? ReadScope::own_part : ReadScope::none;
+}
+
+bool may_read_past_of(const Hat& hat, const TableDefinition& table) {
+  if (!table.personal()) return read_scope_of(hat, table) != ReadScope::none;
+  return hat.role == Role::centre_office || hat.role == Role::administrator ||
+         (department_role(hat.role) && hat.department == table.owner);
+}
+
 ReadScope may_read_table(const Directory& directory, const AccountRecord& account,
                          const CampaignId& campaign, const TableKey& key, Timestamp now) {
   const CampaignDefinition* definition = directory.campaign(campaign);
@@ -69,15 +87,9 @@ ReadScope may_read_table(const Directory& directory, const AccountRecord& accoun
   if (table == nullptr) return ReadScope::none;
   ReadScope scope = ReadScope::none;
   for (const UsableHat& usable : usable_hats(directory, account, campaign, now)) {
-    if (reads_all_tables(usable.hat.role)) return ReadScope::all;
-    if (!department_role(usable.hat.role)) continue;
-    if (usable.hat.department == table->owner) return ReadScope::all;
-    for (const AssistPart& part : table->assisting) {
-      if (std::find(part.departments.begin(), part.departments.end(), usable.hat.department) !=
-          part.departments.end()) {
-        scope = ReadScope::own_part;
-      }
-    }
+    const ReadScope its = read_scope_of(usable.hat, *table);
+    if (its == ReadScope::all) return its;
+    if (its == ReadScope::own_part) scope = its;
   }
   return scope;
 }

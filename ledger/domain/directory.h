@@ -69,6 +69,11 @@ enum class ReadScope : std::uint8_t {
   own_part,  // assisting department: rows and columns of its part
   all,       // the whole table with personal columns
 };
+ReadScope read_scope_of(const Hat& hat, const TableDefinition& table);
+// Whether it may also see what personal rows said before: the owner, the centre and administrators.
+// A correction must not show everybody what was wrong (domain-model.md section 10).
+bool may_read_past_of(const Hat& hat, const TableDefinition& table);
+// The widest of the account's hats, own or delegated.
 ReadScope may_read_table(const Directory& directory, const AccountRecord& account,
                          const CampaignId& campaign, const TableKey& table, Timestamp now);
 // Facts and deadlines: everybody sees own department; leadership, office, reviewers see all.

@@ -138,6 +138,15 @@ struct PayloadWriter {
     for (const std::string& receiver : c.to) items.push_back(text_item("receiver", receiver));
     return {std::move(items)};
   }
+  std::vector<Items> operator()(const ReadTable& c) const {
+    return {c.row ? Items{text_item("row", c.row->value)} : Items{}};
+  }
+  std::vector<Items> operator()(const ExportData& c) const {
+    Items items;
+    if (!c.receiver.empty()) items.push_back(text_item("receiver", c.receiver));
+    if (!c.basis.empty()) items.push_back(text_item("basis", c.basis));
+    return {std::move(items)};
+  }
   // The rest say all they have to say in their headers.
   template <typename Other>
   std::vector<Items> operator()(const Other&) const {
@@ -256,6 +265,14 @@ struct ItemReader {
     text(in.text_or("role", "") == "reason" ? e.reason : e.text);
   }
   void operator()(BulletinPublished& e) const { text(e.to.emplace_back()); }
+  void operator()(TableRead& e) const {
+    std::string row;
+    text(row);
+    e.row = RowKey(row);
+  }
+  void operator()(DataExported& e) const {
+    text(in.text_or("role", "") == "basis" ? e.basis : e.receiver);
+  }
   template <typename Other>
   void operator()(Other&) const {
     misplaced();

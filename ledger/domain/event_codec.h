@@ -14,7 +14,8 @@
 //   v            1, version of this layout
 //
 // Payload items, each an object with "kind": row, text (with "role"), return_reason, sign_off,
-// opinion, version, document, definition, person, credential. Golden files pin one entry of every type.
+// opinion, version, document, definition, person, credential. Golden files pin one entry of every
+// type.
 #pragma once
 
 #include "ledger/base/bytes.h"

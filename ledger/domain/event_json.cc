@@ -18,7 +18,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kTypes = {
     "table.approved",     "table.returned",     "campaign.tabled",    "campaign.decided",
     "exception.granted",  "campaign.frozen",    "campaign.submitted", "campaign.accepted",
     "campaign.reopened",  "fact.objected",      "fact.decided",       "bulletin.drafted",
-    "bulletin.corrected", "bulletin.published", "clock.advanced"};
+    "bulletin.corrected", "bulletin.published", "table.read",         "data.exported",
+    "clock.advanced"};
 
 template <typename Id>
 json ids_json(const std::vector<Id>& ids) {
@@ -180,6 +181,15 @@ struct DataWriter {
   }
   json operator()(const BulletinPublished& e) const {
     return {{"bulletin", e.bulletin}, {"text", e.text}};
+  }
+  json operator()(const TableRead& e) const {
+    return {{"what", e.what}, {"as_of", e.as_of}, {"rows", e.rows}};
+  }
+  json operator()(const DataExported& e) const {
+    json out = {{"what", e.what}, {"as_of", e.as_of}, {"rows", e.rows}, {"personal", e.personal}};
+    if (e.content) out["content"] = to_hex(*e.content);
+    if (!e.channel.empty()) out["channel"] = e.channel;
+    return out;
   }
   json operator()(const ClockAdvanced& e) const { return {{"to", format_utc(e.to)}}; }
 
@@ -365,6 +375,21 @@ struct DataReader {
     e.campaign = at.campaign;
     e.bulletin = in.number("bulletin");
     e.text = in.number("text");
+  }
+  void read(TableRead& e) const {
+    place(e);
+    e.what = in.text("what");
+    e.as_of = in.number("as_of");
+    e.rows = in.number("rows");
+  }
+  void read(DataExported& e) const {
+    place(e);
+    e.what = in.text("what");
+    e.as_of = in.number("as_of");
+    e.rows = in.number("rows");
+    if (in.has("content")) e.content = in.hash("content");
+    e.personal = in.flag("personal");
+    e.channel = in.text_or("channel", "");
   }
   void read(ClockAdvanced& e) const { e.to = in.instant("to"); }
 

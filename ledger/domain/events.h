@@ -243,6 +243,27 @@ struct BulletinPublished {
   std::vector<std::string> to;  // payload; beyond those whom an earlier text reached
 };
 
+struct TableRead {
+  CampaignId campaign;
+  TableKey table;
+  std::string what;
+  TreeSize as_of = 0;
+  std::uint64_t rows = 0;
+  std::optional<RowKey> row;  // payload
+};
+struct DataExported {
+  CampaignId campaign;
+  TableKey table;
+  std::string what;
+  TreeSize as_of = 0;
+  std::uint64_t rows = 0;
+  std::optional<Hash> content;
+  bool personal = false;
+  std::string channel;
+  std::string receiver;  // payload
+  std::string basis;     // payload
+};
+
 struct ClockAdvanced {
   Timestamp to;
 };
@@ -254,7 +275,8 @@ using Event =
                  AssistRequested, AssistDelivered, AssistDeclined, TableSubmitted, TableApproved,
                  TableReturned, CampaignTabled, CampaignDecided, ExceptionGranted, CampaignFrozen,
                  CampaignSubmitted, CampaignAccepted, CampaignReopened, FactObjected, FactDecided,
-                 BulletinDrafted, BulletinCorrected, BulletinPublished, ClockAdvanced>;
+                 BulletinDrafted, BulletinCorrected, BulletinPublished, TableRead, DataExported,
+                 ClockAdvanced>;
 
 // The name in the header: "table.submitted".
 std::string_view type_name(const Event& event);

@@ -242,6 +242,9 @@ struct Evolver {
     bulletin.published = true;
   }
 
+  void operator()(const TableRead&) const {}
+  void operator()(const DataExported&) const {}
+
   void operator()(const ClockAdvanced& event) const { state.simulated_now = event.to; }
 
  private:

@@ -283,6 +283,15 @@ Result<void> decided(const Step& step, const ledger::FactDecided& event) {
   return set_fact_state(step.store, event.fact, ledger::to_string(*facts.at(event.fact).verdict));
 }
 
+Result<void> exported(const Step& step, const ledger::DataExported& event) {
+  if (!event.personal) return {};
+  auto fact = fact_of(step, "F13", step.table, acting_department(step, std::string()));
+  fact.person = step.event.actor.person.value;
+  fact.count = static_cast<std::uint32_t>(event.rows);
+  fact.counts = event.channel.empty();
+  return insert_fact(step.store, std::move(fact));
+}
+
 }  // namespace
 
 Result<void> apply_accountability(const Step& step) {
@@ -297,6 +306,7 @@ Result<void> apply_accountability(const Step& step) {
                    return self_review(step, e);
                  },
                  [&](const ledger::RowsChanged& e) { return late_change(step, e); },
+                 [&](const ledger::DataExported& e) { return exported(step, e); },
                  [&](const ledger::FactObjected& e) { return objected(step, e); },
                  [&](const ledger::FactDecided& e) { return decided(step, e); },
                  [](const auto&) -> Result<void> { return {}; }},

@@ -215,7 +215,8 @@ class Demonstration(unittest.TestCase):
         def status(query):
             _, _, sheet = self.centre.raw("GET", f"{CAMPAIGN}/tables/staff_basic/sheet?{query}",
                                           headers={"Accept": "application/x-ndjson"})
-            rows = [json.loads(line) for line in sheet.splitlines()]
+            mark, *rows = [json.loads(line) for line in sheet.splitlines()]
+            self.assertEqual(mark["#countersign"]["account"], "centre.1")
             return len(rows), sum(r["status"] == "当年离职" for r in rows)
         self.assertEqual(status("at=" + quote("2020-10-15T12:00:00+08:00")), (1680, 0))
         self.assertEqual(status("at=" + quote("2020-10-16T12:00:00+08:00")), (1680, 8))

@@ -36,6 +36,11 @@ class Trace(unittest.TestCase):
         cls.service.kill()
         shutil.rmtree(cls.directory)
 
+    @staticmethod
+    def sizeless(answer):
+        """Looking at a table about persons is an entry, so that no two looks are of one size."""
+        return {**answer, "as_of": None, "next": None}
+
     def command(self, *arguments):
         return cli(*arguments, **self.environment).stdout
 
@@ -53,7 +58,7 @@ class Trace(unittest.TestCase):
         questions = (f"{STAFF}/blame?limit=1000", f"{STAFF}/rows?limit=1000", f"{CAMPAIGN}/facts",
                      f"{STAFF}/history?limit=1000")
         def answers():
-            return [self.centre.get(question) for question in questions]
+            return [self.sizeless(self.centre.get(question)) for question in questions]
         before = answers()
         file, = (self.directory / "demo").glob("views*.sqlite")
         with sqlite3.connect(file) as hand:
@@ -86,7 +91,7 @@ class Trace(unittest.TestCase):
         row = next(r for r in before["rows"] if r["key"] == "100001")
         self.assertEqual(row["cells"]["status"]["value"], "在职")
         told = json.loads(self.command("--json", "blame", "staff_basic", "--limit", "1000"))
-        self.assertEqual(told, blame)
+        self.assertEqual(self.sizeless(told), self.sizeless(blame))
 
     def test_diff_between_versions_is_the_eight_changes(self):
         path = "/v1/campaigns/{campaign}/tables/{table}/diff"

@@ -36,6 +36,9 @@ struct SheetArguments {
   bool remove_missing = false;
   bool dry_run = false;
   bool yes = false;
+  std::string channel;
+  std::string receiver;
+  std::string basis;
 };
 
 bool is_ndjson(const std::string& file) {
@@ -87,6 +90,9 @@ Result<void> export_sheet(Caller& caller, const GlobalOptions& global, const She
   std::string target = table_path(global, args.table, "/sheet?header=" + args.header);
   if (args.charset != "utf-8") target += "&charset=" + percent_encode(args.charset);
   if (args.only_header) target += "&template=true";
+  if (!args.channel.empty()) target += "&channel=" + percent_encode(args.channel);
+  if (!args.receiver.empty()) target += "&receiver=" + percent_encode(args.receiver);
+  if (!args.basis.empty()) target += "&basis=" + percent_encode(args.basis);
   if (!args.as_of.empty()) target += "&as_of=" + percent_encode(args.as_of);
   if (!args.at.empty()) target += "&at=" + percent_encode(args.at);
   CS_TRY(const Reply reply,
@@ -101,7 +107,10 @@ Result<void> export_sheet(Caller& caller, const GlobalOptions& global, const She
   if (!file.flush()) return Error{Errc::io, "cannot write " + args.file};
   const auto as_of = reply.headers.find("countersign-as-of");
   std::cerr << "Wrote " << args.file << " as of "
-            << (as_of == reply.headers.end() ? "?" : as_of->second) << " entries.\n";
+            << (as_of == reply.headers.end() ? "?" : as_of->second) << " entries";
+  const auto recorded = reply.headers.find("countersign-recorded-as");
+  if (recorded != reply.headers.end()) std::cerr << "; recorded as #" << recorded->second;
+  std::cerr << ".\n";
   return {};
 }
 
@@ -168,6 +177,9 @@ void add_sheet_commands(CLI::App& app, const GlobalOptions& global, Action& acti
   export_command->add_option("--at", args->at, "at this instant, with offset");
   export_command->add_option("--header", args->header, "keys, zh or en")->capture_default_str();
   export_command->add_option("--charset", args->charset, "utf-8 or gb18030")->capture_default_str();
+  export_command->add_option("--channel", args->channel, "sanctioned channel it goes out by");
+  export_command->add_option("--receiver", args->receiver, "who receives it; you, when absent");
+  export_command->add_option("--basis", args->basis, "on what grounds");
   export_command->add_flag("--template", args->only_header,
                            "the header line only, to be filled in");
 

@@ -155,7 +155,7 @@ void add_timeliness_commands(CLI::App& app, const GlobalOptions& global, Action&
   auto* facts_command =
       app.add_subcommand("facts", "accountability facts with the entries behind each");
   facts_command->add_option("--department", args->department, "only this department");
-  facts_command->add_option("--kind", args->kind, "F1, F2, F3, F4, F9 or F11");
+  facts_command->add_option("--kind", args->kind, "F1, F2, F3, F4, F9, F11 or F13");
   facts_command->add_option("--table", args->table, "only this table");
   on(facts_command, facts);
 }

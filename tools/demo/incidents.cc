@@ -232,6 +232,8 @@ std::vector<Act> incident_acts(const ledger::CampaignDefinition& campaign,
   needless_request(acts);
   sign_off_at_night(acts);
   successor(acts);
+  exports(acts);
+  degree_corrected(acts);
   named_in_bulletin(acts);
   final_weeks(acts);
   return std::move(acts).take();

@@ -46,6 +46,10 @@ void needless_request(ActList& acts);
 void sign_off_at_night(ActList& acts);
 void successor(ActList& acts);
 
+// confidentiality.cc: incidents 13 and 16.
+void exports(ActList& acts);
+void degree_corrected(ActList& acts);
+
 // named_in_bulletin.cc: incident 14.
 void named_in_bulletin(ActList& acts);
 
