@@ -2,6 +2,7 @@
 
 #include "api/routes/endpoint.h"
 #include "ledger/base/diagnostics.h"
+#include "projections/rules/queries.h"
 
 #include <utility>
 
@@ -45,6 +46,7 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
     sample.applied_index = self->views_->applied();
     sample.parked = self->views_->parked().has_value();
     sample.writing = self->ledger_->writable();
+    sample.rules_broken = self->views_->rules().broken().value_or(0);
     std::error_code unknown;
     const auto disk = std::filesystem::space(self->config_.data, unknown);
     sample.disk_free_bytes = unknown ? 0 : static_cast<std::int64_t>(disk.available);

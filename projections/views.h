@@ -22,6 +22,7 @@ class AccountabilityQueries;
 class BulletinQueries;
 class DeadlineQueries;
 class ProceedingQueries;
+class RuleQueries;
 class TraceQueries;
 
 struct ViewsOptions {
@@ -70,6 +71,7 @@ class Views {
   const BulletinQueries& bulletins() const;
   const DeadlineQueries& deadlines() const;
   const ProceedingQueries& proceedings() const;
+  const RuleQueries& rules() const;
   const TraceQueries& trace() const;
 
   void stop();

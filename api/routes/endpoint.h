@@ -9,6 +9,7 @@
 #include "ledger/verified_command.h"
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,7 +44,10 @@ struct Services {
 // prepare(); the envelope is made by the bridge from credential and connection.
 struct Wanted {
   std::variant<ledger::Command, ledger::RowEdits> what;
-  int status = 200;  // of success; 201 for what creates
+  int status = 200;         // of success; 201 for what creates
+  bool by_process = false;  // recorded as the system's act, on request of the account
+  // What the service itself records before it; its refusal is the answer.
+  std::optional<ledger::Command> first{};
 };
 
 // An answer that may go out only once it stands in the log that it does. `complete` then writes the

@@ -104,6 +104,14 @@ WriteResult draft_bulletin(const Request&, Services&);
 WriteResult correct_bulletin(const Request&, Services&);
 WriteResult publish_bulletin(const Request&, Services&);
 
+// rules.cc
+ReadResult list_rules(const Request&, Services&);
+WriteResult withdraw_rule(const Request&, Services&);
+WriteResult validate_table(const Request&, Services&);
+RecordedRead list_findings(const Request&, Services&);
+WriteResult explain_finding(const Request&, Services&);
+WriteResult decide_explanation(const Request&, Services&);
+
 // proceedings.cc
 ReadResult show_proceedings(const Request&, Services&);
 WriteResult table_campaign(const Request&, Services&);

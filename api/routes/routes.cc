@@ -56,6 +56,13 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   CAMPAIGN "/bulletins/{bulletin}/correction", kAuth, &correct_bulletin,    "correct_bulletin"),
     route("POST",   CAMPAIGN "/bulletins/{bulletin}/publication", kAuth, &publish_bulletin,   "publish_bulletin"),
 
+    route("GET",    CAMPAIGN "/rules",                           kAuth, &list_rules,          "list_rules"),
+    route("POST",   CAMPAIGN "/rules/{rule}/withdrawal",         kAuth, &withdraw_rule,       "withdraw_rule", 65536),
+    route("POST",   TABLE "/validation",                         kAuth, &validate_table,      "validate_table", 4096),
+    route("GET",    TABLE "/findings",                           kAuth, &list_findings,       "list_findings"),
+    route("POST",   TABLE "/explanations",                       kAuth, &explain_finding,     "explain_finding"),
+    route("POST",   TABLE "/explanations/{explanation}/decision", kAuth, &decide_explanation, "decide_explanation", 65536),
+
     route("GET",    CAMPAIGN "/proceedings",                     kAuth, &show_proceedings,    "show_proceedings"),
     route("POST",   CAMPAIGN "/bodies/{body}/report",            kAuth, &table_campaign,      "table_campaign", 4096),
     route("POST",   CAMPAIGN "/bodies/{body}/decision",          kAuth, &decide_campaign,     "decide_campaign"),

@@ -92,6 +92,9 @@ class Metrics::Families {
   prometheus::Gauge& writing =
       gauge(registry, "countersign_ledger_writing", "1 while the ledger takes commands.");
 
+  prometheus::Gauge& rules_broken =
+      gauge(registry, "countersign_rules_broken",
+            "Rules that found nothing out in the last run over some table.");
   prometheus::Gauge& disk_free =
       gauge(registry, "countersign_disk_free_bytes", "Free on the disk of the ledger.");
   prometheus::Gauge& backed_up =
@@ -151,6 +154,7 @@ std::string Metrics::text() const {
       families_->applied_index.Set(static_cast<double>(sample.applied_index));
       families_->parked.Set(sample.parked ? 1 : 0);
       families_->writing.Set(sample.writing ? 1 : 0);
+      families_->rules_broken.Set(static_cast<double>(sample.rules_broken));
       families_->disk_free.Set(static_cast<double>(sample.disk_free_bytes));
       families_->backed_up.Set(static_cast<double>(sample.backed_up_at));
       families_->certificate.Set(static_cast<double>(sample.certificate_expires_at));

@@ -78,6 +78,7 @@ json to_json(const projections::AccountabilityFact& fact, bool persons) {
           {"count", fact.count},
           {"counts", fact.counts},
           {"after", fact.after.empty() ? json() : json(fact.after)},
+          {"rule", fact.rule.empty() ? json() : json(fact.rule)},
           {"charges", charges},
           {"entries", fact.entries},
           {"acts", acts}};

@@ -367,6 +367,26 @@ TEST_F(RightsMatrix, EveryRoleOnEveryRouteOfEveryTable) {
         [&](const auto& table) {
           return Asked{at(table, "/assists/" + part_of(table) + "/deliver"), "{}"};
         }}},
+      {"validate_table",
+       {[](const auto& account, const auto& table) {
+          return of_department(account, table.owner) || wears_hat(account, Role::centre_office);
+        },
+        [&](const auto& table) {
+          return Asked{at(table, "/validation"), "{}"};
+        }}},
+      {"list_findings", read("/findings")},
+      {"explain_finding",
+       {owner_fills,
+        [&](const auto& table) {
+          return Asked{at(table, "/explanations"), R"({"rule":"none","reason":"matrix"})"};
+        }}},
+      {"decide_explanation",
+       {[](const auto& account, const auto& table) {
+          return wears_hat(account, Role::reviewer, table.owner);
+        },
+        [&](const auto& table) {
+          return Asked{at(table, "/explanations/0/decision"), R"({"accepted":true})"};
+        }}},
       {"decline_assist",
        {helps,
         [&](const auto& table) {
@@ -468,6 +488,9 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
       {"publish_bulletin",
        {[](const Account& a) { return wears_hat(a, Role::accountability_reviewer); },
         {c + "/bulletins/0/publication", R"({"to":["all"]})"}}},
+      {"list_rules", {anybody, {c + "/rules", ""}}},
+      {"withdraw_rule",
+       {office, {c + "/rules/none/withdrawal", R"({"version":1,"reason":"matrix"})"}}},
       {"show_proceedings", {anybody, {c + "/proceedings", ""}}},
       {"table_campaign",
        {office, {c + "/bodies/" + body + "/report", R"({"report":)" + document + "}"}}},
