@@ -6,6 +6,7 @@
 #include "ledger/crypto/random.h"
 #include "ledger/crypto/sha256.h"
 #include "ledger/domain/events.h"
+#include "ledger/evidence/incoming_file.h"
 #include "ledger/ledger.h"
 
 #include <typeinfo>
@@ -91,6 +92,7 @@ ledger::Hash body_hash_of(const Request& request) {
     add(value);
   }
   ledger::append_u64(head, ~std::uint64_t{0});
+  if (request.file != nullptr) head += ledger::to_string(request.file->hash());
   return ledger::sha256({ledger::as_bytes(head), ledger::as_bytes(request.body)});
 }
 
