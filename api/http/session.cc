@@ -123,7 +123,7 @@ asio::awaitable<std::optional<ledger::Error>> append_to_file(Incoming file,
 Problem spool_problem(const ledger::Error& error) {
   if (error.code == Errc::unavailable) return storage_full();
   ledger::diag::error("spool.failed", {{"why", error.detail}});
-  return problem_of(error);
+  return problem_of(ledger::Error{Errc::io, {}});
 }
 
 double seconds_since(std::chrono::steady_clock::time_point start) {

@@ -55,6 +55,8 @@ struct RecordedAnswer {
   ledger::Command record;
   Response response;
   std::function<void(Response&, ledger::LeafIndex)> complete;
+  // What the service itself found while it answered: recorded as the system's act.
+  bool by_process = false;
 };
 
 using ReadHandler = std::variant<Response, Problem> (*)(const Request&, Services&);

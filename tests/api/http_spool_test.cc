@@ -228,14 +228,16 @@ TEST_F(SpoolTest, AllUploadsTogetherAreBounded) {
   EXPECT_EQ(busy->status, 503);
 }
 
-TEST_F(SpoolTest, WithoutAPlaceForFilesTheRouteIsNotThere) {
+TEST_F(SpoolTest, WithoutAPlaceForFilesNothingIsTaken) {
   ServerOptions nowhere;
+  nowhere.spool.directory = root_ / "nowhere";
   const Served served(kEndpoints, nowhere);
   HttpClient client(served.port());
   client.send("POST /v1/files/a HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\nok");
   const auto answer = client.read();
   ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->status, 503);
+  EXPECT_EQ(answer->status, 500);
+  EXPECT_EQ(g_handled, 0);
 }
 
 }  // namespace

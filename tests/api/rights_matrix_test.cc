@@ -292,7 +292,34 @@ TEST_F(RightsMatrix, EveryRoleOnEveryRouteOfEveryTable) {
     return table.assisting.empty() ? std::string("none") : table.assisting.front().id;
   };
 
+  const auto told_of_evidence = [](const Account& account, const TableDefinition& table) {
+    return reads(account, table) || wears_hat(account, Role::accountability_reviewer) ||
+           wears_hat(account, Role::auditor);
+  };
+  const auto fills_some = [](const Account& account, const TableDefinition& table) {
+    return wears_hat(account, Role::filler, table.owner) ||
+           std::ranges::any_of(table.assisting, [&](const AssistPart& part) {
+             return std::ranges::any_of(part.departments, [&](const auto& department) {
+               return wears_hat(account, Role::filler, department);
+             });
+           });
+  };
+
   std::map<std::string, TableRule> rules = {
+      {"list_evidence",
+       {told_of_evidence,
+        [&](const auto& table) {
+          return Asked{at(table, "/evidence"), ""};
+        }}},
+      {"register_evidence",
+       {fills_some,
+        [&](const auto& table) {
+          return Asked{at(table, "/evidence"), json{{"title", "matrix"},
+                                                    {"kind", "matrix"},
+                                                    {"hash", std::string(64, '0')},
+                                                    {"covers", {json::object()}}}
+                                                   .dump()};
+        }}},
       {"list_rows", read("/rows")},
       {"export_sheet", read("/sheet")},
       {"show_history", read("/history")},
@@ -490,6 +517,26 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
       {"list_late_changes", {anybody, {c + "/late-changes", ""}}},
       {"export_changes", {anybody, {c + "/changes", ""}}},
       {"list_tables", {anybody, {c + "/tables", ""}}},
+      {"list_indicator_evidence", {anybody, {c + "/evidence", ""}}},
+      // Whose the indicator is decides; of one that is not, nobody fills it.
+      {"register_indicator_evidence",
+       {[](const Account&) { return false; },
+        {c + "/evidence", json{{"title", "matrix"},
+                               {"kind", "matrix"},
+                               {"hash", std::string(64, '0')},
+                               {"covers", {{{"indicator", "none"}}}}}
+                              .dump()}}},
+      {"show_evidence_coverage", {anybody, {c + "/evidence/coverage", ""}}},
+      {"upload_evidence",
+       {[](const Account& a) { return wears_hat(a, Role::filler); },
+        {c + "/evidence/files", "matrix"}}},
+      // Of evidence that is not there all hear that alone.
+      {"show_evidence_file", {anybody, {c + "/evidence/0/file", ""}}},
+      {"record_evidence_showing", {anybody, {c + "/evidence/0/showing", R"({"to":"matrix"})"}}},
+      {"withdraw_evidence",
+       {anybody, {c + "/evidence/0/withdrawal", R"({"reason":"matrix"})"}}},
+      {"report_evidence_missing",
+       {anybody, {c + "/evidence/0/missing", R"({"reason":"matrix"})"}}},
       {"list_accounts", {administrators, {"/v1/accounts", ""}}},
       {"open_account",
        {administrators,
