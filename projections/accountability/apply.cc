@@ -239,7 +239,7 @@ Result<void> no_evidence(const Step& step, const ledger::TableApproved& event) {
     if (task->submitted_by) fact.entries.push_back(*task->submitted_by);
     // The definition that asks for it.
     const auto& defined = step.after.directory->campaigns.at(event.campaign);
-    fact.entries.push_back(defined.index);
+    fact.entries.push_back(defined.defined_by);
     CS_CHECK(insert_fact(step.store, std::move(fact)));
   }
   return {};
