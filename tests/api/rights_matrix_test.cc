@@ -525,10 +525,8 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
       // Of evidence that is not there all hear that alone.
       {"show_evidence_file", {anybody, {c + "/evidence/0/file", ""}}},
       {"record_evidence_showing", {anybody, {c + "/evidence/0/showing", R"({"to":"matrix"})"}}},
-      {"withdraw_evidence",
-       {anybody, {c + "/evidence/0/withdrawal", R"({"reason":"matrix"})"}}},
-      {"report_evidence_missing",
-       {anybody, {c + "/evidence/0/missing", R"({"reason":"matrix"})"}}},
+      {"withdraw_evidence", {anybody, {c + "/evidence/0/withdrawal", R"({"reason":"m"})"}}},
+      {"report_evidence_missing", {anybody, {c + "/evidence/0/missing", R"({"reason":"m"})"}}},
       {"list_accounts", {administrators, {"/v1/accounts", ""}}},
       {"open_account",
        {administrators,
