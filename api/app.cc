@@ -26,11 +26,20 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
   views.query_connections = config.query_connections;
   CS_TRY(app->views_, projections::Views::open(app->ledger_->reader(), std::move(views)));
 
+  const std::filesystem::path evidence = config.data / "evidence";
+  if (config.read_only) {
+    app->evidence_ = ledger::EvidenceStore::open_read_only(evidence);
+  } else {
+    CS_TRY(app->evidence_, ledger::EvidenceStore::open(evidence));
+  }
+
   CS_TRY(app->tokens_, Tokens::open(config.data / "keys" / "token.key"));
 
   if (!config.backups.directory.empty()) {
+    BackupSettings settings = config.backups;
+    settings.evidence = evidence;
     app->backups_ = std::make_unique<Backups>(app->ledger_->reader(), app->ledger_->verifier_key(),
-                                              config.backups);
+                                              std::move(settings));
   }
 
   if (config.tls_files) {
@@ -55,9 +64,11 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
     return sample;
   });
   app->services_.emplace(Services{*app->ledger_, *app->views_, *app->tokens_, app->login_guard_,
-                                  app->metrics_, app->backups_.get()});
+                                  app->metrics_, app->backups_.get(), &*app->evidence_});
   ServerOptions server = config.server;
   server.tls = app->tls_.get();
+  if (!config.read_only) server.spool.directory = app->evidence_->incoming();
+  server.spool.space_reserve_bytes = config.space_reserve_bytes;
   CS_TRY(app->server_, Server::start(std::move(server), endpoints(), *app->services_));
   return app;
 }

@@ -9,6 +9,7 @@
 #include "api/http/tokens.h"
 #include "api/processes/backups.h"
 #include "api/telemetry/metrics.h"
+#include "ledger/evidence/evidence_store.h"
 #include "ledger/ledger.h"
 #include "projections/views.h"
 
@@ -46,6 +47,7 @@ class App {
   LoginGuard login_guard_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<projections::Views> views_;
+  std::optional<ledger::EvidenceStore> evidence_;
   std::optional<Tokens> tokens_;
   std::unique_ptr<Backups> backups_;
   std::unique_ptr<Tls> tls_;

@@ -12,6 +12,8 @@
 #include "projections/deadlines/schema.h"
 #include "projections/entries/apply.h"
 #include "projections/entries/schema.h"
+#include "projections/evidence/apply.h"
+#include "projections/evidence/schema.h"
 #include "projections/proceedings/apply.h"
 #include "projections/proceedings/schema.h"
 #include "projections/rules/apply.h"
@@ -102,7 +104,8 @@ Result<void> check(const ledger::State& state, const RecordedEvent& event, const
 
 std::string Projector::schema() {
   return std::string(kProgressSchema) + kEntriesSchema + kTablesSchema + kProceedingsSchema +
-         kDeadlinesSchema + kRulesSchema + kAccountabilitySchema + kBulletinsSchema;
+         kDeadlinesSchema + kRulesSchema + kAccountabilitySchema + kBulletinsSchema +
+         kEvidenceSchema;
 }
 
 Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reader,
@@ -164,6 +167,7 @@ Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
   CS_CHECK(apply_rules(step));
   CS_CHECK(apply_accountability(step));
   CS_CHECK(apply_bulletins(step));
+  CS_CHECK(apply_evidence(step));
   if (const auto* changed = std::get_if<ledger::RowsChanged>(&event.event)) {
     rows += changed->rows.size();
   }

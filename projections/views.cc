@@ -4,6 +4,7 @@
 #include "projections/accountability/query.h"
 #include "projections/bulletins/query.h"
 #include "projections/deadlines/query.h"
+#include "projections/evidence/query.h"
 #include "projections/generation.h"
 #include "projections/proceedings/query.h"
 #include "projections/rules/query.h"
@@ -82,6 +83,7 @@ class Views::Core {
   const StoredFacts& accountability() const { return facts_; }
   const StoredBulletins& bulletins() const { return bulletins_; }
   const StoredDeadlines& deadlines() const { return deadlines_; }
+  const StoredEvidence& evidence() const { return evidence_; }
   const StoredProceedings& proceedings() const { return proceedings_; }
   const StoredRules& rules() const { return rules_; }
   const StoredTrace& trace() const { return trace_; }
@@ -96,6 +98,7 @@ class Views::Core {
         facts_(store_),
         bulletins_(store_),
         deadlines_(store_),
+        evidence_(store_),
         proceedings_(store_),
         rules_(store_),
         trace_(store_) {}
@@ -183,6 +186,7 @@ class Views::Core {
   StoredFacts facts_;
   StoredBulletins bulletins_;
   StoredDeadlines deadlines_;
+  StoredEvidence evidence_;
   StoredProceedings proceedings_;
   StoredRules rules_;
   StoredTrace trace_;
@@ -227,6 +231,7 @@ const TableQueries& Views::tables() const { return core_->tables(); }
 const AccountabilityQueries& Views::accountability() const { return core_->accountability(); }
 const BulletinQueries& Views::bulletins() const { return core_->bulletins(); }
 const DeadlineQueries& Views::deadlines() const { return core_->deadlines(); }
+const EvidenceQueries& Views::evidence() const { return core_->evidence(); }
 const ProceedingQueries& Views::proceedings() const { return core_->proceedings(); }
 const RuleQueries& Views::rules() const { return core_->rules(); }
 const TraceQueries& Views::trace() const { return core_->trace(); }

@@ -21,6 +21,7 @@ class TableQueries;
 class AccountabilityQueries;
 class BulletinQueries;
 class DeadlineQueries;
+class EvidenceQueries;
 class ProceedingQueries;
 class RuleQueries;
 class TraceQueries;
@@ -70,6 +71,7 @@ class Views {
   const AccountabilityQueries& accountability() const;
   const BulletinQueries& bulletins() const;
   const DeadlineQueries& deadlines() const;
+  const EvidenceQueries& evidence() const;
   const ProceedingQueries& proceedings() const;
   const RuleQueries& rules() const;
   const TraceQueries& trace() const;

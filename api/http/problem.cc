@@ -74,6 +74,7 @@ int status_of(RefusalCode code) {
     case RefusalCode::correction_missing:
     case RefusalCode::bulletin_cites_nothing:
     case RefusalCode::bulletin_names_person:
+    case RefusalCode::evidence_kind:
     case RefusalCode::version_not_raised:
     case RefusalCode::plan_incomplete:
     case RefusalCode::items_undecided:

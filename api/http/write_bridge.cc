@@ -6,6 +6,7 @@
 #include "ledger/crypto/random.h"
 #include "ledger/crypto/sha256.h"
 #include "ledger/domain/events.h"
+#include "ledger/evidence/incoming_file.h"
 #include "ledger/ledger.h"
 
 #include <typeinfo>
@@ -99,6 +100,7 @@ ledger::Hash body_hash_of(const Request& request) {
     add(value);
   }
   ledger::append_u64(head, ~std::uint64_t{0});
+  if (request.file != nullptr) head += ledger::to_string(request.file->hash());
   return ledger::sha256({ledger::as_bytes(head), ledger::as_bytes(request.body)});
 }
 
@@ -279,7 +281,8 @@ asio::awaitable<std::variant<Response, Problem>> perform(Wanted wanted,
 asio::awaitable<std::variant<Response, Problem>> record(RecordedAnswer answer,
                                                         std::shared_ptr<const Exchange> exchange,
                                                         Services& services) {
-  const Wanted wanted{std::move(answer.record)};
+  Wanted wanted{std::move(answer.record)};
+  wanted.by_process = answer.by_process;
   auto entered = co_await enter(wanted, exchange, services);
   if (auto* response = std::get_if<Response>(&entered)) co_return std::move(*response);
   if (auto* problem = std::get_if<Problem>(&entered)) co_return std::move(*problem);

@@ -16,6 +16,7 @@
 #include <variant>
 
 namespace countersign::ledger {
+class EvidenceStore;  // ledger/evidence/evidence_store.h
 class Ledger;
 }
 namespace countersign::projections {
@@ -38,6 +39,7 @@ struct Services {
   LoginGuard& login_guard;
   Metrics& metrics;
   Backups* backups = nullptr;  // null: none are made here
+  ledger::EvidenceStore* evidence = nullptr;  // null: no files are kept here
 };
 
 // What a write handler asks for. `rows` goes through Preparer::prepare_rows, `command` through
@@ -56,12 +58,23 @@ struct RecordedAnswer {
   ledger::Command record;
   Response response;
   std::function<void(Response&, ledger::LeafIndex)> complete;
+  // What the service itself found while it answered: recorded as the system's act.
+  bool by_process = false;
 };
 
 using ReadHandler = std::variant<Response, Problem> (*)(const Request&, Services&);
 using WriteHandler = std::variant<Wanted, Response, Problem> (*)(const Request&, Services&);
 using RecordedReadHandler = std::variant<RecordedAnswer, Response, Problem> (*)(const Request&,
                                                                                 Services&);
+
+// What can be refused by the head alone, before the body is read or the client is told to send it.
+// Runs where sockets live and must not block.
+using HeadCheck = std::optional<Problem> (*)(const Request&, const Services&);
+
+enum class BodyTo : std::uint8_t {
+  memory,  // Request::body
+  file,    // Request::file: spooled and hashed while it comes, memory flat whatever its size
+};
 
 enum class Access : std::uint8_t {
   open,           // no credential: health, log resources, login
@@ -74,7 +87,9 @@ struct Endpoint {
   Access access;
   std::variant<ReadHandler, WriteHandler, RecordedReadHandler> handler;
   std::string_view name;  // operationId in the OpenAPI document and label in metrics
-  std::size_t body_bytes_max = 1 << 20;
+  std::size_t body_bytes_max = 1 << 20;  // of a file: at most, the service's setting may be less
+  BodyTo body_to = BodyTo::memory;
+  HeadCheck head_check = nullptr;
 };
 
 // Every route of the service, on one screen (routes.cc).

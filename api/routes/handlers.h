@@ -122,6 +122,23 @@ WriteResult submit_campaign(const Request&, Services&);
 WriteResult accept_campaign(const Request&, Services&);
 WriteResult reopen_campaign(const Request&, Services&);
 
+// evidence.cc
+RecordedRead list_evidence(const Request&, Services&);
+ReadResult list_indicator_evidence(const Request&, Services&);
+ReadResult show_evidence_coverage(const Request&, Services&);
+WriteResult register_evidence(const Request&, Services&);
+WriteResult register_indicator_evidence(const Request&, Services&);
+WriteResult record_evidence_showing(const Request&, Services&);
+WriteResult withdraw_evidence(const Request&, Services&);
+WriteResult report_evidence_missing(const Request&, Services&);
+
+// evidence_files.cc
+// The piece that the path names; nullopt: no number.
+std::optional<ledger::LeafIndex> evidence_id(const Request&);
+std::optional<Problem> may_upload_evidence(const Request&, const Services&);
+WriteResult upload_evidence(const Request&, Services&);
+RecordedRead show_evidence_file(const Request&, Services&);
+
 // views.cc
 ReadResult show_views(const Request&, Services&);
 WriteResult rebuild_views(const Request&, Services&);

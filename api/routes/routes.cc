@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kDefinitionBytes = 8 << 20;
 constexpr std::size_t kSheetBytes = 64 << 20;
+constexpr std::size_t kEvidenceBytes = 1 << 30;  // the service's setting is what counts
 
 #define CAMPAIGN "/v1/campaigns/{campaign}"
 #define TABLE CAMPAIGN "/tables/{table}"
@@ -20,8 +21,9 @@ constexpr auto kAuth = Access::authenticated;
 template <typename Handler>
 constexpr Endpoint route(std::string_view method, std::string_view pattern, Access access,
                          Handler handler, std::string_view name,
-                         std::size_t body_bytes_max = 1 << 20) {
-  return {method, pattern, access, handler, name, body_bytes_max};
+                         std::size_t body_bytes_max = 1 << 20, BodyTo body_to = BodyTo::memory,
+                         HeadCheck head_check = nullptr) {
+  return {method, pattern, access, handler, name, body_bytes_max, body_to, head_check};
 }
 
 // clang-format off
@@ -70,6 +72,17 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   CAMPAIGN "/submission",                      kAuth, &submit_campaign,     "submit_campaign", 4096),
     route("POST",   CAMPAIGN "/acceptance",                      kAuth, &accept_campaign,     "accept_campaign", 4096),
     route("POST",   CAMPAIGN "/reopening",                       kAuth, &reopen_campaign,     "reopen_campaign"),
+
+    route("GET",    CAMPAIGN "/evidence",                        kAuth, &list_indicator_evidence, "list_indicator_evidence"),
+    route("POST",   CAMPAIGN "/evidence",                        kAuth, &register_indicator_evidence, "register_indicator_evidence"),
+    route("GET",    CAMPAIGN "/evidence/coverage",               kAuth, &show_evidence_coverage, "show_evidence_coverage"),
+    route("POST",   CAMPAIGN "/evidence/files",                  kAuth, &upload_evidence,     "upload_evidence", kEvidenceBytes, BodyTo::file, &may_upload_evidence),
+    route("GET",    CAMPAIGN "/evidence/{evidence}/file",        kAuth, &show_evidence_file,  "show_evidence_file"),
+    route("POST",   CAMPAIGN "/evidence/{evidence}/showing",     kAuth, &record_evidence_showing, "record_evidence_showing", 4096),
+    route("POST",   CAMPAIGN "/evidence/{evidence}/withdrawal",  kAuth, &withdraw_evidence,   "withdraw_evidence", 65536),
+    route("POST",   CAMPAIGN "/evidence/{evidence}/missing",     kAuth, &report_evidence_missing, "report_evidence_missing", 65536),
+    route("GET",    TABLE "/evidence",                           kAuth, &list_evidence,       "list_evidence"),
+    route("POST",   TABLE "/evidence",                           kAuth, &register_evidence,   "register_evidence", 4 << 20),
 
     route("GET",    TABLE "/rows",                               kAuth, &list_rows,           "list_rows"),
     route("POST",   TABLE "/rows",                               kAuth, &change_rows,         "change_rows", kDefinitionBytes),

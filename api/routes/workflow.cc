@@ -4,6 +4,8 @@
 #include "api/routes/handlers.h"
 #include "api/wire/body.h"
 #include "ledger/ledger.h"
+#include "projections/evidence/queries.h"
+#include "projections/views.h"
 
 #include <nlohmann/json.hpp>
 
@@ -63,6 +65,18 @@ std::optional<Problem> refuse_signing(const Request& request, const Services& se
   auto statement =
       sign_off_statement(request, services, {&access.campaign(), &access.table(), level, {}});
   if (auto* problem = std::get_if<Problem>(&statement)) return std::move(*problem);
+  return std::nullopt;
+}
+
+// Rows that evidence stands behind, of requirements that ask for one for each row.
+std::optional<Problem> count_evidence_rows(const TableAccess& access, Services& services,
+                                           ledger::SubmitTable& command) {
+  auto found = services.views.evidence().coverage(access.campaign(), access.table().key.value);
+  if (!found) return problem_of(found.error());
+  command.evidence_as_of = found->as_of;
+  for (const auto& one : found->coverage) {
+    if (one.requirement.per_row) command.evidence_rows[one.requirement.id] = one.covered;
+  }
   return std::nullopt;
 }
 
@@ -136,11 +150,13 @@ WriteResult submit_table(const Request& request, Services& services) {
   auto signed_off = sign_off_of(request, services, body,
                                 {&access.campaign(), &access.table(), nullptr, version.version});
   if (auto* problem = std::get_if<Problem>(&signed_off)) return std::move(*problem);
+  ledger::SubmitTable command{access.campaign().id, access.table().key, version.version,
+                              version.size,
+                              std::move(std::get<ledger::SignOff>(signed_off))};
+  if (auto problem = count_evidence_rows(access, services, command)) return std::move(*problem);
   auto missing = missing_validation(request, access, version.version, services);
   if (auto* problem = std::get_if<Problem>(&missing)) return std::move(*problem);
-  Wanted wanted{ledger::Command(
-      ledger::SubmitTable{access.campaign().id, access.table().key, version.version, version.size,
-                          std::move(std::get<ledger::SignOff>(signed_off))})};
+  Wanted wanted{ledger::Command(std::move(command))};
   if (auto& run = std::get<0>(missing)) wanted.first = ledger::Command(std::move(*run));
   return wanted;
 }

@@ -111,6 +111,7 @@ Decided decide(const DecideContext& context, const SubmitTable& command) {
     return refuse(RefusalCode::nothing_to_submit, {{"table", command.table.value}});
   }
   if (auto refusal = refuse_unvalidated(context, at, command.version)) return std::move(*refusal);
+  if (auto refusal = refuse_missing_evidence(at, command)) return std::move(*refusal);
   if (auto refusal = refuse_signature(context, std::get<Actor>(actor), command.sign_off)) {
     return std::move(*refusal);
   }

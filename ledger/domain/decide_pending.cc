@@ -14,11 +14,6 @@ CS_PENDING(DraftPlan)
 CS_PENDING(DecidePlan)
 CS_PENDING(FollowUpPlan)
 
-CS_PENDING(RegisterEvidence)
-CS_PENDING(ShowEvidence)
-CS_PENDING(WithdrawEvidence)
-CS_PENDING(ReportEvidenceMissing)
-
 CS_PENDING(ConfirmRows)
 CS_PENDING(RequestCorrection)
 CS_PENDING(AnswerCorrection)

@@ -5,6 +5,7 @@
 #include "projections/accountability/fact_store.h"
 #include "projections/accountability/rule_facts.h"
 #include "projections/deadlines/lateness.h"
+#include "projections/evidence/coverage.h"
 #include "projections/tables/apply.h"
 #include "projections/tables/schema.h"
 
@@ -214,6 +215,39 @@ Result<void> self_review(const Step& step, const ledger::TableApproved& event) {
   return insert_fact(step.store, std::move(fact));
 }
 
+// What the definition asks for by the head's signature and nothing stands for then. What is asked
+// for later, or withdrawn later, is no matter of this signature.
+Result<void> no_evidence(const Step& step, const ledger::TableApproved& event) {
+  const auto* level = step.definition()->level(event.level);
+  const auto* task = step.task();
+  if (level == nullptr || level->verb != "sign" || level->school_wide || task == nullptr) return {};
+  for (const auto& requirement : step.definition()->evidence) {
+    if (requirement.table != event.table ||
+        requirement.required_at != ledger::EvidenceRequirement::At::signature) {
+      continue;
+    }
+    CS_TRY(const auto coverage, load_coverage(step.store, step.campaign, requirement));
+    if (coverage.met) continue;
+    // One a requirement, however often the table is signed.
+    auto earlier = step.store.query(
+        "SELECT 1 FROM facts WHERE campaign = ? AND tbl = ? AND kind = 'F7'"
+        " AND substr(id, instr(substr(id, 4), '-') + 4) = ?");
+    CS_TRY(const bool known, earlier.bind(step.campaign, step.table, requirement.id).step());
+    if (known) continue;
+    auto fact = fact_of(step, "F7", step.table, task->department.value);
+    fact.id += "-" + requirement.id;
+    fact.person = step.event.actor.person.value;
+    fact.count = static_cast<std::uint32_t>(
+        requirement.per_row ? coverage.rows - coverage.covered : 1);
+    if (task->submitted_by) fact.entries.push_back(*task->submitted_by);
+    // The definition that asks for it.
+    const auto& defined = step.after.directory->campaigns.at(event.campaign);
+    fact.entries.push_back(defined.defined_by);
+    CS_CHECK(insert_fact(step.store, std::move(fact)));
+  }
+  return {};
+}
+
 Result<void> late_change(const Step& step, const ledger::RowsChanged& event) {
   auto passed = step.store.query(
       "SELECT max(idx) FROM statements WHERE campaign = ? AND tbl = ? AND school_wide = 1");
@@ -307,6 +341,7 @@ Result<void> apply_accountability(const Step& step) {
                    const auto* level = step.definition()->level(e.level);
                    if (level != nullptr && level->school_wide) CS_CHECK(rounds_ended(step));
                    CS_CHECK(raise_passed_findings(step, e));
+                   CS_CHECK(no_evidence(step, e));
                    return self_review(step, e);
                  },
                  [&](const ledger::RowsChanged& e) { return late_change(step, e); },

@@ -132,6 +132,11 @@ ledger::Cells some_row(const TableDefinition& table) {
   return row;
 }
 
+std::string evidence(const std::string& cover) {
+  return R"({"title":"m","kind":"m","covers":[)" + cover + R"(],"hash":")" + std::string(64, '0') +
+         "\"}";
+}
+
 struct Asked {
   std::string target;
   std::string body;
@@ -292,7 +297,25 @@ TEST_F(RightsMatrix, EveryRoleOnEveryRouteOfEveryTable) {
     return table.assisting.empty() ? std::string("none") : table.assisting.front().id;
   };
 
+  const auto told_of_evidence = [](const Account& account, const TableDefinition& table) {
+    return reads(account, table) || wears_hat(account, Role::accountability_reviewer) ||
+           wears_hat(account, Role::auditor);
+  };
+  const auto fills_some = [](const Account& account, const TableDefinition& table) {
+    return reads(account, table) && wears_hat(account, Role::filler);
+  };
+
   std::map<std::string, TableRule> rules = {
+      {"list_evidence",
+       {told_of_evidence,
+        [&](const auto& table) {
+          return Asked{at(table, "/evidence"), ""};
+        }}},
+      {"register_evidence",
+       {fills_some,
+        [&](const auto& table) {
+          return Asked{at(table, "/evidence"), evidence("{}")};
+        }}},
       {"list_rows", read("/rows")},
       {"export_sheet", read("/sheet")},
       {"show_history", read("/history")},
@@ -513,6 +536,20 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
       {"list_late_changes", {anybody, {c + "/late-changes", ""}}},
       {"export_changes", {anybody, {c + "/changes", ""}}},
       {"list_tables", {anybody, {c + "/tables", ""}}},
+      {"list_indicator_evidence", {anybody, {c + "/evidence", ""}}},
+      // Whose the indicator is decides; of one that is not, nobody fills it.
+      {"register_indicator_evidence",
+       {[](const Account&) { return false; },
+        {c + "/evidence", evidence(R"({"indicator":"none"})")}}},
+      {"show_evidence_coverage", {anybody, {c + "/evidence/coverage", ""}}},
+      {"upload_evidence",
+       {[](const Account& a) { return wears_hat(a, Role::filler); },
+        {c + "/evidence/files", "matrix"}}},
+      // Of evidence that is not there all hear that alone.
+      {"show_evidence_file", {anybody, {c + "/evidence/0/file", ""}}},
+      {"record_evidence_showing", {anybody, {c + "/evidence/0/showing", R"({"to":"matrix"})"}}},
+      {"withdraw_evidence", {anybody, {c + "/evidence/0/withdrawal", R"({"reason":"m"})"}}},
+      {"report_evidence_missing", {anybody, {c + "/evidence/0/missing", R"({"reason":"m"})"}}},
       {"list_accounts", {administrators, {"/v1/accounts", ""}}},
       {"open_account",
        {administrators,

@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   add_proceedings_commands(app, global, action);
   add_backup_commands(app, global, action);
   add_views_command(app, global, action);
+  add_evidence_commands(app, global, action);
   add_demo_command(app, global, action);
   CLI11_PARSE(app, argc, argv);
 
