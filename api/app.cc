@@ -2,6 +2,7 @@
 
 #include "api/routes/endpoint.h"
 #include "ledger/base/diagnostics.h"
+#include "projections/deadlines/queries.h"
 
 #include <utility>
 
@@ -32,6 +33,10 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
                                               config.backups);
   }
 
+  if (!config.alerts.url.empty()) {
+    CS_TRY(app->alerts_, Alerts::start(config.alerts, app->metrics_));
+  }
+
   if (config.tls_files) {
     CS_TRY(app->tls_, Tls::load(*config.tls_files));
   }
@@ -50,10 +55,12 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
     sample.disk_free_bytes = unknown ? 0 : static_cast<std::int64_t>(disk.available);
     sample.backed_up_at = backed_up.value_or(never).micros / 1'000'000;
     sample.certificate_expires_at = (self->tls_ ? self->tls_->expires() : never).micros / 1'000'000;
+    sample.now = self->ledger_->clock().now().micros / 1'000'000;
+    if (auto open = self->views_->deadlines().open_tasks()) sample.open_tasks = std::move(*open);
     return sample;
   });
   app->services_.emplace(Services{*app->ledger_, *app->views_, *app->tokens_, app->login_guard_,
-                                  app->metrics_, app->backups_.get()});
+                                  app->metrics_, app->backups_.get(), app->alerts_.get()});
   ServerOptions server = config.server;
   server.tls = app->tls_.get();
   CS_TRY(app->server_, Server::start(std::move(server), endpoints(), *app->services_));
@@ -79,6 +86,7 @@ void App::stop() {
   if (ledger_ != nullptr) ledger_->stop();
   // Only now can no write call back into the server's threads.
   server_.reset();
+  alerts_.reset();
   backups_.reset();
   if (views_ != nullptr) views_->stop();
 }

@@ -26,6 +26,7 @@ namespace countersign::api {
 struct Problem;  // api/http/problem.h
 class Tokens;    // api/http/tokens.h
 class LoginGuard;
+class Alerts;   // api/processes/alerts.h
 class Backups;  // api/processes/backups.h
 class Metrics;  // api/telemetry/metrics.h
 
@@ -37,6 +38,7 @@ struct Services {
   LoginGuard& login_guard;
   Metrics& metrics;
   Backups* backups = nullptr;  // null: none are made here
+  Alerts* alerts = nullptr;    // null: nobody is told
 };
 
 // What a write handler asks for. `rows` goes through Preparer::prepare_rows, `command` through
@@ -44,6 +46,9 @@ struct Services {
 struct Wanted {
   std::variant<ledger::Command, ledger::RowEdits> what;
   int status = 200;  // of success; 201 for what creates
+  // Called with the first entry's index once it is durable, also when the command is repeated. Must
+  // not block.
+  std::function<void(ledger::LeafIndex)> entered = {};
 };
 
 // An answer that may go out only once it stands in the log that it does. `complete` then writes the

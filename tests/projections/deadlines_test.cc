@@ -68,6 +68,43 @@ TEST(Deadlines, StatementsStandUntilTheContentChanges) {
   EXPECT_EQ(task.status, "filling");
 }
 
+std::vector<std::string> open_tables(const Followed& views) {
+  const auto open = views.deadlines().open_tasks();
+  if (!open) throw std::runtime_error(open.error().detail);
+  std::vector<std::string> tables;
+  for (const auto& task : (*open)->tasks) tables.push_back(task.table);
+  return tables;
+}
+
+TEST(Deadlines, ATableIsOpenWhileItsDepartmentOwesIt) {
+  using Tables = std::vector<std::string>;
+  TestLedger ledger;
+  EXPECT_EQ(open_tables(Followed(ledger)), Tables());
+  ledger.assign_and_open(october(2, 8));
+  // The others wait for units.
+  EXPECT_EQ(open_tables(Followed(ledger)), (Tables{"books", "units"}));
+  ledger.fill_and_submit("OFFICE", "units", october(3, 9));
+  EXPECT_EQ(open_tables(Followed(ledger)), (Tables{"majors", "staff", "books"}));
+  // A change after the submission owes nothing, nor does a return that sets no instant.
+  ledger.edit("OFFICE.filler", "units", {{"1", {{"no", "1"}, {"count", "9"}}}}, october(3, 10));
+  ledger.fill_and_submit("LIB", "books", october(3, 11));
+  EXPECT_EQ(open_tables(Followed(ledger)), (Tables{"majors", "staff"}));
+  ledger.approve("LIB.head", "books", "head", october(3, 12));
+  ledger.give_back("CENTRE.office", "books", "first_review", october(4, 9), october(8, 0));
+  const Followed views(ledger);
+  EXPECT_EQ(open_tables(views), (Tables{"majors", "staff", "books"}));
+  const auto open = views.deadlines().open_tasks();
+  ASSERT_TRUE(open);
+  EXPECT_EQ((*open)->tasks.back().due, october(8, 0));
+  using Whose = std::pair<std::string, std::string>;
+  EXPECT_EQ((*open)->counts, (std::map<Whose, std::uint32_t>{{Whose("2020", "AA"), 1},
+                                                             {Whose("2020", "HR"), 1},
+                                                             {Whose("2020", "LIB"), 1},
+                                                             {Whose("2020", "OFFICE"), 0}}));
+  EXPECT_EQ((*open)->as_of, ledger.size());
+  EXPECT_EQ(views.deadlines().open_tasks()->get(), open->get());
+}
+
 TEST(Deadlines, AReturnEndsStatementsOfTheSameVersion) {
   TestLedger ledger;
   ledger.assign_and_open(october(2, 8));
