@@ -46,6 +46,18 @@ int status_of(RefusalCode code) {
     case RefusalCode::objection_open:
     case RefusalCode::fact_not_standing:
     case RefusalCode::period_running:
+    case RefusalCode::validation_missing:
+    case RefusalCode::findings_open:
+    case RefusalCode::explanations_pending:
+    case RefusalCode::rule_withdrawn:
+    case RefusalCode::evidence_missing:
+    case RefusalCode::inputs_unsettled:
+    case RefusalCode::plans_unsettled:
+    case RefusalCode::nothing_to_carry:
+    case RefusalCode::already_carried:
+    case RefusalCode::nothing_to_confirm:
+    case RefusalCode::pack_missing:
+    case RefusalCode::not_served:
       return 409;
     case RefusalCode::definition_moved_on:
     case RefusalCode::version_moved_on:
@@ -62,6 +74,9 @@ int status_of(RefusalCode code) {
     case RefusalCode::correction_missing:
     case RefusalCode::bulletin_cites_nothing:
     case RefusalCode::bulletin_names_person:
+    case RefusalCode::version_not_raised:
+    case RefusalCode::plan_incomplete:
+    case RefusalCode::items_undecided:
       return 422;
   }
   return 500;

@@ -26,6 +26,8 @@ struct Envelope {
   std::string correlation_id;           // ties diagnostics, request and entries together
   Timestamp received_at;                // when the whole request had arrived; decides lateness
   std::optional<Timestamp> claimed_at;  // what the client says; shown, never used
+  // Set by the service's own processes only: what it asks for is recorded as the system's act.
+  bool by_process = false;
 };
 
 }  // namespace countersign::ledger

@@ -16,6 +16,8 @@ constexpr std::array<std::string_view, 10> kRoles = {
 constexpr std::array<std::string_view, 6> kColumnTypes = {"text",    "long_text", "integer",
                                                           "decimal", "year",      "month"};
 
+constexpr std::array<std::string_view, 2> kReadinessKinds = {"accounts", "training"};
+
 template <typename Enum, std::size_t N>
 std::optional<Enum> enum_from(const std::array<std::string_view, N>& names, std::string_view text) {
   const auto found = std::find(names.begin(), names.end(), text);
@@ -38,6 +40,13 @@ std::optional<Role> role_from(std::string_view text) { return enum_from<Role>(kR
 std::string_view to_string(ColumnType type) { return kColumnTypes[static_cast<std::size_t>(type)]; }
 std::optional<ColumnType> column_type_from(std::string_view text) {
   return enum_from<ColumnType>(kColumnTypes, text);
+}
+
+std::string_view to_string(ReadinessKind kind) {
+  return kReadinessKinds[static_cast<std::size_t>(kind)];
+}
+std::optional<ReadinessKind> readiness_kind_from(std::string_view text) {
+  return enum_from<ReadinessKind>(kReadinessKinds, text);
 }
 
 const Column* TableDefinition::column(std::string_view key_or_name) const {
@@ -101,6 +110,19 @@ const ApprovalLevel* CampaignDefinition::level(const LevelId& wanted) const {
 }
 const DecidingBody* CampaignDefinition::body(const BodyId& wanted) const {
   return find_by(bodies, wanted, &DecidingBody::id);
+}
+const Rule* CampaignDefinition::rule(const std::string& wanted) const {
+  return find_by(rules, wanted, &Rule::id);
+}
+const Quantity* CampaignDefinition::quantity(const std::string& wanted) const {
+  return find_by(quantities, wanted, &Quantity::id);
+}
+const Indicator* CampaignDefinition::indicator(const std::string& wanted) const {
+  return find_by(indicators, wanted, &Indicator::id);
+}
+const EvidenceRequirement* CampaignDefinition::evidence_requirement(
+    const std::string& wanted) const {
+  return find_by(evidence, wanted, &EvidenceRequirement::id);
 }
 std::optional<std::size_t> CampaignDefinition::level_position(const LevelId& wanted) const {
   const auto* found = level(wanted);

@@ -5,6 +5,8 @@
 
 #include "ledger/base/ids.h"
 #include "ledger/base/time.h"
+#include "ledger/domain/bilingual_text.h"
+#include "ledger/domain/rulebook.h"
 
 #include <cstdint>
 #include <map>
@@ -14,12 +16,6 @@
 #include <vector>
 
 namespace countersign::ledger {
-
-// A user-facing name. Both languages are always present.
-struct BilingualText {
-  std::string zh;
-  std::string en;
-};
 
 // The hats a person may wear. Rights follow from hats alone (domain-model.md section 4).
 enum class Role : std::uint8_t {
@@ -54,6 +50,7 @@ struct Person {
   PersonId id;
   std::string name;  // personal: never leaves payloads and views
   DepartmentId department;
+  std::string staff_no{};  // in tables about persons; personal, may be empty
 };
 
 struct Account {
@@ -106,6 +103,7 @@ struct TableDefinition {
   Timestamp due;
   std::vector<Column> columns;
   std::vector<std::string> key_columns;  // empty only for single_row tables
+  std::string subject_column;  // holds the staff_no of whom a row is about; empty: about nobody
 
   const Column* column(std::string_view key_or_name) const;
   bool personal() const;  // has a personal or sensitive column
@@ -141,6 +139,8 @@ struct DecidingBody {
   Role role = Role::leading_group;  // who records its decisions
   unsigned quorum = 0;              // members who must have attended; 0: not asked
   bool may_send_back = false;
+  // Decides on rectification plans; bodies after it need all of them settled.
+  bool decides_plans = false;
   // Tables that it names pass the approval chain again, up to this level.
   LevelId again_through;
 };
@@ -164,6 +164,11 @@ struct ExportChannel {
   BilingualText name;
   std::string basis;  // the rule, order or contract that allows it
 };
+
+// What a department must have been given before its lateness may count.
+enum class ReadinessKind : std::uint8_t { accounts, training };
+std::string_view to_string(ReadinessKind kind);
+std::optional<ReadinessKind> readiness_kind_from(std::string_view text);
 
 struct Calendar {
   int utc_offset_minutes = 480;
@@ -193,6 +198,15 @@ struct CampaignDefinition {
   std::vector<ExportChannel> export_channels;
   std::vector<TableDefinition> tables;
 
+  std::string school_type;               // decides which marks apply
+  unsigned count_floor = 5;              // smaller counts of persons are not shown in statistics
+  std::vector<ReadinessKind> readiness;  // asked for; empty: nothing
+  std::optional<PreviousEdition> previous;
+  std::vector<EvidenceRequirement> evidence;
+  std::vector<Rule> rules;
+  std::vector<Quantity> quantities;
+  std::vector<Indicator> indicators;
+
   const TableDefinition* table(const TableKey& key) const;
   const Department* department(const DepartmentId& id) const;
   const Phase* phase(const PhaseId& id) const;
@@ -200,6 +214,10 @@ struct CampaignDefinition {
   std::optional<std::size_t> level_position(const LevelId& id) const;
   const DecidingBody* body(const BodyId& id) const;
   const ExportChannel* export_channel(const std::string& id) const;
+  const Rule* rule(const std::string& id) const;
+  const Quantity* quantity(const std::string& id) const;
+  const Indicator* indicator(const std::string& id) const;
+  const EvidenceRequirement* evidence_requirement(const std::string& id) const;
 };
 
 }  // namespace countersign::ledger

@@ -2,6 +2,7 @@
 
 #include "ledger/base/canonical_json.h"
 #include "ledger/domain/json_reader.h"
+#include "ledger/domain/rulebook_codec.h"
 
 #include <algorithm>
 #include <array>
@@ -91,6 +92,7 @@ TableDefinition read_table(JsonReader& in) {
   table.due = in.instant("due");
   in.each("columns", [&](JsonReader& column) { table.columns.push_back(read_column(column)); });
   table.key_columns = in.texts("key_columns");
+  table.subject_column = in.text_or("subject_column", "");
   return table;
 }
 
@@ -118,6 +120,7 @@ DecidingBody read_body(JsonReader& in) {
   body.role = read_hat(in).role;
   body.quorum = static_cast<unsigned>(in.number_or("quorum", 0));
   body.may_send_back = in.flag("may_send_back");
+  body.decides_plans = in.flag("decides_plans");
   body.again_through = LevelId(in.text("again_through"));
   return body;
 }
@@ -143,8 +146,9 @@ CampaignDefinition read_definition(JsonReader& in) {
                                       one.text("kind"), one.text_or("unit_no", "")});
   });
   in.each("persons", [&](JsonReader& one) {
-    definition.persons.push_back(
-        {PersonId(one.text("id")), one.text("name"), DepartmentId(one.text_or("department", ""))});
+    definition.persons.push_back({PersonId(one.text("id")), one.text("name"),
+                                  DepartmentId(one.text_or("department", "")),
+                                  one.text_or("staff_no", "")});
   });
   in.each("accounts", [&](JsonReader& one) {
     Account account{AccountId(one.text("id")),
@@ -175,6 +179,7 @@ CampaignDefinition read_definition(JsonReader& in) {
         {one.text("id"), bilingual(one, "name"), one.text("basis")});
   });
   in.each("tables", [&](JsonReader& table) { definition.tables.push_back(read_table(table)); });
+  read_rulebook(in, definition);
   return definition;
 }
 
@@ -201,6 +206,7 @@ class Checker {
               "has an unknown again_through");
     }
     check_cycles();
+    if (problem_.empty()) problem_ = rulebook_problem(definition_);
     return problem_;
   }
 
@@ -337,19 +343,21 @@ json write(const TableDefinition& table) {
          {"allowed", column.allowed},
          {"sensitivity", kSensitivities[static_cast<std::size_t>(column.sensitivity)]}});
   }
-  return {{"key", table.key.value},
-          {"printed_no", table.printed_no},
-          {"name", write(table.name)},
-          {"time", kTimes[static_cast<std::size_t>(table.time)]},
-          {"single_row", table.single_row},
-          {"base", table.base},
-          {"owner", table.owner.value},
-          {"assisting", parts},
-          {"depends_on", write_ids(table.depends_on)},
-          {"phase", table.phase.value},
-          {"due", format_utc(table.due)},
-          {"columns", columns},
-          {"key_columns", table.key_columns}};
+  json out = {{"key", table.key.value},
+              {"printed_no", table.printed_no},
+              {"name", write(table.name)},
+              {"time", kTimes[static_cast<std::size_t>(table.time)]},
+              {"single_row", table.single_row},
+              {"base", table.base},
+              {"owner", table.owner.value},
+              {"assisting", parts},
+              {"depends_on", write_ids(table.depends_on)},
+              {"phase", table.phase.value},
+              {"due", format_utc(table.due)},
+              {"columns", columns},
+              {"key_columns", table.key_columns}};
+  if (!table.subject_column.empty()) out["subject_column"] = table.subject_column;
+  return out;
 }
 
 json write(const ApprovalLevel& level) {
@@ -367,12 +375,14 @@ json write(const ApprovalLevel& level) {
 }
 
 json write(const DecidingBody& body) {
-  return {{"id", body.id.value},
-          {"name", write(body.name)},
-          {"role", to_string(body.role)},
-          {"quorum", body.quorum},
-          {"may_send_back", body.may_send_back},
-          {"again_through", body.again_through.value}};
+  json out = {{"id", body.id.value},
+              {"name", write(body.name)},
+              {"role", to_string(body.role)},
+              {"quorum", body.quorum},
+              {"may_send_back", body.may_send_back},
+              {"again_through", body.again_through.value}};
+  if (body.decides_plans) out["decides_plans"] = true;
+  return out;
 }
 
 json write(const Phase& phase) {
@@ -388,7 +398,10 @@ json write(const Department& department) {
           {"unit_no", department.unit_no}};
 }
 json write(const Person& person) {
-  return {{"id", person.id.value}, {"name", person.name}, {"department", person.department.value}};
+  json out = {
+      {"id", person.id.value}, {"name", person.name}, {"department", person.department.value}};
+  if (!person.staff_no.empty()) out["staff_no"] = person.staff_no;
+  return out;
 }
 
 template <typename List>
@@ -443,6 +456,7 @@ std::string encode_campaign(const CampaignDefinition& definition) {
         {"objection_working_days", definition.due_process.objection_working_days},
         {"appeal_days", definition.due_process.appeal_days}};
   }
+  write_rulebook(document, definition);
   return canonical_text(document);
 }
 

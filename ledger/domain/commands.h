@@ -6,8 +6,16 @@
 #include "ledger/base/ids.h"
 #include "ledger/base/time.h"
 #include "ledger/domain/campaign.h"
+#include "ledger/domain/carry_forward.h"
+#include "ledger/domain/cases.h"
+#include "ledger/domain/evidence.h"
+#include "ledger/domain/indicators.h"
+#include "ledger/domain/references.h"
+#include "ledger/domain/reminders.h"
 #include "ledger/domain/row.h"
+#include "ledger/domain/validation.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,12 +29,6 @@ struct Credential {
   std::string verifier;    // scrypt, encoded with its parameters
   std::string public_key;  // Ed25519, 32 bytes; of the person's signing key
   std::string sealed_key;  // the same key's seed sealed under the password; empty: on own device
-};
-
-struct VersionRef {
-  std::uint32_t number = 0;  // of the table in this campaign, from 1
-  Hash hash{};               // RFC 6962 head over the current item leaves, sorted by row key
-  std::uint64_t rows = 0;
 };
 
 // One reason of a return; names a cell (row, column) or a rule, and says what is wrong.
@@ -129,7 +131,8 @@ struct ChangeRows {
   std::vector<std::string>
       row_units;       // per part column "column=value" of every row touched, sorted, unique
   std::string reason;  // required when rows are removed
-  std::optional<ImportSummary> import;  // set: ends in an import receipt entry
+  std::optional<ImportSummary> import;   // set: ends in an import receipt entry
+  std::optional<CarrySource> carried{};  // set: the rows are last year's, carried forward
 };
 
 struct RequestAssist {
@@ -139,6 +142,8 @@ struct RequestAssist {
   DepartmentId department;
   Timestamp due;
   std::string text;
+  std::vector<std::string> new_items{};      // columns that nobody has data for yet
+  std::vector<std::string> changed_items{};  // columns whose data are thought to have changed
 };
 struct DeliverAssist {
   CampaignId campaign;
@@ -166,6 +171,8 @@ struct SubmitTable {
   VersionRef version;
   TreeSize computed_at = 0;  // the version was computed on this tree size
   SignOff sign_off;
+  // Rows that evidence covers one by one, per requirement that asks for it, as the views tell.
+  std::map<std::string, std::uint64_t> evidence_rows{};
 };
 struct ApproveTable {
   CampaignId campaign;
@@ -183,11 +190,6 @@ struct ReturnTable {
   std::optional<Timestamp> due;
 };
 
-// A document, by the SHA-256 of its bytes; the ledger does not hold it.
-struct DocumentRef {
-  Hash hash{};
-  std::string title;
-};
 // What a body says of one table.
 struct Opinion {
   TableKey table;
@@ -330,13 +332,16 @@ struct AdvanceClock {
   Timestamp to;
 };
 
-using Command =
-    std::variant<CreateLedger, DefineCampaign, OpenAccount, CloseAccount, SetCredential, RevokeKey,
-                 AssignTasks, OpenPhase, ClosePhase, MoveDue, GrantDelegation, RevokeDelegation,
-                 ChangeRows, RequestAssist, DeliverAssist, DeclineAssist, SubmitTable, ApproveTable,
-                 ReturnTable, TableCampaign, DecideCampaign, GrantException, FreezeCampaign,
-                 SubmitCampaign, AcceptCampaign, ReopenCampaign, ObjectToFact, DecideFact,
-                 DraftBulletin, CorrectBulletin, PublishBulletin, ReadTable, ExportData,
-                 AdvanceClock>;
+using Command = std::variant<
+    CreateLedger, DefineCampaign, OpenAccount, CloseAccount, SetCredential, RevokeKey, AssignTasks,
+    OpenPhase, ClosePhase, MoveDue, GrantDelegation, RevokeDelegation, ChangeRows, RequestAssist,
+    DeliverAssist, DeclineAssist, SubmitTable, ApproveTable, ReturnTable, TableCampaign,
+    DecideCampaign, GrantException, FreezeCampaign, SubmitCampaign, AcceptCampaign, ReopenCampaign,
+    ObjectToFact, DecideFact, DraftBulletin, CorrectBulletin, PublishBulletin, ReadTable,
+    ExportData, AdvanceClock, RecordValidation, ExplainFinding, DecideExplanation, WithdrawRule,
+    RecordIndicators, DraftPlan, DecidePlan, FollowUpPlan, RegisterEvidence, ShowEvidence,
+    WithdrawEvidence, ReportEvidenceMissing, ConfirmRows, RequestCorrection, AnswerCorrection,
+    OpenCase, SealPack, ServeCase, AcknowledgeCase, ConcludeCase, CorrectCase, ChaseUnit,
+    AnswerChase, RecordReadiness, RecordOutage>;
 
 }  // namespace countersign::ledger

@@ -36,6 +36,11 @@ std::variant<Actor, Refusal> DecideContext::actor_with_role(const CampaignId& ca
   return actor(campaign, [role](const Hat& hat) { return hat.role == role; });
 }
 
+std::variant<Actor, Refusal> DecideContext::system_actor() const {
+  if (!envelope.by_process) return refuse(RefusalCode::right_missing);
+  return Actor{PersonId("system"), AccountId("system"), {Role::system, {}}, {}};
+}
+
 std::variant<TaskContext, Refusal> find_task(const DecideContext& context,
                                              const CampaignId& campaign, const TableKey& table) {
   TaskContext found;

@@ -27,6 +27,44 @@ std::vector<TableKey> open_dependencies(const CampaignDefinition& campaign,
   return open;
 }
 
+bool same(const Rule& a, const Rule& b) {
+  return a.kind == b.kind && a.severity == b.severity && a.needs_evidence == b.needs_evidence &&
+         a.checks == b.checks;
+}
+bool same(const Quantity& a, const Quantity& b) { return a.reads == b.reads && a.sql == b.sql; }
+bool same(const Indicator& a, const Indicator& b) {
+  const auto condition = [](const Indicator& one) {
+    return one.alternative ? one.alternative->condition : std::string();
+  };
+  return a.quantities == b.quantities && a.formula == b.formula && a.marks == b.marks &&
+         a.lower_is_better == b.lower_is_better && condition(a) == condition(b);
+}
+
+// Findings, figures and facts cite versions: what has another meaning has another version.
+template <typename List>
+std::optional<Refusal> refuse_same_version(const char* what, const List& before,
+                                           const List& after) {
+  for (const auto& one : after) {
+    for (const auto& old : before) {
+      if (one.id != old.id) continue;
+      if (one.version < old.version || (one.version == old.version && !same(one, old))) {
+        return refuse(RefusalCode::version_not_raised,
+                      {{"what", std::string(what) + " " + one.id}});
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> refuse_versions(const CampaignDefinition& before,
+                                       const CampaignDefinition& after) {
+  if (auto refusal = refuse_same_version("rule", before.rules, after.rules)) return refusal;
+  if (auto refusal = refuse_same_version("quantity", before.quantities, after.quantities)) {
+    return refusal;
+  }
+  return refuse_same_version("indicator", before.indicators, after.indicators);
+}
+
 }  // namespace
 
 Decided decide(const DecideContext& context, const DefineCampaign& command) {
@@ -40,6 +78,11 @@ Decided decide(const DecideContext& context, const DefineCampaign& command) {
       existing == directory.campaigns.end() ? 0 : existing->second.revision;
   if (command.base_revision != current) {
     return refuse(RefusalCode::definition_moved_on, {{"current", std::to_string(current)}});
+  }
+  if (existing != directory.campaigns.end()) {
+    if (auto refusal = refuse_versions(*existing->second.definition, definition)) {
+      return std::move(*refusal);
+    }
   }
   // A definition may not take an account away from the person it belongs to.
   for (const Account& account : definition.accounts) {

@@ -26,6 +26,8 @@ struct DecideContext {
   std::variant<Actor, Refusal> actor(const CampaignId& campaign,
                                      const std::function<bool(const Hat&)>& fits) const;
   std::variant<Actor, Refusal> actor_with_role(const CampaignId& campaign, Role role) const;
+  // The system itself, for what only the service's processes may record.
+  std::variant<Actor, Refusal> system_actor() const;
 };
 
 // A table's task with its definitions. All pointers are set.
@@ -80,5 +82,30 @@ Decided decide(const DecideContext&, const FreezeCampaign&);
 Decided decide(const DecideContext&, const SubmitCampaign&);
 Decided decide(const DecideContext&, const AcceptCampaign&);
 Decided decide(const DecideContext&, const ReopenCampaign&);
+Decided decide(const DecideContext&, const RecordValidation&);  // decide_rules.cc
+Decided decide(const DecideContext&, const ExplainFinding&);
+Decided decide(const DecideContext&, const DecideExplanation&);
+Decided decide(const DecideContext&, const WithdrawRule&);
+Decided decide(const DecideContext&, const RecordIndicators&);  // decide_indicators.cc
+Decided decide(const DecideContext&, const DraftPlan&);
+Decided decide(const DecideContext&, const DecidePlan&);
+Decided decide(const DecideContext&, const FollowUpPlan&);
+Decided decide(const DecideContext&, const RegisterEvidence&);  // decide_evidence.cc
+Decided decide(const DecideContext&, const ShowEvidence&);
+Decided decide(const DecideContext&, const WithdrawEvidence&);
+Decided decide(const DecideContext&, const ReportEvidenceMissing&);
+Decided decide(const DecideContext&, const ConfirmRows&);  // decide_carry_forward.cc
+Decided decide(const DecideContext&, const RequestCorrection&);
+Decided decide(const DecideContext&, const AnswerCorrection&);
+Decided decide(const DecideContext&, const OpenCase&);  // decide_cases.cc
+Decided decide(const DecideContext&, const SealPack&);
+Decided decide(const DecideContext&, const ServeCase&);
+Decided decide(const DecideContext&, const AcknowledgeCase&);
+Decided decide(const DecideContext&, const ConcludeCase&);
+Decided decide(const DecideContext&, const CorrectCase&);
+Decided decide(const DecideContext&, const ChaseUnit&);  // decide_reminders.cc
+Decided decide(const DecideContext&, const AnswerChase&);
+Decided decide(const DecideContext&, const RecordReadiness&);
+Decided decide(const DecideContext&, const RecordOutage&);
 
 }  // namespace countersign::ledger

@@ -1,6 +1,7 @@
 #include "ledger/domain/event_codec.h"
 
 #include "ledger/base/canonical_json.h"
+#include "ledger/domain/area_event_codec.h"
 #include "ledger/domain/campaign_codec.h"
 #include "ledger/domain/event_json.h"
 
@@ -16,10 +17,12 @@ constexpr std::uint64_t kLayout = 1;
 constexpr std::uint64_t kTypeVersion = 1;
 
 std::string person_item(const Person& person) {
-  return canonical_text({{"kind", "person"},
-                         {"id", person.id.value},
-                         {"name", person.name},
-                         {"department", person.department.value}});
+  json item = {{"kind", "person"},
+               {"id", person.id.value},
+               {"name", person.name},
+               {"department", person.department.value}};
+  if (!person.staff_no.empty()) item["staff_no"] = person.staff_no;
+  return canonical_text(item);
 }
 
 std::string credential_item(const Credential& credential) {
@@ -59,11 +62,6 @@ using Items = std::vector<std::string>;
 
 std::vector<Items> title_of(const DocumentRef& document) {
   return {Items{text_item("title", document.title)}};
-}
-
-std::string document_item(const DocumentRef& document) {
-  return canonical_text(
-      {{"kind", "document"}, {"hash", to_hex(document.hash)}, {"title", document.title}});
 }
 
 std::vector<Items> reason_only(const std::string& reason) {
@@ -147,10 +145,14 @@ struct PayloadWriter {
     if (!c.basis.empty()) items.push_back(text_item("basis", c.basis));
     return {std::move(items)};
   }
-  // The rest say all they have to say in their headers.
   template <typename Other>
-  std::vector<Items> operator()(const Other&) const {
-    return {};
+  std::vector<Items> operator()(const Other& c) const {
+    // The rest say all they have to say in their headers.
+    if constexpr (requires { write_items(c); }) {
+      return {write_items(c)};
+    } else {
+      return {};
+    }
   }
 };
 
@@ -274,13 +276,18 @@ struct ItemReader {
     text(in.text_or("role", "") == "basis" ? e.basis : e.receiver);
   }
   template <typename Other>
-  void operator()(Other&) const {
-    misplaced();
+  void operator()(Other& e) const {
+    if constexpr (requires { read_item(kind, in, e); }) {
+      if (!read_item(kind, in, e)) misplaced();
+    } else {
+      misplaced();
+    }
   }
 
  private:
   Person person() const {
-    return {PersonId(in.text("id")), in.text("name"), DepartmentId(in.text("department"))};
+    return {PersonId(in.text("id")), in.text("name"), DepartmentId(in.text("department")),
+            in.text_or("staff_no", "")};
   }
   Credential credential(const std::string& public_key) const {
     return {in.text("verifier"), public_key, in.text("sealed_key")};
@@ -304,6 +311,11 @@ struct ItemReader {
 
 std::string text_item(std::string_view role, std::string_view text) {
   return canonical_text({{"kind", "text"}, {"role", role}, {"text", text}});
+}
+
+std::string document_item(const DocumentRef& document) {
+  return canonical_text(
+      {{"kind", "document"}, {"hash", to_hex(document.hash)}, {"title", document.title}});
 }
 
 std::vector<std::string> version_items(const std::vector<TableVersion>& versions) {

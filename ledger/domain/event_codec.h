@@ -14,8 +14,8 @@
 //   v            1, version of this layout
 //
 // Payload items, each an object with "kind": row, text (with "role"), return_reason, sign_off,
-// opinion, version, document, definition, person, credential. Golden files pin one entry of every
-// type.
+// opinion, version, document, definition, person, credential, finding, cover, plan_item,
+// item_reason, confirmed. Golden files pin one entry of every type.
 #pragma once
 
 #include "ledger/base/bytes.h"
@@ -42,6 +42,7 @@ std::string row_item(const RowChange& change);
 // One item a table, in the order given.
 std::vector<std::string> version_items(const std::vector<TableVersion>& versions);
 std::string text_item(std::string_view role, std::string_view text);
+std::string document_item(const DocumentRef& document);
 
 // REQUIRES: the header stays within 65,535 bytes; tests pin the largest of each type.
 std::string encode_header(const RecordedEvent& event, std::string_view origin,

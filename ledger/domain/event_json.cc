@@ -1,5 +1,7 @@
 #include "ledger/domain/event_json.h"
 
+#include "ledger/domain/area_event_codec.h"
+
 #include <array>
 
 namespace countersign::ledger {
@@ -10,23 +12,22 @@ namespace {
 
 // In the order of Event's alternatives.
 constexpr std::array<std::string_view, std::variant_size_v<Event>> kTypes = {
-    "ledger.created",     "campaign.defined",   "account.opened",     "account.closed",
-    "credential.set",     "key.revoked",        "task.assigned",      "task.blocked",
-    "task.unblocked",     "phase.opened",       "phase.closed",       "due.moved",
-    "delegation.granted", "delegation.revoked", "rows.changed",       "sheet.imported",
-    "assist.requested",   "assist.delivered",   "assist.declined",    "table.submitted",
-    "table.approved",     "table.returned",     "campaign.tabled",    "campaign.decided",
-    "exception.granted",  "campaign.frozen",    "campaign.submitted", "campaign.accepted",
-    "campaign.reopened",  "fact.objected",      "fact.decided",       "bulletin.drafted",
-    "bulletin.corrected", "bulletin.published", "table.read",         "data.exported",
-    "clock.advanced"};
-
-template <typename Id>
-json ids_json(const std::vector<Id>& ids) {
-  json out = json::array();
-  for (const Id& id : ids) out.push_back(id.value);
-  return out;
-}
+    "ledger.created",      "campaign.defined",    "account.opened",      "account.closed",
+    "credential.set",      "key.revoked",         "task.assigned",       "task.blocked",
+    "task.unblocked",      "phase.opened",        "phase.closed",        "due.moved",
+    "delegation.granted",  "delegation.revoked",  "rows.changed",        "sheet.imported",
+    "assist.requested",    "assist.delivered",    "assist.declined",     "table.submitted",
+    "table.approved",      "table.returned",      "campaign.tabled",     "campaign.decided",
+    "exception.granted",   "campaign.frozen",     "campaign.submitted",  "campaign.accepted",
+    "campaign.reopened",   "fact.objected",       "fact.decided",        "bulletin.drafted",
+    "bulletin.corrected",  "bulletin.published",  "table.read",          "data.exported",
+    "clock.advanced",      "validation.run",      "finding.explained",   "explanation.decided",
+    "rule.withdrawn",      "indicators.computed", "plan.required",       "plan.drafted",
+    "plan.decided",        "plan.followed_up",    "evidence.registered", "evidence.shown",
+    "evidence.withdrawn",  "evidence.missing",    "rows.confirmed",      "correction.requested",
+    "correction.answered", "case.opened",         "pack.sealed",         "case.served",
+    "case.acknowledged",   "case.concluded",      "case.corrected",      "unit.chased",
+    "chase.answered",      "departments.ready",   "outage.recorded"};
 
 json counts_json(const RowCounts& counts) {
   return {{"added", counts.added}, {"changed", counts.changed}, {"removed", counts.removed}};
@@ -98,6 +99,7 @@ struct DataWriter {
   json operator()(const RowsChanged& e) const {
     json out = {{"version", e.version}, {"counts", counts_json(e.counts)}};
     if (e.cites) out["cites"] = *e.cites;
+    if (e.carried) out["carried_from"] = write_carry_source(*e.carried);
     return out;
   }
   json operator()(const SheetImported& e) const {
@@ -109,7 +111,10 @@ struct DataWriter {
             {"counts", counts_json(e.counts)}};
   }
   json operator()(const AssistRequested& e) const {
-    return {{"part", e.part}, {"department", e.department.value}, {"due", format_utc(e.due)}};
+    json out = {{"part", e.part}, {"department", e.department.value}, {"due", format_utc(e.due)}};
+    if (!e.new_items.empty()) out["new_items"] = e.new_items;
+    if (!e.changed_items.empty()) out["changed_items"] = e.changed_items;
+    return out;
   }
   json operator()(const AssistDelivered& e) const {
     return {{"part", e.part},
@@ -192,6 +197,10 @@ struct DataWriter {
     return out;
   }
   json operator()(const ClockAdvanced& e) const { return {{"to", format_utc(e.to)}}; }
+  template <typename Other>
+  json operator()(const Other& e) const {
+    return write_data(e);
+  }
 
  private:
   template <typename E>
@@ -276,6 +285,9 @@ struct DataReader {
     e.version = static_cast<std::uint32_t>(in.number("version"));
     e.counts = read_counts(in);
     if (in.has("cites")) e.cites = in.number("cites");
+    if (in.has("carried_from")) {
+      in.object("carried_from", [&](JsonReader& from) { e.carried = read_carry_source(from); });
+    }
   }
   void read(SheetImported& e) const {
     place(e);
@@ -286,6 +298,8 @@ struct DataReader {
   void read(AssistRequested& e) const {
     part(e);
     e.due = in.instant("due");
+    e.new_items = in.texts("new_items");
+    e.changed_items = in.texts("changed_items");
   }
   void read(AssistDelivered& e) const {
     part(e);
@@ -392,6 +406,12 @@ struct DataReader {
     e.channel = in.text_or("channel", "");
   }
   void read(ClockAdvanced& e) const { e.to = in.instant("to"); }
+  template <typename Other>
+  void read(Other& e) const {
+    e.campaign = at.campaign;
+    if constexpr (requires { e.table; }) e.table = at.table;
+    read_data(in, e);
+  }
 
  private:
   template <typename E>

@@ -103,9 +103,10 @@ struct RowsChanged {
   TableKey table;
   std::uint32_t version = 1;  // the version these rows belong to (a draft until submitted)
   RowCounts counts;
-  std::optional<LeafIndex> cites;  // the entry that reopened the table after its window
-  std::string reason;              // payload, optional
-  std::vector<RowChange> rows;     // payload; empty in memory on the write path
+  std::optional<LeafIndex> cites;        // the entry that reopened the table after its window
+  std::string reason;                    // payload, optional
+  std::vector<RowChange> rows;           // payload; empty in memory on the write path
+  std::optional<CarrySource> carried{};  // set: last year's rows, which nobody has looked at yet
 };
 struct SheetImported {
   CampaignId campaign;
@@ -121,6 +122,8 @@ struct AssistRequested {
   DepartmentId department;
   Timestamp due;
   std::string text;  // payload
+  std::vector<std::string> new_items{};
+  std::vector<std::string> changed_items{};
 };
 struct AssistDelivered {
   CampaignId campaign;
@@ -268,15 +271,18 @@ struct ClockAdvanced {
   Timestamp to;
 };
 
-using Event =
-    std::variant<LedgerCreated, CampaignDefined, AccountOpened, AccountClosed, CredentialSet,
-                 KeyRevoked, TaskAssigned, TaskBlocked, TaskUnblocked, PhaseOpened, PhaseClosed,
-                 DueMoved, DelegationGranted, DelegationRevoked, RowsChanged, SheetImported,
-                 AssistRequested, AssistDelivered, AssistDeclined, TableSubmitted, TableApproved,
-                 TableReturned, CampaignTabled, CampaignDecided, ExceptionGranted, CampaignFrozen,
-                 CampaignSubmitted, CampaignAccepted, CampaignReopened, FactObjected, FactDecided,
-                 BulletinDrafted, BulletinCorrected, BulletinPublished, TableRead, DataExported,
-                 ClockAdvanced>;
+using Event = std::variant<
+    LedgerCreated, CampaignDefined, AccountOpened, AccountClosed, CredentialSet, KeyRevoked,
+    TaskAssigned, TaskBlocked, TaskUnblocked, PhaseOpened, PhaseClosed, DueMoved, DelegationGranted,
+    DelegationRevoked, RowsChanged, SheetImported, AssistRequested, AssistDelivered, AssistDeclined,
+    TableSubmitted, TableApproved, TableReturned, CampaignTabled, CampaignDecided, ExceptionGranted,
+    CampaignFrozen, CampaignSubmitted, CampaignAccepted, CampaignReopened, FactObjected,
+    FactDecided, BulletinDrafted, BulletinCorrected, BulletinPublished, TableRead, DataExported,
+    ClockAdvanced, ValidationRun, FindingExplained, ExplanationDecided, RuleWithdrawn,
+    IndicatorsComputed, PlanRequired, PlanDrafted, PlanDecided, PlanFollowedUp, EvidenceRegistered,
+    EvidenceShown, EvidenceWithdrawn, EvidenceMissing, RowsConfirmed, CorrectionRequested,
+    CorrectionAnswered, CaseOpened, PackSealed, CaseServed, CaseAcknowledged, CaseConcluded,
+    CaseCorrected, UnitChased, ChaseAnswered, DepartmentsReady, OutageRecorded>;
 
 // The name in the header: "table.submitted".
 std::string_view type_name(const Event& event);

@@ -134,7 +134,12 @@ struct Evolver {
     task.rows += event.counts.added;
     task.rows -= std::min<std::uint64_t>(task.rows, event.counts.removed);
     task.content_index = recorded.index;
-    task.last_editor = recorded.actor.person;
+    // Nobody has edited what was only brought over.
+    if (event.carried) {
+      task.carried = true;
+    } else {
+      task.last_editor = recorded.actor.person;
+    }
     task.draft = event.version;
     task.approvals_in_force = 0;
     task.status = event.cites ? TaskStatus::final_filling : TaskStatus::filling;
@@ -247,7 +252,132 @@ struct Evolver {
 
   void operator()(const ClockAdvanced& event) const { state.simulated_now = event.to; }
 
+  void operator()(const ValidationRun& event) const {
+    Validation run{recorded.index, event.version, event.definition_revision, {}};
+    for (const RuleOutcome& outcome : event.outcomes) run.outcomes[outcome.rule] = outcome;
+    task_of(state, event.campaign, event.table).validation = std::move(run);
+  }
+  void operator()(const FindingExplained& event) const {
+    Task& task = task_of(state, event.campaign, event.table);
+    task.explanations[recorded.index] = {event.rule, event.rule_version, event.covers,
+                                         recorded.actor.person, Explanation::Status::proposed};
+    if (RuleOutcome* outcome = outcome_of(task, event.rule, event.rule_version)) {
+      outcome->open -= std::min(outcome->open, event.covers);
+    }
+  }
+  void operator()(const ExplanationDecided& event) const {
+    Task& task = task_of(state, event.campaign, event.table);
+    Explanation& one = task.explanations[event.explanation];
+    one.status = event.accepted ? Explanation::Status::accepted : Explanation::Status::rejected;
+    if (event.accepted) return;
+    // What it covered is open again.
+    if (RuleOutcome* outcome = outcome_of(task, one.rule, one.rule_version)) {
+      outcome->open = std::min(outcome->count, outcome->open + one.covers);
+    }
+  }
+  void operator()(const RuleWithdrawn& event) const {
+    CampaignState& campaign = state.campaigns[event.campaign];
+    campaign.withdrawn_rules.insert(event.rule + "@" + std::to_string(event.version));
+    for (auto& [key, task] : campaign.tasks) {
+      if (RuleOutcome* outcome = outcome_of(task, event.rule, event.version)) outcome->open = 0;
+    }
+  }
+
+  void operator()(const IndicatorsComputed& event) const {
+    CampaignState& campaign = state.campaigns[event.campaign];
+    campaign.computed_by = recorded.index;
+    for (const IndicatorValue& one : event.indicators) {
+      campaign.indicators[one.indicator] = {one.version, one.result};
+    }
+  }
+  void operator()(const PlanRequired& event) const {
+    RectificationPlan plan;
+    plan.department = event.department;
+    plan.required_by = recorded.index;
+    state.campaigns[event.campaign].plans[event.indicator] = std::move(plan);
+  }
+  void operator()(const PlanDrafted& event) const {
+    RectificationPlan& plan = state.campaigns[event.campaign].plans[event.indicator];
+    plan.status = RectificationPlan::Status::drafted;
+    plan.drafted_by = recorded.index;
+    plan.drafts = event.draft;
+    plan.items = event.items_total;
+  }
+  void operator()(const PlanDecided& event) const {
+    state.campaigns[event.campaign].plans[event.indicator].status =
+        event.accepted ? RectificationPlan::Status::accepted : RectificationPlan::Status::due;
+  }
+  void operator()(const PlanFollowedUp& event) const {
+    state.campaigns[event.campaign].plan_items_followed_up.insert(event.indicator + "/" +
+                                                                  event.item);
+  }
+
+  void operator()(const EvidenceRegistered& event) const {
+    state.campaigns[event.campaign].evidence[recorded.index] = {event.table, event.what.custodian,
+                                                                event.what.hash, event.requirements,
+                                                                EvidenceStanding::Status::standing};
+  }
+  void operator()(const EvidenceShown&) const {}
+  void operator()(const EvidenceWithdrawn& event) const {
+    state.campaigns[event.campaign].evidence[event.evidence].status =
+        EvidenceStanding::Status::withdrawn;
+  }
+  void operator()(const EvidenceMissing& event) const {
+    state.campaigns[event.campaign].evidence[event.evidence].status =
+        EvidenceStanding::Status::missing;
+  }
+
+  void operator()(const RowsConfirmed&) const {}
+  void operator()(const CorrectionRequested& event) const {
+    task_of(state, event.campaign, event.table).open_corrections.insert(recorded.index);
+  }
+  void operator()(const CorrectionAnswered& event) const {
+    task_of(state, event.campaign, event.table).open_corrections.erase(event.request);
+  }
+
+  void operator()(const CaseOpened& event) const {
+    AppraisalCase one;
+    one.department = event.department;
+    one.facts = event.facts;
+    state.campaigns[event.campaign].cases[recorded.index] = std::move(one);
+  }
+  void operator()(const PackSealed& event) const { case_of(event).pack = event.hash; }
+  void operator()(const CaseServed& event) const {
+    case_of(event).served_by = recorded.index;
+    case_of(event).objections_until = event.objections_until;
+  }
+  void operator()(const CaseAcknowledged& event) const { case_of(event).acknowledged = true; }
+  void operator()(const CaseConcluded& event) const {
+    AppraisalCase& one = case_of(event);
+    one.outcome = event.outcome;
+    one.appeal_until = event.appeal_until;
+    one.to = event.to;
+  }
+  void operator()(const CaseCorrected&) const {}
+
+  void operator()(const UnitChased& event) const {
+    state.campaigns[event.campaign].chases[recorded.index] = {event.department, false};
+  }
+  void operator()(const ChaseAnswered& event) const {
+    state.campaigns[event.campaign].chases[event.chase].answered = true;
+  }
+  void operator()(const DepartmentsReady&) const {}
+  void operator()(const OutageRecorded&) const {}
+
  private:
+  // What the last run says of this very version of a rule; nullptr: nothing.
+  static RuleOutcome* outcome_of(Task& task, const std::string& rule, std::uint32_t version) {
+    if (!task.validation) return nullptr;
+    const auto found = task.validation->outcomes.find(rule);
+    if (found == task.validation->outcomes.end() || found->second.version != version) {
+      return nullptr;
+    }
+    return &found->second;
+  }
+  template <typename E>
+  AppraisalCase& case_of(const E& event) const {
+    return state.campaigns[event.campaign].cases[event.case_id];
+  }
   void reopen(const CampaignId& campaign, const TableKey& table, std::optional<Timestamp> due,
               const LevelId& through) const {
     Task& task = task_of(state, campaign, table);

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -59,6 +60,18 @@ class JsonReader {
   std::uint64_t number_or(const std::string& name, std::uint64_t fallback) {
     return has(name) ? number(name) : fallback;
   }
+  double decimal(const std::string& name) {
+    const auto* value = find(name);
+    if (value == nullptr || !value->is_number()) {
+      note(name, "must be a number");
+      return 0;
+    }
+    return value->get<double>();
+  }
+  std::optional<double> optional_decimal(const std::string& name) {
+    if (!has(name)) return std::nullopt;
+    return decimal(name);
+  }
   Timestamp instant(const std::string& name) {
     auto parsed = parse_rfc3339(text(name));
     if (!parsed) {
@@ -103,6 +116,14 @@ class JsonReader {
     std::vector<Id> out;
     for (auto& text : texts(name)) out.emplace_back(std::move(text));
     return out;
+  }
+  // One of the values that `from` knows by name; otherwise noted, and `fallback`.
+  template <typename Value>
+  Value choice(const std::string& name, std::optional<Value> (*from)(std::string_view),
+               Value fallback) {
+    const auto found = from(text(name));
+    if (!found) note(name, "is not one of the values allowed");
+    return found.value_or(fallback);
   }
   // Elements of a list; absent: none.
   std::vector<const nlohmann::json*> elements(const std::string& name) {

@@ -57,7 +57,22 @@ enum class RefusalCode : std::uint8_t {
   bulletin_names_person,  // bulletins name units only
   fact_not_standing,      // a voided fact is cited
   period_running,         // the units' time to object is not over
-  not_simulated,          // the clock of a real ledger cannot be set
+  version_not_raised,     // a rule, quantity or indicator changed and its version did not
+  validation_missing,     // no run of the rules for this very version
+  findings_open,          // blocking findings that nobody explained
+  explanations_pending,   // explanations wait for the reviewer
+  rule_withdrawn,         // the rule version was withdrawn
+  evidence_missing,       // required evidence is not there
+  inputs_unsettled,       // input tables have not passed the first review
+  plans_unsettled,        // rectification plans wait to be drafted or accepted
+  plan_incomplete,        // causes and measures must both be there, for every item
+  items_undecided,        // every item of the plan is accepted or sent back, with a reason
+  nothing_to_carry,       // no previous edition, or it was never submitted
+  already_carried,        // rows were carried forward, or the table has rows
+  nothing_to_confirm,
+  pack_missing,   // the case has no sealed pack
+  not_served,     // the unit has not been given the pack
+  not_simulated,  // the clock of a real ledger cannot be set
   clock_goes_back,
   ledger_exists,
 };

@@ -1,5 +1,6 @@
 #include "ledger/domain/state.h"
 
+#include <algorithm>
 #include <array>
 
 namespace countersign::ledger {
@@ -20,6 +21,16 @@ bool is_settled(const CampaignDefinition& definition, const Task& task) {
     }
   }
   return task.approvals_in_force >= needed;
+}
+
+bool is_withdrawn(const CampaignState& campaign, const std::string& rule, std::uint32_t version) {
+  return campaign.withdrawn_rules.contains(rule + "@" + std::to_string(version));
+}
+
+bool plans_settled(const CampaignState& campaign) {
+  return std::all_of(campaign.plans.begin(), campaign.plans.end(), [](const auto& one) {
+    return one.second.status == RectificationPlan::Status::accepted;
+  });
 }
 
 const Task* State::task(const CampaignId& campaign, const TableKey& table) const {

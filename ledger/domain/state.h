@@ -52,6 +52,22 @@ struct Assist {
   enum class Status : std::uint8_t { requested, delivered, declined } status = Status::requested;
 };
 
+// The last run of the rules over a table.
+struct Validation {
+  LeafIndex by = 0;
+  VersionRef version;
+  std::uint32_t definition_revision = 0;
+  std::map<std::string, RuleOutcome> outcomes;  // by rule; `open` follows later explanations
+};
+
+struct Explanation {
+  std::string rule;
+  std::uint32_t rule_version = 0;
+  std::uint64_t covers = 0;  // findings of the last run that it took from `open`
+  PersonId proposer;
+  enum class Status : std::uint8_t { proposed, accepted, rejected } status = Status::proposed;
+};
+
 struct Task {
   TableKey table;
   DepartmentId department;
@@ -73,6 +89,11 @@ struct Task {
   std::optional<Reopening> reopening;  // the last one
   bool ever_submitted = false;
   std::map<std::string, Assist> assists;  // "part/department"
+
+  std::optional<Validation> validation;
+  std::map<LeafIndex, Explanation> explanations;  // by the entry that proposed them
+  bool carried = false;                           // last year's rows were brought over
+  std::set<LeafIndex> open_corrections;           // requests without an answer
 };
 
 // The report that lies before the body whose turn it is.
@@ -98,6 +119,46 @@ struct Bulletin {
   bool published = false;    // with its present text
 };
 
+struct RectificationPlan {
+  enum class Status : std::uint8_t { due, drafted, accepted } status = Status::due;
+  DepartmentId department;
+  LeafIndex required_by = 0;
+  std::optional<LeafIndex> drafted_by;  // the last draft
+  std::uint32_t drafts = 0;
+  std::size_t items = 0;  // in the last draft; their ids are "1" to this
+};
+
+// How an indicator came out when it was last computed.
+struct IndicatorStanding {
+  std::uint32_t version = 0;
+  IndicatorResult result = IndicatorResult::undefined;
+};
+
+struct EvidenceStanding {
+  TableKey table;
+  DepartmentId custodian;
+  Hash hash{};
+  std::vector<std::string> requirements;
+  enum class Status : std::uint8_t { standing, withdrawn, missing } status = Status::standing;
+};
+
+struct AppraisalCase {
+  DepartmentId department;
+  std::vector<std::string> facts;
+  std::optional<Hash> pack;  // the last one sealed
+  std::optional<LeafIndex> served_by;
+  Timestamp objections_until{};
+  bool acknowledged = false;
+  std::optional<CaseOutcome> outcome;
+  Timestamp appeal_until{};
+  std::vector<std::string> to;  // whom the report reached
+};
+
+struct Chase {
+  DepartmentId department;
+  bool answered = false;
+};
+
 struct CampaignState {
   std::set<PhaseId> open_phases;
   std::set<PhaseId> closed_phases;
@@ -109,7 +170,21 @@ struct CampaignState {
   std::optional<LeafIndex> accepted;
   std::map<std::string, FactStanding> facts;  // by id
   std::map<LeafIndex, Bulletin> bulletins;    // by the entry that drafted them
+
+  std::set<std::string> withdrawn_rules;  // "X02@1"
+  std::optional<LeafIndex> computed_by;   // the last computation of the indicators
+  std::map<std::string, IndicatorStanding> indicators;
+  std::map<std::string, RectificationPlan> plans;  // by indicator
+  std::map<LeafIndex, EvidenceStanding> evidence;  // by the entry that registered it
+  std::map<LeafIndex, AppraisalCase> cases;        // by the entry that opened them
+  std::map<LeafIndex, Chase> chases;               // by their entry
+  std::set<std::string> plan_items_followed_up;    // of the previous edition: "indicator/item"
 };
+
+// Whether a rule version was withdrawn in the campaign.
+bool is_withdrawn(const CampaignState& campaign, const std::string& rule, std::uint32_t version);
+// Whether every plan that was asked for is accepted.
+bool plans_settled(const CampaignState& campaign);
 
 // Whether the table has passed all it has to: its whole approval chain, or after a reopening the
 // levels that asks for.

@@ -1,6 +1,7 @@
 #include "ledger/domain/state_codec.h"
 
 #include "ledger/base/canonical_json.h"
+#include "ledger/domain/area_state_codec.h"
 #include "ledger/domain/campaign_codec.h"
 #include "ledger/domain/event_json.h"
 
@@ -60,8 +61,10 @@ json directory_json(const Directory& directory) {
   }
   json persons = json::array();
   for (const auto& [id, person] : directory.persons) {
-    persons.push_back(
-        {{"id", id.value}, {"name", person.name}, {"department", person.department.value}});
+    persons.push_back({{"id", id.value},
+                       {"name", person.name},
+                       {"department", person.department.value},
+                       {"staff_no", person.staff_no}});
   }
   json accounts = json::array();
   for (const auto& [id, record] : directory.accounts) {
@@ -136,6 +139,7 @@ json task_json(const Task& task) {
                         {"through", task.reopening->through.value},
                         {"confirmed", task.reopening->confirmed}};
   }
+  write_area_state(out, task);
   return out;
 }
 
@@ -198,7 +202,8 @@ Directory read_directory(JsonReader& in) {
   });
   in.each("persons", [&](JsonReader& one) {
     const PersonId id(one.text("id"));
-    directory.persons[id] = {id, one.text("name"), DepartmentId(one.text("department"))};
+    directory.persons[id] = {id, one.text("name"), DepartmentId(one.text("department")),
+                             one.text_or("staff_no", "")};
   });
   in.each("accounts", [&](JsonReader& one) {
     AccountRecord record;
@@ -264,6 +269,7 @@ Task read_task(JsonReader& in) {
               [&](JsonReader& version) { task.submitted_version = read_version_json(version); });
   }
   if (in.has("submitted_by")) task.submitted_by = in.number("submitted_by");
+  read_area_state(in, task);
   if (in.has("reopening")) {
     in.object("reopening", [&](JsonReader& one) {
       task.reopening =
@@ -296,6 +302,7 @@ std::string encode_state(const State& state) {
     if (campaign.submitted) one["submitted"] = *campaign.submitted;
     if (campaign.accepted) one["accepted"] = *campaign.accepted;
     write_due_process(one, campaign);
+    write_area_state(one, campaign);
     campaigns.push_back(std::move(one));
   }
   json out = {{"size", state.size},
@@ -339,6 +346,7 @@ Result<State> decode_state(std::string_view bytes) {
     if (one.has("submitted")) campaign.submitted = one.number("submitted");
     if (one.has("accepted")) campaign.accepted = one.number("accepted");
     read_due_process(one, campaign);
+    read_area_state(one, campaign);
     one.each("tasks", [&](JsonReader& task) {
       Task read = read_task(task);
       campaign.tasks[read.table] = std::move(read);

@@ -1,0 +1,71 @@
+// Entries of carrying forward, confirming, and persons' requests for correction.
+#include "ledger/base/canonical_json.h"
+#include "ledger/domain/area_event_codec.h"
+#include "ledger/domain/event_codec.h"
+
+namespace countersign::ledger {
+
+using nlohmann::json;
+
+json write_carry_source(const CarrySource& source) {
+  return {{"campaign", source.campaign.value},
+          {"table", source.table.value},
+          {"version", version_json(source.version)},
+          {"new_items", source.new_items}};
+}
+CarrySource read_carry_source(JsonReader& in) {
+  CarrySource source;
+  source.campaign = CampaignId(in.text("campaign"));
+  source.table = TableKey(in.text("table"));
+  in.object("version", [&](JsonReader& version) { source.version = read_version_json(version); });
+  source.new_items = in.texts("new_items");
+  return source;
+}
+
+json write_data(const RowsConfirmed& e) { return {{"count", e.count}, {"bulk", e.bulk}}; }
+void read_data(JsonReader& in, RowsConfirmed& e) {
+  e.count = in.number("count");
+  e.bulk = in.flag("bulk");
+}
+std::vector<std::string> write_items(const ConfirmRows& c) {
+  std::vector<std::string> items;
+  items.reserve(c.rows.size());
+  for (const RowKey& row : c.rows) {
+    items.push_back(canonical_text({{"kind", "confirmed"}, {"key", row.value}}));
+  }
+  return items;
+}
+bool read_item(const std::string& kind, JsonReader& in, RowsConfirmed& e) {
+  if (kind != "confirmed") return false;
+  e.rows.emplace_back(in.text("key"));
+  return true;
+}
+
+json write_data(const CorrectionRequested& e) { return {{"column", e.column}}; }
+void read_data(JsonReader& in, CorrectionRequested& e) { e.column = in.text("column"); }
+std::vector<std::string> write_items(const RequestCorrection& c) {
+  return {text_item("row", c.row.value), text_item("text", c.text)};
+}
+bool read_item(const std::string& kind, JsonReader& in, CorrectionRequested& e) {
+  if (in.text_or("role", "") != "row") return read_text(kind, in, e.text);
+  std::string row;
+  const bool read = read_text(kind, in, row);
+  e.row = RowKey(std::move(row));
+  return read;
+}
+
+json write_data(const CorrectionAnswered& e) {
+  return {{"request", e.request}, {"granted", e.granted}};
+}
+void read_data(JsonReader& in, CorrectionAnswered& e) {
+  e.request = in.number("request");
+  e.granted = in.flag("granted");
+}
+std::vector<std::string> write_items(const AnswerCorrection& c) {
+  return text_only("reason", c.reason);
+}
+bool read_item(const std::string& kind, JsonReader& in, CorrectionAnswered& e) {
+  return read_text(kind, in, e.reason);
+}
+
+}  // namespace countersign::ledger
