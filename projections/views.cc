@@ -6,6 +6,8 @@
 #include "projections/deadlines/query.h"
 #include "projections/generation.h"
 #include "projections/proceedings/query.h"
+#include "projections/records/query.h"
+#include "projections/reminders/query.h"
 #include "projections/tables/query.h"
 #include "projections/trace/query.h"
 
@@ -82,6 +84,8 @@ class Views::Core {
   const StoredBulletins& bulletins() const { return bulletins_; }
   const StoredDeadlines& deadlines() const { return deadlines_; }
   const StoredProceedings& proceedings() const { return proceedings_; }
+  const StoredRecords& records() const { return records_; }
+  const StoredReminders& reminders() const { return reminders_; }
   const StoredTrace& trace() const { return trace_; }
 
  private:
@@ -95,6 +99,8 @@ class Views::Core {
         bulletins_(store_),
         deadlines_(store_),
         proceedings_(store_),
+        records_(store_),
+        reminders_(store_),
         trace_(store_) {}
 
   void follow() {
@@ -181,6 +187,8 @@ class Views::Core {
   StoredBulletins bulletins_;
   StoredDeadlines deadlines_;
   StoredProceedings proceedings_;
+  StoredRecords records_;
+  StoredReminders reminders_;
   StoredTrace trace_;
   std::mutex apply_mutex_;  // held while the live views take entries, or are replaced
   std::atomic<bool> stopping_{false};
@@ -224,6 +232,8 @@ const AccountabilityQueries& Views::accountability() const { return core_->accou
 const BulletinQueries& Views::bulletins() const { return core_->bulletins(); }
 const DeadlineQueries& Views::deadlines() const { return core_->deadlines(); }
 const ProceedingQueries& Views::proceedings() const { return core_->proceedings(); }
+const RecordQueries& Views::records() const { return core_->records(); }
+const ReminderQueries& Views::reminders() const { return core_->reminders(); }
 const TraceQueries& Views::trace() const { return core_->trace(); }
 
 Result<void> Views::rebuild() { return core_->rebuild(); }

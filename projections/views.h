@@ -22,6 +22,8 @@ class AccountabilityQueries;
 class BulletinQueries;
 class DeadlineQueries;
 class ProceedingQueries;
+class RecordQueries;
+class ReminderQueries;
 class TraceQueries;
 
 struct ViewsOptions {
@@ -70,6 +72,8 @@ class Views {
   const BulletinQueries& bulletins() const;
   const DeadlineQueries& deadlines() const;
   const ProceedingQueries& proceedings() const;
+  const RecordQueries& records() const;
+  const ReminderQueries& reminders() const;
   const TraceQueries& trace() const;
 
   void stop();

@@ -114,6 +114,19 @@ WriteResult submit_campaign(const Request&, Services&);
 WriteResult accept_campaign(const Request&, Services&);
 WriteResult reopen_campaign(const Request&, Services&);
 
+// reminders.cc
+ReadResult list_chases(const Request&, Services&);
+ReadResult show_chase_list(const Request&, Services&);
+WriteResult chase_unit(const Request&, Services&);
+WriteResult answer_chase(const Request&, Services&);
+ReadResult list_readiness(const Request&, Services&);
+WriteResult record_readiness(const Request&, Services&);
+ReadResult list_outages(const Request&, Services&);
+WriteResult record_outage(const Request&, Services&);
+
+// records.cc
+ReadResult show_department_record(const Request&, Services&);
+
 // views.cc
 ReadResult show_views(const Request&, Services&);
 WriteResult rebuild_views(const Request&, Services&);

@@ -64,6 +64,16 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   CAMPAIGN "/acceptance",                      kAuth, &accept_campaign,     "accept_campaign", 4096),
     route("POST",   CAMPAIGN "/reopening",                       kAuth, &reopen_campaign,     "reopen_campaign"),
 
+    route("GET",    CAMPAIGN "/chases",                          kAuth, &list_chases,         "list_chases"),
+    route("POST",   CAMPAIGN "/chases",                          kAuth, &chase_unit,          "chase_unit"),
+    route("POST",   CAMPAIGN "/chases/{chase}/answer",           kAuth, &answer_chase,        "answer_chase"),
+    route("GET",    CAMPAIGN "/chase-list",                      kAuth, &show_chase_list,     "show_chase_list"),
+    route("GET",    CAMPAIGN "/readiness",                       kAuth, &list_readiness,      "list_readiness"),
+    route("POST",   CAMPAIGN "/readiness",                       kAuth, &record_readiness,    "record_readiness"),
+    route("GET",    CAMPAIGN "/outages",                         kAuth, &list_outages,        "list_outages"),
+    route("POST",   CAMPAIGN "/outages",                         kAuth, &record_outage,       "record_outage"),
+    route("GET",    "/v1/departments/{department}/record",       kAuth, &show_department_record, "show_department_record"),
+
     route("GET",    TABLE "/rows",                               kAuth, &list_rows,           "list_rows"),
     route("POST",   TABLE "/rows",                               kAuth, &change_rows,         "change_rows", kDefinitionBytes),
     route("GET",    TABLE "/rows/{key}",                         kAuth, &show_row,            "show_row"),

@@ -11,7 +11,12 @@ using ledger::Result;
 // after a return or a reopening that set a new instant.
 Result<std::vector<OpenTask>> load_open_tasks(Database& store, const std::string& campaign) {
   auto query = store.query(
-      "SELECT t.campaign, t.department, t.tbl, t.due FROM tasks t"
+      "SELECT t.campaign, t.department, t.tbl, t.due, CASE WHEN t.submitted_at IS NOT NULL THEN"
+      "  (SELECT max(at) FROM"
+      "   (SELECT at FROM returns r WHERE r.campaign = t.campaign AND r.tbl = t.tbl"
+      "    AND r.due IS NOT NULL"
+      "    UNION ALL SELECT at FROM reopenings o WHERE o.campaign = t.campaign AND o.tbl = t.tbl))"
+      " END FROM tasks t"
       " JOIN campaigns c ON c.campaign = t.campaign"
       " LEFT JOIN phases f ON f.campaign = t.campaign AND f.phase = t.phase"
       " WHERE (?1 = '' OR t.campaign = ?1)"
@@ -31,7 +36,8 @@ Result<std::vector<OpenTask>> load_open_tasks(Database& store, const std::string
   while (true) {
     CS_TRY(const bool found, query.step());
     if (!found) return tasks;
-    tasks.push_back({query.string(0), query.string(1), query.string(2), query.instant(3)});
+    tasks.push_back({query.string(0), query.string(1), query.string(2), query.instant(3),
+                     query.maybe_instant(4)});
   }
 }
 

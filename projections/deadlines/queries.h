@@ -71,6 +71,7 @@ struct TaskDeadline {
   std::string phase;
   bool phase_open = false;
   std::string status;           // as TaskStatus
+  std::string process_state;    // as ledger::process_state()
   std::string level;            // last approval level in force; empty: none
   ledger::Timestamp due;        // in force
   ledger::Timestamp due_first;  // as assigned
@@ -90,7 +91,8 @@ struct TaskDeadline {
 struct DepartmentDeadlines {
   std::string department;
   std::string state;  // domain-model.md section 6: not_ready, ready, filling_base, filling_full,
-                      // waiting_upstream, waiting_assist, reviewed, signed, finalising, closed
+                      // waiting_upstream, waiting_assist, reviewed, signed, explaining,
+                      // finalising, closed
   std::uint32_t tasks = 0;
   std::uint32_t submitted = 0;
   std::uint32_t approved = 0;  // passed all they have to
@@ -119,6 +121,8 @@ struct OpenTask {
   std::string department;
   std::string table;
   ledger::Timestamp due;  // in force
+  // When it came back with that instant; none while it was never submitted.
+  std::optional<ledger::Timestamp> owed_since;
 };
 
 struct OpenTasks {

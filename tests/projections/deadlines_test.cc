@@ -14,12 +14,12 @@ Wait wait(int from, int to, int upstream_due) {
 }
 
 TEST(Lateness, InTimeIsNoLateness) {
-  EXPECT_FALSE(lateness(Timestamp{100}, Timestamp{100}, {}, {wait(0, 90, 10)}));
+  EXPECT_FALSE(lateness(Timestamp{100}, Timestamp{100}, {}, {{wait(0, 90, 10)}}));
 }
 
 TEST(Lateness, OverlappingWaitsCountOnce) {
   const auto late =
-      lateness(Timestamp{100}, Timestamp{200}, {}, {wait(0, 50, 20), wait(0, 60, 40)});
+      lateness(Timestamp{100}, Timestamp{200}, {}, {{wait(0, 50, 20), wait(0, 60, 40)}});
   ASSERT_TRUE(late);
   EXPECT_EQ(late->raw, Duration{100});
   EXPECT_EQ(late->net, Duration{60});  // 20 … 60 were others'
@@ -27,7 +27,7 @@ TEST(Lateness, OverlappingWaitsCountOnce) {
 }
 
 TEST(Lateness, AnUpstreamTableInTimeIsNotCharged) {
-  const auto late = lateness(Timestamp{100}, Timestamp{150}, {}, {wait(0, 90, 95)});
+  const auto late = lateness(Timestamp{100}, Timestamp{150}, {}, {{wait(0, 90, 95)}});
   EXPECT_EQ(late->net, Duration{50});
   EXPECT_TRUE(late->charges.empty());
 }
@@ -35,13 +35,13 @@ TEST(Lateness, AnUpstreamTableInTimeIsNotCharged) {
 TEST(Lateness, NetIsNeverNegativeAndAnOpenWaitEndsNow) {
   Wait open = wait(0, 0, 10);
   open.to.reset();
-  const auto late = lateness(Timestamp{100}, Timestamp{150}, {}, {open});
+  const auto late = lateness(Timestamp{100}, Timestamp{150}, {}, {{open}});
   EXPECT_EQ(late->net, Duration{0});
   EXPECT_EQ(late->charges.at(0).to, Timestamp{150});
 }
 
 TEST(Lateness, WaitingBeforeTheReturnIsNotUsedTwice) {
-  const auto late = lateness(Timestamp{100}, Timestamp{150}, Timestamp{80}, {wait(0, 90, 10)});
+  const auto late = lateness(Timestamp{100}, Timestamp{150}, Timestamp{80}, {{wait(0, 90, 10)}});
   EXPECT_EQ(late->net, Duration{40});
 }
 
