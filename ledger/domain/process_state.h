@@ -12,8 +12,8 @@ namespace countersign::ledger {
 
 // "assigned", "blocked", "open", "filling", "submitted", "returned"; "approved:<level>" once that
 // level has passed it; "analysed" when indicators were computed from it after that; "plan_due",
-// "plan_drafted", "plan_accepted" while its department owes a plan for one of them; "tabled:<body>",
-// "decided:<body>"; after a reopening "reopened", from the first change "final_filling", and
+// "plan_drafted", "plan_accepted" when its department owes a plan for one of them; then
+// "tabled:<body>", "decided:<body>"; after a reopening "reopened", from the first change "final_filling", and
 // "final_confirmed" once it has passed again; "frozen", "handed_over", "accepted".
 std::string process_state(const CampaignDefinition& definition, const CampaignState& campaign,
                           const Task& task);

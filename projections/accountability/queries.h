@@ -77,8 +77,8 @@ struct AccountabilityFact {
   std::uint32_t count = 0;
   std::string after;        // F9: the last milestone before it: "level:first_review", "body:…"
   bool counts = true;       // false: shown, but excused in full (F1 with net zero) or voided
-  // F1, F2 that do not count: "waiting" for late tables, "outage", "readiness" (accounts or training
-  // came late or never), the receiver's "order", "not_due" when the phase closed. Else empty.
+  // Of F1 and F2 that do not count: "waiting" for late tables, "outage", "readiness" (accounts or
+  // training came late or never), the receiver's "order", "not_due" when the phase closed.
   std::string excused_by;
   std::vector<Charge> charges;
   std::vector<ledger::LeafIndex> entries;  // everything it was computed from, ascending

@@ -16,7 +16,7 @@ namespace {
 
 struct Chain {
   std::int64_t department_levels = 0;
-  bool decided = false;  // by the last body
+  bool decided = false;   // by the last body
   std::string readiness;  // what departments must have been given
 };
 
@@ -28,7 +28,8 @@ struct Standing {
 };
 
 Result<Chain> load_chain(Database& store, const std::string& campaign) {
-  auto query = store.query("SELECT dept_levels, decided, readiness FROM campaigns WHERE campaign = ?");
+  auto query =
+      store.query("SELECT dept_levels, decided, readiness FROM campaigns WHERE campaign = ?");
   CS_TRY(const bool found, query.bind(campaign).step());
   if (!found) return Error{Errc::not_found, "no campaign " + campaign};
   return Chain{query.integer(0), query.integer(1) != 0, query.string(2)};

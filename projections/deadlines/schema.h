@@ -35,8 +35,8 @@ CREATE TABLE departments_explaining (
   PRIMARY KEY (campaign, department)
 ) WITHOUT ROWID;
 
--- One row an assigned task. opened_*: when it could first be filled. due: in force; submitted_*, raw_late, net_late: of the first
--- submission; late only when raw_late is not null. Durations are microseconds.
+-- One row an assigned task. opened_*: when it could first be filled. due: in force; submitted_*,
+-- raw_late, net_late: of the first submission; late only when raw_late is not null. Durations are microseconds.
 CREATE TABLE tasks (
   campaign TEXT NOT NULL,
   tbl TEXT NOT NULL,

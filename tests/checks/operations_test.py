@@ -78,7 +78,8 @@ class Operations(unittest.TestCase):
         self.assertIn("routes: &departments", file)
         self.assertIn("routes: *departments", file)
         rules = (ROOT / "ops/prometheus/alerts.yml").read_text()
-        for severity, source in (("reminder", rules),):
+        service = (ROOT / "api/routes/reminders.cc").read_text()
+        for severity, source in (("reminder", rules), ("chase", service)):
             self.assertIn(severity, source)
             branch = file.split(f"""matchers: ['severity="{severity}"']""")[1].split("- matchers")[0]
             self.assertRegex(branch, r"group_by: \[campaign, department")

@@ -45,6 +45,30 @@ TEST(Lateness, WaitingBeforeTheReturnIsNotUsedTwice) {
   EXPECT_EQ(late->net, Duration{40});
 }
 
+TEST(Lateness, AnOutageIsNobodysAndGoesIntoTheSameUnion) {
+  const Excuses excuses{{wait(0, 50, 20)}, {{Timestamp{40}, Timestamp{70}, 9}}};
+  const auto late = lateness(Timestamp{100}, Timestamp{200}, {}, excuses);
+  ASSERT_TRUE(late);
+  EXPECT_EQ(late->raw, Duration{100});
+  EXPECT_EQ(late->net, Duration{50});  // 20 … 70
+  ASSERT_EQ(late->charges.size(), 2U);
+  EXPECT_EQ(late->charges[0].kind, "wait");
+  EXPECT_EQ(late->charges[1].kind, "outage");
+  EXPECT_EQ(late->charges[1].department, "");
+  EXPECT_EQ(late->charges[1].entries, (std::vector<ledger::LeafIndex>{9}));
+}
+
+TEST(Lateness, TwoOutagesAtOnceCountOnceAndOnlyAfterTheReturnAndBeforeTheEnd) {
+  const Excuses excuses{
+      {}, {{Timestamp{60}, Timestamp{130}, 1}, {Timestamp{90}, Timestamp{500}, 2}}};
+  const auto late = lateness(Timestamp{100}, Timestamp{200}, Timestamp{80}, excuses);
+  ASSERT_TRUE(late);
+  ASSERT_EQ(late->charges.size(), 2U);
+  EXPECT_EQ(late->charges[0].from, Timestamp{80});
+  EXPECT_EQ(late->charges[1].to, Timestamp{200});
+  EXPECT_EQ(late->net, Duration{0});  // 80 … 200
+}
+
 TEST(Deadlines, StatementsStandUntilTheContentChanges) {
   TestLedger ledger;
   ledger.assign_and_open(october(2, 8));
