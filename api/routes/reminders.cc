@@ -55,8 +55,8 @@ Alert alert_of(const CampaignDefinition& campaign, const ledger::ChaseUnit& comm
            {"department", department},
            {"severity", "chase"},
            {"chase", std::to_string(entry)}},
-          {{"summary", campaign.name.en + ": the Centre asks " + name.en + " for " + en},
-           {"summary_zh", campaign.name.zh + "：评估中心催报" + name.zh + "：" + zh}}};
+          {{"summary", campaign.name.en + ": " + name.en + " is reminded of " + en},
+           {"summary_zh", campaign.name.zh + "：催报" + name.zh + "：" + zh}}};
 }
 
 std::vector<ledger::TableKey> tables_of(BodyReader& body) {

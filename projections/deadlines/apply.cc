@@ -41,14 +41,17 @@ Result<void> refresh_campaign(const Step& step) {
   const auto& chain = definition->approval_chain;
   const auto dept_levels = std::count_if(chain.begin(), chain.end(),
                                          [](const auto& level) { return !level.school_wide; });
+  const auto first = std::find_if(chain.begin(), chain.end(),
+                                  [](const auto& level) { return !level.school_wide; });
   std::string readiness;
   for (const auto kind : definition->readiness) {
     readiness += (readiness.empty() ? "" : ",") + std::string(ledger::to_string(kind));
   }
   CS_CHECK(step.store.execute(
-      "INSERT OR REPLACE INTO campaigns (campaign, dept_levels, decided, readiness)"
-      " VALUES (?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO campaigns (campaign, dept_levels, first_role, decided, readiness)"
+      " VALUES (?, ?, ?, ?, ?)",
       step.campaign, dept_levels,
+      first == chain.end() ? std::string_view() : ledger::to_string(first->role),
       !definition->bodies.empty() && found->second.bodies_passed >= definition->bodies.size(),
       readiness));
   CS_CHECK(step.store.execute("DELETE FROM bodies WHERE campaign = ?", step.campaign));

@@ -16,8 +16,9 @@ namespace {
 
 struct Chain {
   std::int64_t department_levels = 0;
-  bool decided = false;   // by the last body
-  std::string readiness;  // what departments must have been given
+  std::string first_role;  // who passes the first of them; empty: there is none
+  bool decided = false;    // by the last body
+  std::string readiness;   // what departments must have been given
 };
 
 struct Standing {
@@ -28,11 +29,11 @@ struct Standing {
 };
 
 Result<Chain> load_chain(Database& store, const std::string& campaign) {
-  auto query =
-      store.query("SELECT dept_levels, decided, readiness FROM campaigns WHERE campaign = ?");
+  auto query = store.query(
+      "SELECT dept_levels, first_role, decided, readiness FROM campaigns WHERE campaign = ?");
   CS_TRY(const bool found, query.bind(campaign).step());
   if (!found) return Error{Errc::not_found, "no campaign " + campaign};
-  return Chain{query.integer(0), query.integer(1) != 0, query.string(2)};
+  return Chain{query.integer(0), query.string(1), query.integer(2) != 0, query.string(3)};
 }
 
 Result<std::map<std::string, Standing>> load_standings(Database& store,
@@ -49,13 +50,13 @@ Result<std::map<std::string, Standing>> load_standings(Database& store,
   }
 }
 
-// Somebody can fill and somebody else's account can review.
-Result<bool> has_accounts(Database& store, const std::string& department) {
+// Somebody can fill, and somebody else's account can pass the first level within the department.
+Result<bool> has_accounts(Database& store, const std::string& department, const Chain& chain) {
   auto query = store.query(
       "SELECT count(DISTINCT h.role) FROM account_hats h JOIN accounts a ON a.id = h.account"
-      " WHERE a.closed = 0 AND h.department = ? AND h.role IN ('filler', 'reviewer')");
-  CS_TRY(const bool found, query.bind(department).step());
-  return found && query.integer(0) == 2;
+      " WHERE a.closed = 0 AND h.department = ? AND h.role IN ('filler', ?)");
+  CS_TRY(const bool found, query.bind(department, chain.first_role).step());
+  return found && query.integer(0) == (chain.first_role.empty() ? 1 : 2);
 }
 
 // What a department has.
@@ -68,7 +69,7 @@ struct Given {
 Result<Given> load_given(Database& store, const std::string& campaign, const Chain& chain,
                          const std::string& department) {
   Given given;
-  CS_TRY(given.accounts, has_accounts(store, department));
+  CS_TRY(given.accounts, has_accounts(store, department, chain));
   auto ready = store.query(
       "SELECT count(DISTINCT what) FROM readiness WHERE campaign = ?1 AND department = ?2"
       " AND instr(',' || ?3 || ',', ',' || what || ',') > 0");

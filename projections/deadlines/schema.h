@@ -7,6 +7,7 @@ inline constexpr char kDeadlinesSchema[] = R"sql(
 CREATE TABLE campaigns (
   campaign TEXT PRIMARY KEY,
   dept_levels INTEGER NOT NULL,  -- levels of the approval chain within the department
+  first_role TEXT NOT NULL,      -- who passes the first of these; empty: there is none
   decided INTEGER NOT NULL,      -- whether the last body has decided
   readiness TEXT NOT NULL        -- what departments must have been given: "accounts,training"
 ) WITHOUT ROWID;
