@@ -18,6 +18,8 @@
 #include "projections/proceedings/schema.h"
 #include "projections/rules/apply.h"
 #include "projections/rules/schema.h"
+#include "projections/reminders/apply.h"
+#include "projections/reminders/schema.h"
 #include "projections/step.h"
 #include "projections/tables/apply.h"
 #include "projections/tables/schema.h"
@@ -105,7 +107,7 @@ Result<void> check(const ledger::State& state, const RecordedEvent& event, const
 std::string Projector::schema() {
   return std::string(kProgressSchema) + kEntriesSchema + kTablesSchema + kProceedingsSchema +
          kDeadlinesSchema + kRulesSchema + kAccountabilitySchema + kBulletinsSchema +
-         kEvidenceSchema;
+         kEvidenceSchema + kRemindersSchema;
 }
 
 Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reader,
@@ -163,6 +165,7 @@ Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
   CS_CHECK(apply_entries(step));
   CS_CHECK(apply_tables(step));
   CS_CHECK(apply_proceedings(step));
+  CS_CHECK(apply_reminders(step));
   CS_CHECK(apply_deadlines(step));
   CS_CHECK(apply_rules(step));
   CS_CHECK(apply_accountability(step));

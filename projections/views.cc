@@ -8,6 +8,8 @@
 #include "projections/generation.h"
 #include "projections/proceedings/query.h"
 #include "projections/rules/query.h"
+#include "projections/records/query.h"
+#include "projections/reminders/query.h"
 #include "projections/tables/query.h"
 #include "projections/trace/query.h"
 
@@ -86,6 +88,8 @@ class Views::Core {
   const StoredEvidence& evidence() const { return evidence_; }
   const StoredProceedings& proceedings() const { return proceedings_; }
   const StoredRules& rules() const { return rules_; }
+  const StoredRecords& records() const { return records_; }
+  const StoredReminders& reminders() const { return reminders_; }
   const StoredTrace& trace() const { return trace_; }
 
  private:
@@ -101,6 +105,8 @@ class Views::Core {
         evidence_(store_),
         proceedings_(store_),
         rules_(store_),
+        records_(store_),
+        reminders_(store_),
         trace_(store_) {}
 
   void follow() {
@@ -189,6 +195,8 @@ class Views::Core {
   StoredEvidence evidence_;
   StoredProceedings proceedings_;
   StoredRules rules_;
+  StoredRecords records_;
+  StoredReminders reminders_;
   StoredTrace trace_;
   std::mutex apply_mutex_;  // held while the live views take entries, or are replaced
   std::atomic<bool> stopping_{false};
@@ -234,6 +242,8 @@ const DeadlineQueries& Views::deadlines() const { return core_->deadlines(); }
 const EvidenceQueries& Views::evidence() const { return core_->evidence(); }
 const ProceedingQueries& Views::proceedings() const { return core_->proceedings(); }
 const RuleQueries& Views::rules() const { return core_->rules(); }
+const RecordQueries& Views::records() const { return core_->records(); }
+const ReminderQueries& Views::reminders() const { return core_->reminders(); }
 const TraceQueries& Views::trace() const { return core_->trace(); }
 
 Result<void> Views::rebuild() { return core_->rebuild(); }

@@ -24,6 +24,8 @@ class DeadlineQueries;
 class EvidenceQueries;
 class ProceedingQueries;
 class RuleQueries;
+class RecordQueries;
+class ReminderQueries;
 class TraceQueries;
 
 struct ViewsOptions {
@@ -74,6 +76,8 @@ class Views {
   const EvidenceQueries& evidence() const;
   const ProceedingQueries& proceedings() const;
   const RuleQueries& rules() const;
+  const RecordQueries& records() const;
+  const ReminderQueries& reminders() const;
   const TraceQueries& trace() const;
 
   void stop();

@@ -275,6 +275,7 @@ asio::awaitable<std::variant<Response, Problem>> perform(Wanted wanted,
   if (auto* response = std::get_if<Response>(&entered)) co_return std::move(*response);
   if (auto* problem = std::get_if<Problem>(&entered)) co_return std::move(*problem);
   const auto& [command, committed] = std::get<Entered>(entered);
+  if (wanted.entered) wanted.entered(committed.first);
   co_return respond(services.ledger.reader(), command, committed, wanted);
 }
 

@@ -28,6 +28,7 @@ namespace countersign::api {
 struct Problem;  // api/http/problem.h
 class Tokens;    // api/http/tokens.h
 class LoginGuard;
+class Alerts;   // api/processes/alerts.h
 class Backups;  // api/processes/backups.h
 class Metrics;  // api/telemetry/metrics.h
 
@@ -40,6 +41,7 @@ struct Services {
   Metrics& metrics;
   Backups* backups = nullptr;  // null: none are made here
   ledger::EvidenceStore* evidence = nullptr;  // null: no files are kept here
+  Alerts* alerts = nullptr;    // null: nobody is told
 };
 
 // What a write handler asks for. `rows` goes through Preparer::prepare_rows, `command` through
@@ -50,6 +52,9 @@ struct Wanted {
   bool by_process = false;  // recorded as the system's act, on request of the account
   // What the service itself records before it; its refusal is the answer.
   std::optional<ledger::Command> first{};
+  // Called with the first entry's index once it is durable, also when the command is repeated. Must
+  // not block.
+  std::function<void(ledger::LeafIndex)> entered{};
 };
 
 // An answer that may go out only once it stands in the log that it does. `complete` then writes the

@@ -138,6 +138,18 @@ std::optional<ledger::LeafIndex> evidence_id(const Request&);
 std::optional<Problem> may_upload_evidence(const Request&, const Services&);
 WriteResult upload_evidence(const Request&, Services&);
 RecordedRead show_evidence_file(const Request&, Services&);
+// reminders.cc
+ReadResult list_chases(const Request&, Services&);
+ReadResult show_chase_list(const Request&, Services&);
+WriteResult chase_unit(const Request&, Services&);
+WriteResult answer_chase(const Request&, Services&);
+ReadResult list_readiness(const Request&, Services&);
+WriteResult record_readiness(const Request&, Services&);
+ReadResult list_outages(const Request&, Services&);
+WriteResult record_outage(const Request&, Services&);
+
+// records.cc
+ReadResult show_department_record(const Request&, Services&);
 
 // views.cc
 ReadResult show_views(const Request&, Services&);

@@ -109,7 +109,7 @@ Decided decide(const DecideContext&, const ConcludeCase&);
 Decided decide(const DecideContext&, const CorrectCase&);
 Decided decide(const DecideContext&, const ChaseUnit&);  // decide_reminders.cc
 Decided decide(const DecideContext&, const AnswerChase&);
-Decided decide(const DecideContext&, const RecordReadiness&);
+Decided decide(const DecideContext&, const RecordReadiness&);  // decide_readiness.cc
 Decided decide(const DecideContext&, const RecordOutage&);
 
 }  // namespace countersign::ledger

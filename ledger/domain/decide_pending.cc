@@ -25,12 +25,6 @@ CS_PENDING(AcknowledgeCase)
 CS_PENDING(ConcludeCase)
 CS_PENDING(CorrectCase)
 
-CS_PENDING(ChaseUnit)
-CS_PENDING(AnswerChase)
-
-CS_PENDING(RecordReadiness)
-CS_PENDING(RecordOutage)
-
 #undef CS_PENDING
 
 }  // namespace countersign::ledger

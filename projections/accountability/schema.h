@@ -23,15 +23,26 @@ CREATE TABLE facts (
   count INTEGER NOT NULL,
   counts INTEGER NOT NULL,
   after TEXT NOT NULL,
-  rule TEXT NOT NULL       -- "X02@1"; empty: rests on no rule of the campaign
+  early INTEGER,            -- F15: before the due instant
+  excused_by TEXT NOT NULL, -- F1, F2: why it does not count
+  rule TEXT NOT NULL        -- "X02@1"; empty: rests on no rule of the campaign
 );
 CREATE INDEX facts_by_table ON facts (campaign, tbl, kind);
+
+-- Of F1 and F2, what is needed to judge them again when an outage is logged later.
+CREATE TABLE late_facts (
+  fact INTEGER PRIMARY KEY,
+  since INTEGER,             -- only what happened after it excuses
+  charged INTEGER NOT NULL,  -- 0: on the receiver's order
+  unready INTEGER NOT NULL   -- 1: the department had not been given what is asked for
+);
 
 CREATE TABLE charges (
   fact INTEGER NOT NULL,
   position INTEGER NOT NULL,  -- from 1
   tbl TEXT NOT NULL,
   department TEXT NOT NULL,
+  kind TEXT NOT NULL,         -- wait, outage (of nobody: tbl and department are empty)
   from_at INTEGER NOT NULL,
   to_at INTEGER NOT NULL,
   PRIMARY KEY (fact, position)

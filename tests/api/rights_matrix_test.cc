@@ -474,6 +474,7 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
     return std::string();
   }();
   const std::string table = campaign().tables.front().key.value;
+  const std::string owner = campaign().tables.front().owner.value;
   const std::string phase = campaign().phases.front().id.value;
   const std::string body = campaign().bodies.front().id.value;
   const std::string c = "/v1/campaigns/2020";
@@ -529,6 +530,27 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
        {administrators,
         {c + "/reopening", R"({"order":)" + document + R"(,"tables":[")" + table +
                                R"("],"due":"2030-01-01T00:00:00+08:00"})"}}},
+      {"list_chases", {anybody, {c + "/chases", ""}}},
+      {"show_chase_list", {anybody, {c + "/chase-list?within=3d", ""}}},
+      {"chase_unit",
+       {office,
+        {c + "/chases",
+         json{{"department", owner}, {"tables", {table}}, {"text", "matrix"}}.dump()}}},
+      // Whose chase it is decides; of one that is not, all hear that alone.
+      {"answer_chase", {anybody, {c + "/chases/0/answer", R"({"text":"matrix"})"}}},
+      {"list_readiness", {anybody, {c + "/readiness", ""}}},
+      {"record_readiness",
+       {office,
+        {c + "/readiness",
+         json{{"departments", {owner}}, {"what", "training"}, {"text", "matrix"}}.dump()}}},
+      {"list_outages", {anybody, {c + "/outages", ""}}},
+      {"record_outage",
+       {[&](const Account& a) { return office(a) || administrators(a); },
+        {c + "/outages",
+         R"({"from":"2020-01-01T00:00:00Z","to":"2020-01-01T01:00:00Z","text":"matrix"})"}}},
+      {"show_department_record",
+       {[&](const Account& a) { return follows(a, DepartmentId(owner)); },
+        {"/v1/departments/" + owner + "/record", ""}}},
       {"show_deadlines", {anybody, {c + "/deadlines", ""}}},
       {"list_tasks", {anybody, {c + "/tasks", ""}}},
       {"list_facts", {&follows_any, {c + "/facts", ""}}},

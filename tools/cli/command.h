@@ -44,6 +44,8 @@ void add_rule_commands(CLI::App& app, const GlobalOptions& global,
                        Action& action);  // validate, findings, explain, rule
 void add_proceedings_commands(CLI::App& app, const GlobalOptions& global,
                               Action& action);  // proceedings
+void add_reminder_commands(CLI::App& app, const GlobalOptions& global,
+                           Action& action);  // chase, readiness, outage, record
 void add_backup_commands(CLI::App& app, const GlobalOptions& global,
                          Action& action);  // backup, backups, restore
 void add_views_command(CLI::App& app, const GlobalOptions& global, Action& action);  // views

@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
   add_case_commands(app, global, action);
   add_rule_commands(app, global, action);
   add_proceedings_commands(app, global, action);
+  add_reminder_commands(app, global, action);
   add_backup_commands(app, global, action);
   add_views_command(app, global, action);
   add_evidence_commands(app, global, action);
