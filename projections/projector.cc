@@ -8,6 +8,8 @@
 #include "projections/accountability/schema.h"
 #include "projections/bulletins/apply.h"
 #include "projections/bulletins/schema.h"
+#include "projections/cases/apply.h"
+#include "projections/cases/schema.h"
 #include "projections/deadlines/apply.h"
 #include "projections/deadlines/schema.h"
 #include "projections/entries/apply.h"
@@ -32,7 +34,7 @@ using ledger::TreeSize;
 namespace {
 
 // Grows with every change of a schema or of what an apply function writes.
-constexpr std::int64_t kViewsVersion = 4;
+constexpr std::int64_t kViewsVersion = 5;
 constexpr TreeSize kSnapshotEvery = 2000;
 // A batch ends early when its entries carried this many rows, so that readers see progress.
 constexpr std::size_t kBatchRowsMax = 50'000;
@@ -100,7 +102,8 @@ Result<void> check(const ledger::State& state, const RecordedEvent& event, const
 
 std::string Projector::schema() {
   return std::string(kProgressSchema) + kEntriesSchema + kTablesSchema + kProceedingsSchema +
-         kDeadlinesSchema + kAccountabilitySchema + kBulletinsSchema;
+         kDeadlinesSchema + kAccountabilitySchema + kBulletinsSchema +
+         kCasesSchema;
 }
 
 Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reader,
@@ -161,6 +164,7 @@ Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
   CS_CHECK(apply_deadlines(step));
   CS_CHECK(apply_accountability(step));
   CS_CHECK(apply_bulletins(step));
+  CS_CHECK(apply_cases(step));
   if (const auto* changed = std::get_if<ledger::RowsChanged>(&event.event)) {
     rows += changed->rows.size();
   }

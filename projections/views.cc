@@ -3,6 +3,7 @@
 #include "ledger/base/diagnostics.h"
 #include "projections/accountability/query.h"
 #include "projections/bulletins/query.h"
+#include "projections/cases/query.h"
 #include "projections/deadlines/query.h"
 #include "projections/generation.h"
 #include "projections/proceedings/query.h"
@@ -80,6 +81,7 @@ class Views::Core {
   const StoredTables& tables() const { return tables_; }
   const StoredFacts& accountability() const { return facts_; }
   const StoredBulletins& bulletins() const { return bulletins_; }
+  const StoredCases& cases() const { return cases_; }
   const StoredDeadlines& deadlines() const { return deadlines_; }
   const StoredProceedings& proceedings() const { return proceedings_; }
   const StoredTrace& trace() const { return trace_; }
@@ -93,6 +95,7 @@ class Views::Core {
         tables_(store_),
         facts_(store_),
         bulletins_(store_),
+        cases_(store_),
         deadlines_(store_),
         proceedings_(store_),
         trace_(store_) {}
@@ -179,6 +182,7 @@ class Views::Core {
   StoredTables tables_;
   StoredFacts facts_;
   StoredBulletins bulletins_;
+  StoredCases cases_;
   StoredDeadlines deadlines_;
   StoredProceedings proceedings_;
   StoredTrace trace_;
@@ -222,6 +226,7 @@ std::optional<Views::Parked> Views::parked() const {
 const TableQueries& Views::tables() const { return core_->tables(); }
 const AccountabilityQueries& Views::accountability() const { return core_->accountability(); }
 const BulletinQueries& Views::bulletins() const { return core_->bulletins(); }
+const CaseQueries& Views::cases() const { return core_->cases(); }
 const DeadlineQueries& Views::deadlines() const { return core_->deadlines(); }
 const ProceedingQueries& Views::proceedings() const { return core_->proceedings(); }
 const TraceQueries& Views::trace() const { return core_->trace(); }

@@ -20,6 +20,7 @@ namespace countersign::projections {
 class TableQueries;
 class AccountabilityQueries;
 class BulletinQueries;
+class CaseQueries;
 class DeadlineQueries;
 class ProceedingQueries;
 class TraceQueries;
@@ -68,6 +69,7 @@ class Views {
   const TableQueries& tables() const;
   const AccountabilityQueries& accountability() const;
   const BulletinQueries& bulletins() const;
+  const CaseQueries& cases() const;
   const DeadlineQueries& deadlines() const;
   const ProceedingQueries& proceedings() const;
   const TraceQueries& trace() const;
