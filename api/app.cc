@@ -32,6 +32,8 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
                                               config.backups);
   }
 
+  app->packs_ = std::make_unique<PackStore>(config.data / "packs");
+
   if (config.tls_files) {
     CS_TRY(app->tls_, Tls::load(*config.tls_files));
   }
@@ -53,7 +55,7 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
     return sample;
   });
   app->services_.emplace(Services{*app->ledger_, *app->views_, *app->tokens_, app->login_guard_,
-                                  app->metrics_, app->backups_.get()});
+                                  app->metrics_, app->backups_.get(), app->packs_.get()});
   ServerOptions server = config.server;
   server.tls = app->tls_.get();
   CS_TRY(app->server_, Server::start(std::move(server), endpoints(), *app->services_));

@@ -8,6 +8,7 @@
 #include "api/http/tls.h"
 #include "api/http/tokens.h"
 #include "api/processes/backups.h"
+#include "api/processes/pack_store.h"
 #include "api/telemetry/metrics.h"
 #include "ledger/ledger.h"
 #include "projections/views.h"
@@ -48,6 +49,7 @@ class App {
   std::unique_ptr<projections::Views> views_;
   std::optional<Tokens> tokens_;
   std::unique_ptr<Backups> backups_;
+  std::unique_ptr<PackStore> packs_;
   std::unique_ptr<Tls> tls_;
   std::optional<Services> services_;
   std::unique_ptr<Server> server_;

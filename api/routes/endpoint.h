@@ -27,6 +27,7 @@ struct Problem;  // api/http/problem.h
 class Tokens;    // api/http/tokens.h
 class LoginGuard;
 class Backups;  // api/processes/backups.h
+class PackStore;  // api/processes/pack_store.h
 class Metrics;  // api/telemetry/metrics.h
 
 // What handlers may use. All members outlive every request and are safe from any thread.
@@ -37,6 +38,7 @@ struct Services {
   LoginGuard& login_guard;
   Metrics& metrics;
   Backups* backups = nullptr;  // null: none are made here
+  PackStore* packs = nullptr;  // null: none are kept here
 };
 
 // What a write handler asks for. `rows` goes through Preparer::prepare_rows, `command` through

@@ -104,6 +104,18 @@ WriteResult draft_bulletin(const Request&, Services&);
 WriteResult correct_bulletin(const Request&, Services&);
 WriteResult publish_bulletin(const Request&, Services&);
 
+// cases.cc
+ReadResult list_cases(const Request&, Services&);
+ReadResult show_case(const Request&, Services&);
+WriteResult open_case(const Request&, Services&);
+WriteResult seal_pack(const Request&, Services&);
+RecordedRead export_pack(const Request&, Services&);
+WriteResult serve_case(const Request&, Services&);
+WriteResult acknowledge_case(const Request&, Services&);
+WriteResult conclude_case(const Request&, Services&);
+WriteResult correct_case(const Request&, Services&);
+RecordedRead export_unit_pack(const Request&, Services&);
+
 // proceedings.cc
 ReadResult show_proceedings(const Request&, Services&);
 WriteResult table_campaign(const Request&, Services&);

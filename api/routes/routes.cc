@@ -56,6 +56,17 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   CAMPAIGN "/bulletins/{bulletin}/correction", kAuth, &correct_bulletin,    "correct_bulletin"),
     route("POST",   CAMPAIGN "/bulletins/{bulletin}/publication", kAuth, &publish_bulletin,   "publish_bulletin"),
 
+    route("GET",    CAMPAIGN "/cases",                           kAuth, &list_cases,          "list_cases"),
+    route("POST",   CAMPAIGN "/cases",                           kAuth, &open_case,           "open_case"),
+    route("GET",    CAMPAIGN "/cases/{case}",                    kAuth, &show_case,           "show_case"),
+    route("POST",   CAMPAIGN "/cases/{case}/pack",               kAuth, &seal_pack,           "seal_pack", 4096),
+    route("GET",    CAMPAIGN "/cases/{case}/pack",               kAuth, &export_pack,         "export_pack"),
+    route("POST",   CAMPAIGN "/cases/{case}/service",            kAuth, &serve_case,          "serve_case", 4096),
+    route("POST",   CAMPAIGN "/cases/{case}/acknowledgement",    kAuth, &acknowledge_case,    "acknowledge_case", 4096),
+    route("POST",   CAMPAIGN "/cases/{case}/conclusion",         kAuth, &conclude_case,       "conclude_case"),
+    route("POST",   CAMPAIGN "/cases/{case}/correction",         kAuth, &correct_case,        "correct_case"),
+    route("GET",    "/v1/departments/{department}/pack",         kAuth, &export_unit_pack,    "export_unit_pack"),
+
     route("GET",    CAMPAIGN "/proceedings",                     kAuth, &show_proceedings,    "show_proceedings"),
     route("POST",   CAMPAIGN "/bodies/{body}/report",            kAuth, &table_campaign,      "table_campaign", 4096),
     route("POST",   CAMPAIGN "/bodies/{body}/decision",          kAuth, &decide_campaign,     "decide_campaign"),
