@@ -102,8 +102,7 @@ Result<void> check(const ledger::State& state, const RecordedEvent& event, const
 
 std::string Projector::schema() {
   return std::string(kProgressSchema) + kEntriesSchema + kTablesSchema + kProceedingsSchema +
-         kDeadlinesSchema + kAccountabilitySchema + kBulletinsSchema +
-         kCasesSchema;
+         kDeadlinesSchema + kAccountabilitySchema + kBulletinsSchema + kCasesSchema;
 }
 
 Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reader,

@@ -26,9 +26,9 @@ namespace countersign::api {
 struct Problem;  // api/http/problem.h
 class Tokens;    // api/http/tokens.h
 class LoginGuard;
-class Backups;  // api/processes/backups.h
+class Backups;    // api/processes/backups.h
 class PackStore;  // api/processes/pack_store.h
-class Metrics;  // api/telemetry/metrics.h
+class Metrics;    // api/telemetry/metrics.h
 
 // What handlers may use. All members outlive every request and are safe from any thread.
 struct Services {

@@ -424,9 +424,7 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
   const May anybody = [](const Account&) { return true; };
   const May administrators = [](const Account& a) { return wears_hat(a, Role::administrator); };
   const May office = [](const Account& a) { return wears_hat(a, Role::centre_office); };
-  const May reviews = [](const Account& a) {
-    return wears_hat(a, Role::accountability_reviewer);
-  };
+  const May reviews = [](const Account& a) { return wears_hat(a, Role::accountability_reviewer); };
   const std::string filler = [] {
     for (const auto& account : campaign().accounts) {
       if (wears_hat(account, Role::filler)) return account.id.value;
