@@ -10,9 +10,12 @@
 #include "projections/trace/queries.h"
 #include "projections/views.h"
 
+#include <algorithm>
 #include <array>
 #include <set>
-#include <tuple>
+#include <utility>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::api {
 
@@ -60,7 +63,7 @@ class PackBuilder {
     pack["excuses"] = excuses_json();
     CS_TRY(pack["deadlines"], deadlines_json());
     CS_TRY(pack["history"], history_json());
-    pack["table_rules"] = table_rules_json();
+    CS_TRY(pack["table_rules"], table_rules_json());
     // Entries that the views hold are under the newest checkpoint.
     CS_TRY(const std::string checkpoint, services_.ledger.reader().latest_checkpoint());
     CS_TRY(pack["entries"], entries_.written(checkpoint));
@@ -139,14 +142,15 @@ class PackBuilder {
 
   // Rules of the definition that the entries name, with the SQL that was run. Of a version that is
   // no longer the definition's, the entry that defined it has the text.
-  json table_rules_json() const {
+  Result<json> table_rules_json() const {
     std::set<std::pair<std::string, std::uint64_t>> cited;
     const auto cite = [&](const json& one, const char* version) {
       if (one.contains("rule") && one.contains(version)) {
         cited.emplace(one.at("rule").get<std::string>(), one.at(version).get<std::uint64_t>());
       }
     };
-    for (const auto& [index, header] : entries_.headers()) {
+    for (const auto& [index, text] : entries_.headers()) {
+      CS_TRY(const json header, ledger::parse_json(text));
       const json data = header.value("data", json::object());
       cite(data, "rule_version");
       cite(data, "version");
@@ -229,7 +233,8 @@ class PackBuilder {
     for (const std::string_view type : kUnitHistory) CS_CHECK(collect({}, type, found));
     json list = json::array();
     for (const LeafIndex index : found) {
-      CS_TRY(const json header, entries_.add(index));
+      CS_CHECK(entries_.add(index));
+      CS_TRY(const json header, ledger::parse_json(entries_.headers().at(index)));
       list.push_back({{"index", index},
                       {"type", header.at("type")},
                       {"table", header.value("table", json())},

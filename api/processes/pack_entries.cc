@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 namespace countersign::api {
 
 using ledger::LeafIndex;
@@ -25,12 +27,10 @@ bool addresses(const json& data, const std::string& department) {
 
 }  // namespace
 
-Result<json> PackEntries::add(LeafIndex index) {
-  if (const auto known = headers_.find(index); known != headers_.end()) return known->second;
-  CS_TRY(const std::string text, reader_.log().header(index));
-  CS_TRY(json header, ledger::parse_json(text));
-  headers_.emplace(index, header);
-  return header;
+Result<void> PackEntries::add(LeafIndex index) {
+  if (headers_.contains(index)) return {};
+  CS_TRY(headers_[index], reader_.log().header(index));
+  return {};
 }
 
 Result<void> PackEntries::add_all(const std::vector<LeafIndex>& indices) {
@@ -84,10 +84,10 @@ Result<json> PackEntries::written(const std::string& checkpoint) {
   CS_TRY(const auto head, ledger::parse_checkpoint_note(checkpoint));
   rows_ = 0;
   json entries = json::array();
-  for (const auto& [index, header] : headers_) {
+  for (const auto& [index, text] : headers_) {
+    CS_TRY(const json header, ledger::parse_json(text));
     CS_TRY(auto path, reader_.inclusion_proof(index, head.tree_size));
     const ledger::TlogProof proof{index, std::move(path), checkpoint};
-    CS_TRY(const std::string text, reader_.log().header(index));
     CS_TRY(json items, items_of(index, header));
     entries.push_back(
         {{"index", index}, {"header", text}, {"items", std::move(items)}, {"proof", proof.text()}});

@@ -7,8 +7,9 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 namespace countersign::api {
 
@@ -20,11 +21,11 @@ class PackEntries {
               const ledger::CampaignDefinition& campaign, const ledger::DepartmentId& department)
       : reader_(reader), directory_(directory), campaign_(campaign), department_(department) {}
 
-  // Takes the entry in; returns its header.
-  ledger::Result<nlohmann::json> add(ledger::LeafIndex index);
+  // Takes the entry in.
+  ledger::Result<void> add(ledger::LeafIndex index);
   ledger::Result<void> add_all(const std::vector<ledger::LeafIndex>& indices);
-  // The headers of all, in order.
-  const std::map<ledger::LeafIndex, nlohmann::json>& headers() const { return headers_; }
+  // The headers of all, by index.
+  const std::map<ledger::LeafIndex, std::string>& headers() const { return headers_; }
 
   // Whether the person belongs to the unit.
   bool is_own(const std::string& person) const;
@@ -42,7 +43,7 @@ class PackEntries {
   const ledger::Directory& directory_;
   const ledger::CampaignDefinition& campaign_;
   const ledger::DepartmentId& department_;
-  std::map<ledger::LeafIndex, nlohmann::json> headers_;
+  std::map<ledger::LeafIndex, std::string> headers_;
   std::uint64_t rows_ = 0;
 };
 
