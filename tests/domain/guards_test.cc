@@ -161,6 +161,27 @@ TEST_F(TransitionGuards, NothingIsFrozenWhileATableIsNotSettled) {
             RefusalCode::tables_unsettled);
 }
 
+TEST_F(TransitionGuards, ARuleThatChangesRaisesItsVersion) {
+  const auto with_rule = [](const std::string& version, const std::string& sql) {
+    std::string text = sample_definition();
+    text.pop_back();
+    text += R"(,"rules":[{"id":"X01","version":)" + version +
+            R"(,"kind":"existence","severity":"blocking","name":{"zh":"名","en":"name"},)"
+            R"("author":"PO","needs_evidence":false,"checks":[{"table":"units","reads":[],)"
+            R"("reads_previous":[],"sql":")" +
+            sql + R"("}]}]})";
+    const auto parsed = parse_campaign(text);
+    EXPECT_TRUE(parsed) << parsed.error().detail;
+    return *parsed;
+  };
+  const std::string sql = "SELECT _key AS row FROM units";
+  accept("admin", DefineCampaign{with_rule("1", sql), {}, 1}, "10-01 09:00");
+  const Refusal refusal =
+      refuse("admin", DefineCampaign{with_rule("1", sql + " WHERE 0"), {}, 2}, "10-02 09:00");
+  EXPECT_EQ(refusal.code, RefusalCode::version_not_raised);
+  accept("admin", DefineCampaign{with_rule("2", sql + " WHERE 0"), {}, 2}, "10-02 09:00");
+}
+
 // A campaign that is defined and of which nothing was assigned.
 class BeforeAssignment : public DeciderSpec {
  protected:

@@ -22,6 +22,11 @@ namespace {
 
 constexpr std::string_view kFormat = "countersign-pack-1";
 
+std::optional<LeafIndex> index_of(const json& value) {
+  if (!value.is_number_unsigned()) return std::nullopt;
+  return value.get<LeafIndex>();
+}
+
 class PackVerifier {
  public:
   PackVerifier(VerifyReport& report, ledger::NoteVerifier key)
@@ -60,8 +65,10 @@ class PackVerifier {
   }
 
   void entry(const json& one) {
-    const auto index = one.at("index").get<LeafIndex>();
     ++report_.entries;
+    const auto number = index_of(one.at("index"));
+    if (!number) return found(std::nullopt, "an entry names no index");
+    const LeafIndex index = *number;
     if (!indices_.insert(index).second) return found(index, "it stands there twice");
     const std::string text = one.at("header").get<std::string>();
     const auto header = ledger::parse_canonical(text);
@@ -96,8 +103,9 @@ class PackVerifier {
   }
 
   void named(const json& index, const std::string& by) {
-    const auto wanted = index.get<LeafIndex>();
-    if (!indices_.contains(wanted)) found(wanted, "it is missing, and " + by + " names it");
+    const auto wanted = index_of(index);
+    if (!wanted) return found(std::nullopt, by + " names no entry");
+    if (!indices_.contains(*wanted)) found(*wanted, "it is missing, and " + by + " names it");
   }
 
   VerifyReport& report_;
