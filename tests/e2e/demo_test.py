@@ -293,9 +293,10 @@ class Demonstration(unittest.TestCase):
         actor = self.header(headers["Countersign-Recorded-As"])["actor"]
         self.assertEqual((actor["account"], actor["role"], actor["department"]), ("hr.filler", "filler", "HR"))
         # A hat is chosen among one's own; another is none.
-        status, problem = client.request("PATCH", f"{CAMPAIGN}/tables/staff_basic/rows/100001",
-                                         {"cells": {}}, {"Countersign-Hat": "centre_office"})
-        self.assertIn(status, (400, 403), problem)
+        extension = {"tables": ["staff_basic"], "due": "2030-01-01T00:00:00+08:00", "reason": "x"}
+        status, problem = client.request("POST", f"{CAMPAIGN}/extensions", extension,
+                                         {**claims, "Countersign-Hat": "centre_office"})
+        self.assertEqual((status, problem["code"]), (403, "right_missing"))
         for member in ("actor", "account", "person"):
             status, problem = client.request("PATCH", f"{CAMPAIGN}/tables/staff_basic/rows/100001",
                                              {"cells": {"status": "在职"}, member: "centre.1"})
