@@ -45,7 +45,7 @@ class CheckTransitions(unittest.TestCase):
         said = self.check("ledger/domain/refusal.h",
                           lambda text: text.replace("  unknown_account,", "  unknown_account,\n  unknown_account,"))
         self.assertIn("answers", said)
-        self.assertIn("no row names the guard quorum_missing",
+        self.assertIn("no row names the guard minutes_missing",
                       self.check(TRANSITIONS, lambda text: text.replace("`quorum_missing` `minutes_missing` |", "– |")))
         self.assertIn("quorum is no refusal code",
                       self.check(TRANSITIONS, lambda text: text.replace("`quorum_missing` `minutes", "`quorum` `minutes")))
