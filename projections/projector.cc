@@ -8,6 +8,8 @@
 #include "projections/accountability/schema.h"
 #include "projections/bulletins/apply.h"
 #include "projections/bulletins/schema.h"
+#include "projections/cases/apply.h"
+#include "projections/cases/schema.h"
 #include "projections/deadlines/apply.h"
 #include "projections/deadlines/schema.h"
 #include "projections/entries/apply.h"
@@ -107,7 +109,7 @@ Result<void> check(const ledger::State& state, const RecordedEvent& event, const
 std::string Projector::schema() {
   return std::string(kProgressSchema) + kEntriesSchema + kTablesSchema + kProceedingsSchema +
          kDeadlinesSchema + kRulesSchema + kAccountabilitySchema + kBulletinsSchema +
-         kEvidenceSchema + kRemindersSchema;
+         kEvidenceSchema + kRemindersSchema + kCasesSchema;
 }
 
 Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reader,
@@ -171,6 +173,7 @@ Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
   CS_CHECK(apply_accountability(step));
   CS_CHECK(apply_bulletins(step));
   CS_CHECK(apply_evidence(step));
+  CS_CHECK(apply_cases(step));
   if (const auto* changed = std::get_if<ledger::RowsChanged>(&event.event)) {
     rows += changed->rows.size();
   }

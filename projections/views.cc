@@ -3,6 +3,7 @@
 #include "ledger/base/diagnostics.h"
 #include "projections/accountability/query.h"
 #include "projections/bulletins/query.h"
+#include "projections/cases/query.h"
 #include "projections/deadlines/query.h"
 #include "projections/evidence/query.h"
 #include "projections/generation.h"
@@ -84,6 +85,7 @@ class Views::Core {
   const StoredTables& tables() const { return tables_; }
   const StoredFacts& accountability() const { return facts_; }
   const StoredBulletins& bulletins() const { return bulletins_; }
+  const StoredCases& cases() const { return cases_; }
   const StoredDeadlines& deadlines() const { return deadlines_; }
   const StoredEvidence& evidence() const { return evidence_; }
   const StoredProceedings& proceedings() const { return proceedings_; }
@@ -101,6 +103,7 @@ class Views::Core {
         tables_(store_),
         facts_(store_),
         bulletins_(store_),
+        cases_(store_),
         deadlines_(store_),
         evidence_(store_),
         proceedings_(store_),
@@ -191,6 +194,7 @@ class Views::Core {
   StoredTables tables_;
   StoredFacts facts_;
   StoredBulletins bulletins_;
+  StoredCases cases_;
   StoredDeadlines deadlines_;
   StoredEvidence evidence_;
   StoredProceedings proceedings_;
@@ -238,6 +242,7 @@ std::optional<Views::Parked> Views::parked() const {
 const TableQueries& Views::tables() const { return core_->tables(); }
 const AccountabilityQueries& Views::accountability() const { return core_->accountability(); }
 const BulletinQueries& Views::bulletins() const { return core_->bulletins(); }
+const CaseQueries& Views::cases() const { return core_->cases(); }
 const DeadlineQueries& Views::deadlines() const { return core_->deadlines(); }
 const EvidenceQueries& Views::evidence() const { return core_->evidence(); }
 const ProceedingQueries& Views::proceedings() const { return core_->proceedings(); }

@@ -20,6 +20,7 @@ namespace countersign::projections {
 class TableQueries;
 class AccountabilityQueries;
 class BulletinQueries;
+class CaseQueries;
 class DeadlineQueries;
 class EvidenceQueries;
 class ProceedingQueries;
@@ -72,6 +73,7 @@ class Views {
   const TableQueries& tables() const;
   const AccountabilityQueries& accountability() const;
   const BulletinQueries& bulletins() const;
+  const CaseQueries& cases() const;
   const DeadlineQueries& deadlines() const;
   const EvidenceQueries& evidence() const;
   const ProceedingQueries& proceedings() const;

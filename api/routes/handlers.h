@@ -111,6 +111,17 @@ WriteResult validate_table(const Request&, Services&);
 RecordedRead list_findings(const Request&, Services&);
 WriteResult explain_finding(const Request&, Services&);
 WriteResult decide_explanation(const Request&, Services&);
+// cases.cc
+ReadResult list_cases(const Request&, Services&);
+ReadResult show_case(const Request&, Services&);
+WriteResult open_case(const Request&, Services&);
+WriteResult seal_pack(const Request&, Services&);
+RecordedRead export_pack(const Request&, Services&);
+WriteResult serve_case(const Request&, Services&);
+WriteResult acknowledge_case(const Request&, Services&);
+WriteResult conclude_case(const Request&, Services&);
+WriteResult correct_case(const Request&, Services&);
+RecordedRead export_unit_pack(const Request&, Services&);
 
 // proceedings.cc
 ReadResult show_proceedings(const Request&, Services&);

@@ -18,12 +18,6 @@ CS_PENDING(ConfirmRows)
 CS_PENDING(RequestCorrection)
 CS_PENDING(AnswerCorrection)
 
-CS_PENDING(OpenCase)
-CS_PENDING(SealPack)
-CS_PENDING(ServeCase)
-CS_PENDING(AcknowledgeCase)
-CS_PENDING(ConcludeCase)
-CS_PENDING(CorrectCase)
 
 #undef CS_PENDING
 

@@ -215,7 +215,8 @@ Result<void> exported(const Step& step, const ledger::DataExported& event) {
   auto fact = fact_of(step, "F13", step.table, acting_department(step, std::string()));
   fact.person = step.event.actor.person.value;
   fact.count = static_cast<std::uint32_t>(event.rows);
-  fact.counts = event.channel.empty();
+  // A pack goes to whom the facts are about and to those who decide on them.
+  fact.counts = event.channel.empty() && event.what != "pack";
   return insert_fact(step.store, std::move(fact));
 }
 

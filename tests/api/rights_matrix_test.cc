@@ -467,6 +467,7 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
   const May anybody = [](const Account&) { return true; };
   const May administrators = [](const Account& a) { return wears_hat(a, Role::administrator); };
   const May office = [](const Account& a) { return wears_hat(a, Role::centre_office); };
+  const May reviews = [](const Account& a) { return wears_hat(a, Role::accountability_reviewer); };
   const std::string filler = [] {
     for (const auto& account : campaign().accounts) {
       if (wears_hat(account, Role::filler)) return account.id.value;
@@ -515,6 +516,27 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
       {"list_rules", {anybody, {c + "/rules", ""}}},
       {"withdraw_rule",
        {office, {c + "/rules/none/withdrawal", R"({"version":1,"reason":"matrix"})"}}},
+      {"list_cases", {anybody, {c + "/cases", ""}}},
+      // Of a case that is not, or was not served, all hear that alone.
+      {"show_case", {anybody, {c + "/cases/0", ""}}},
+      {"export_pack", {anybody, {c + "/cases/0/pack", ""}}},
+      {"open_case",
+       {reviews, {c + "/cases", R"({"department":"HR","facts":[],"title":"matrix"})"}}},
+      {"seal_pack", {reviews, {c + "/cases/0/pack", "{}"}}},
+      {"serve_case", {reviews, {c + "/cases/0/service", "{}"}}},
+      {"acknowledge_case",
+       {[](const Account& a) { return wears_hat(a, Role::unit_head); },
+        {c + "/cases/0/acknowledgement", "{}"}}},
+      {"conclude_case",
+       {reviews, {c + "/cases/0/conclusion", R"({"outcome":"closed","text":"matrix"})"}}},
+      {"correct_case",
+       {reviews, {c + "/cases/0/correction", R"({"text":"matrix","reason":"matrix"})"}}},
+      {"export_unit_pack",
+       {[&](const Account& a) {
+          return of_department(a, DepartmentId("HR")) || office(a) || reviews(a) ||
+                 wears_hat(a, Role::auditor);
+        },
+        {"/v1/departments/HR/pack?campaign=2020", ""}}},
       {"show_proceedings", {anybody, {c + "/proceedings", ""}}},
       {"table_campaign",
        {office, {c + "/bodies/" + body + "/report", R"({"report":)" + document + "}"}}},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "projections/accountability/queries.h"
+#include "projections/cases/queries.h"
 #include "projections/deadlines/queries.h"
 #include "projections/records/queries.h"
 #include "projections/reminders/queries.h"
@@ -42,6 +43,11 @@ class Followed {
   }
   AccountabilityFact fact(const std::string& id) const {
     auto found = views_->accountability().fact(id);
+    if (!found) throw std::runtime_error(found.error().detail);
+    return std::move(*found);
+  }
+  std::vector<CaseRecord> cases() const {
+    auto found = views_->cases().cases("2020");
     if (!found) throw std::runtime_error(found.error().detail);
     return std::move(*found);
   }

@@ -80,6 +80,7 @@ CampaignDefinition campaign_definition() {
   }
   made.departments.push_back({DepartmentId("CENTRE"), {"CENTRE", "CENTRE"}, "office", "9"});
   account("CENTRE", "office", Role::centre_office, true);
+  account("CENTRE", "appraisal", Role::accountability_reviewer, true);
   made.approval_chain = {level("review", Role::reviewer), level("head", Role::unit_head),
                          level("first_review", Role::centre_office)};
   made.approval_chain[0].releases_dependents = true;

@@ -25,8 +25,9 @@ class TestLedger final : public ledger::EventLog {
   // Ledger, campaign "2020" and keys are made; tasks are not assigned yet. Tables: units (owner
   // OFFICE, due 10-10 24:00), staff and majors (owners HR and AA, wait for units, due 10-11 24:00;
   // LIB assists staff with part "books"), books (owner LIB, no dependency, due 10-15 24:00).
-  // Accounts "<department>.filler", ".reviewer", ".head" and "CENTRE.office", persons "p-" + the
-  // account's id. Approval chain: review (releases), head, first_review (school-wide).
+  // Accounts "<department>.filler", ".reviewer", ".head", "CENTRE.office" and
+  // "CENTRE.appraisal" (accountability reviewer), persons "p-" + the account's id. Approval chain:
+  // review (releases), head, first_review (school-wide).
   explicit TestLedger(std::string origin = "test.example/2020");
 
   const ledger::Reader& reader() const { return reader_; }

@@ -42,6 +42,8 @@ void add_case_commands(CLI::App& app, const GlobalOptions& global,
                        Action& action);  // fact, bulletin
 void add_rule_commands(CLI::App& app, const GlobalOptions& global,
                        Action& action);  // validate, findings, explain, rule
+void add_appraisal_commands(CLI::App& app, const GlobalOptions& global,
+                            Action& action);  // case, pack
 void add_proceedings_commands(CLI::App& app, const GlobalOptions& global,
                               Action& action);  // proceedings
 void add_reminder_commands(CLI::App& app, const GlobalOptions& global,
