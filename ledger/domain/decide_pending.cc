@@ -13,11 +13,6 @@ CS_PENDING(ExplainFinding)
 CS_PENDING(DecideExplanation)
 CS_PENDING(WithdrawRule)
 
-CS_PENDING(RecordIndicators)
-CS_PENDING(DraftPlan)
-CS_PENDING(DecidePlan)
-CS_PENDING(FollowUpPlan)
-
 CS_PENDING(RegisterEvidence)
 CS_PENDING(ShowEvidence)
 CS_PENDING(WithdrawEvidence)
