@@ -5,6 +5,7 @@
 #include "projections/bulletins/query.h"
 #include "projections/deadlines/query.h"
 #include "projections/generation.h"
+#include "projections/indicators/query.h"
 #include "projections/proceedings/query.h"
 #include "projections/tables/query.h"
 #include "projections/trace/query.h"
@@ -81,6 +82,7 @@ class Views::Core {
   const StoredFacts& accountability() const { return facts_; }
   const StoredBulletins& bulletins() const { return bulletins_; }
   const StoredDeadlines& deadlines() const { return deadlines_; }
+  const StoredIndicators& indicators() const { return indicators_; }
   const StoredProceedings& proceedings() const { return proceedings_; }
   const StoredTrace& trace() const { return trace_; }
 
@@ -94,6 +96,7 @@ class Views::Core {
         facts_(store_),
         bulletins_(store_),
         deadlines_(store_),
+        indicators_(store_),
         proceedings_(store_),
         trace_(store_) {}
 
@@ -180,6 +183,7 @@ class Views::Core {
   StoredFacts facts_;
   StoredBulletins bulletins_;
   StoredDeadlines deadlines_;
+  StoredIndicators indicators_;
   StoredProceedings proceedings_;
   StoredTrace trace_;
   std::mutex apply_mutex_;  // held while the live views take entries, or are replaced
@@ -223,6 +227,7 @@ const TableQueries& Views::tables() const { return core_->tables(); }
 const AccountabilityQueries& Views::accountability() const { return core_->accountability(); }
 const BulletinQueries& Views::bulletins() const { return core_->bulletins(); }
 const DeadlineQueries& Views::deadlines() const { return core_->deadlines(); }
+const IndicatorQueries& Views::indicators() const { return core_->indicators(); }
 const ProceedingQueries& Views::proceedings() const { return core_->proceedings(); }
 const TraceQueries& Views::trace() const { return core_->trace(); }
 

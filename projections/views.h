@@ -21,6 +21,7 @@ class TableQueries;
 class AccountabilityQueries;
 class BulletinQueries;
 class DeadlineQueries;
+class IndicatorQueries;
 class ProceedingQueries;
 class TraceQueries;
 
@@ -69,6 +70,7 @@ class Views {
   const AccountabilityQueries& accountability() const;
   const BulletinQueries& bulletins() const;
   const DeadlineQueries& deadlines() const;
+  const IndicatorQueries& indicators() const;
   const ProceedingQueries& proceedings() const;
   const TraceQueries& trace() const;
 

@@ -214,10 +214,12 @@ struct Entered {
 };
 
 asio::awaitable<std::variant<Entered, Response, Problem>> enter(
-    const Wanted& wanted, std::shared_ptr<const Exchange> exchange, Services& services) {
+    const Wanted& wanted, std::shared_ptr<const Exchange> exchange, Services& services,
+    bool by_process = false) {
   auto made = envelope_of(exchange->request);
   if (auto* problem = std::get_if<Problem>(&made)) co_return std::move(*problem);
-  const auto& envelope = std::get<ledger::Envelope>(made);
+  auto& envelope = std::get<ledger::Envelope>(made);
+  envelope.by_process = by_process;
   const ledger::Hash body_hash = body_hash_of(exchange->request);
 
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
@@ -249,7 +251,7 @@ asio::awaitable<std::variant<Entered, Response, Problem>> enter(
 asio::awaitable<std::variant<Response, Problem>> perform(Wanted wanted,
                                                          std::shared_ptr<const Exchange> exchange,
                                                          Services& services) {
-  auto entered = co_await enter(wanted, exchange, services);
+  auto entered = co_await enter(wanted, exchange, services, wanted.by_process);
   if (auto* response = std::get_if<Response>(&entered)) co_return std::move(*response);
   if (auto* problem = std::get_if<Problem>(&entered)) co_return std::move(*problem);
   const auto& [command, committed] = std::get<Entered>(entered);

@@ -44,6 +44,8 @@ struct Services {
 struct Wanted {
   std::variant<ledger::Command, ledger::RowEdits> what;
   int status = 200;  // of success; 201 for what creates
+  // What the service itself found out: recorded as the system's act.
+  bool by_process = false;
 };
 
 // An answer that may go out only once it stands in the log that it does. `complete` then writes the

@@ -64,6 +64,15 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   CAMPAIGN "/acceptance",                      kAuth, &accept_campaign,     "accept_campaign", 4096),
     route("POST",   CAMPAIGN "/reopening",                       kAuth, &reopen_campaign,     "reopen_campaign"),
 
+    route("GET",    CAMPAIGN "/indicators",                      kAuth, &list_indicators,     "list_indicators"),
+    route("POST",   CAMPAIGN "/indicators",                      kAuth, &compute_indicators,  "compute_indicators", 4096),
+    route("GET",    CAMPAIGN "/indicators/{indicator}",          kAuth, &show_indicator,      "show_indicator"),
+    route("GET",    CAMPAIGN "/indicators/{indicator}/cells",    kAuth, &list_indicator_cells, "list_indicator_cells"),
+    route("GET",    CAMPAIGN "/plans",                           kAuth, &list_plans,          "list_plans"),
+    route("POST",   CAMPAIGN "/plans/followups",                 kAuth, &follow_up_plan,      "follow_up_plan", 65536),
+    route("POST",   CAMPAIGN "/plans/{indicator}/draft",         kAuth, &draft_plan,          "draft_plan"),
+    route("POST",   CAMPAIGN "/plans/{indicator}/decision",      kAuth, &decide_plan,         "decide_plan"),
+
     route("GET",    TABLE "/rows",                               kAuth, &list_rows,           "list_rows"),
     route("POST",   TABLE "/rows",                               kAuth, &change_rows,         "change_rows", kDefinitionBytes),
     route("GET",    TABLE "/rows/{key}",                         kAuth, &show_row,            "show_row"),
