@@ -17,6 +17,8 @@
 #include "projections/indicators/schema.h"
 #include "projections/proceedings/apply.h"
 #include "projections/proceedings/schema.h"
+#include "projections/rules/apply.h"
+#include "projections/rules/schema.h"
 #include "projections/step.h"
 #include "projections/tables/apply.h"
 #include "projections/tables/schema.h"
@@ -103,7 +105,7 @@ Result<void> check(const ledger::State& state, const RecordedEvent& event, const
 
 std::string Projector::schema() {
   return std::string(kProgressSchema) + kEntriesSchema + kTablesSchema + kProceedingsSchema +
-         kDeadlinesSchema + kAccountabilitySchema + kBulletinsSchema +
+         kDeadlinesSchema + kRulesSchema + kAccountabilitySchema + kBulletinsSchema +
          kIndicatorsSchema;
 }
 
@@ -164,6 +166,7 @@ Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
   CS_CHECK(apply_tables(step));
   CS_CHECK(apply_proceedings(step));
   CS_CHECK(apply_deadlines(step));
+  CS_CHECK(apply_rules(step));
   CS_CHECK(apply_accountability(step));
   CS_CHECK(apply_bulletins(step));
   CS_CHECK(apply_indicators(step));

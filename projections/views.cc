@@ -7,6 +7,7 @@
 #include "projections/generation.h"
 #include "projections/indicators/query.h"
 #include "projections/proceedings/query.h"
+#include "projections/rules/query.h"
 #include "projections/tables/query.h"
 #include "projections/trace/query.h"
 
@@ -84,6 +85,7 @@ class Views::Core {
   const StoredDeadlines& deadlines() const { return deadlines_; }
   const StoredIndicators& indicators() const { return indicators_; }
   const StoredProceedings& proceedings() const { return proceedings_; }
+  const StoredRules& rules() const { return rules_; }
   const StoredTrace& trace() const { return trace_; }
 
  private:
@@ -98,6 +100,7 @@ class Views::Core {
         deadlines_(store_),
         indicators_(store_),
         proceedings_(store_),
+        rules_(store_),
         trace_(store_) {}
 
   void follow() {
@@ -185,6 +188,7 @@ class Views::Core {
   StoredDeadlines deadlines_;
   StoredIndicators indicators_;
   StoredProceedings proceedings_;
+  StoredRules rules_;
   StoredTrace trace_;
   std::mutex apply_mutex_;  // held while the live views take entries, or are replaced
   std::atomic<bool> stopping_{false};
@@ -229,6 +233,7 @@ const BulletinQueries& Views::bulletins() const { return core_->bulletins(); }
 const DeadlineQueries& Views::deadlines() const { return core_->deadlines(); }
 const IndicatorQueries& Views::indicators() const { return core_->indicators(); }
 const ProceedingQueries& Views::proceedings() const { return core_->proceedings(); }
+const RuleQueries& Views::rules() const { return core_->rules(); }
 const TraceQueries& Views::trace() const { return core_->trace(); }
 
 Result<void> Views::rebuild() { return core_->rebuild(); }

@@ -23,6 +23,7 @@ class BulletinQueries;
 class DeadlineQueries;
 class IndicatorQueries;
 class ProceedingQueries;
+class RuleQueries;
 class TraceQueries;
 
 struct ViewsOptions {
@@ -72,6 +73,7 @@ class Views {
   const DeadlineQueries& deadlines() const;
   const IndicatorQueries& indicators() const;
   const ProceedingQueries& proceedings() const;
+  const RuleQueries& rules() const;
   const TraceQueries& trace() const;
 
   void stop();

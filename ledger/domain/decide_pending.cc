@@ -8,10 +8,6 @@ namespace countersign::ledger {
     return refuse(RefusalCode::right_missing);           \
   }
 
-CS_PENDING(RecordValidation)
-CS_PENDING(ExplainFinding)
-CS_PENDING(DecideExplanation)
-CS_PENDING(WithdrawRule)
 
 CS_PENDING(RegisterEvidence)
 CS_PENDING(ShowEvidence)

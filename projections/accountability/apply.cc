@@ -3,6 +3,7 @@
 
 #include "ledger/domain/event_codec.h"
 #include "projections/accountability/fact_store.h"
+#include "projections/accountability/rule_facts.h"
 #include "projections/deadlines/lateness.h"
 #include "projections/tables/apply.h"
 #include "projections/tables/schema.h"
@@ -123,7 +124,8 @@ Result<void> late_submission(const Step& step, const ledger::TableSubmitted& eve
   fact.charges = late->charges;
   if (!first) fact.entries.push_back(returned->index);
   CS_CHECK(add_due_entries(step, step.table, fact.entries));
-  return insert_fact(step.store, std::move(fact));
+  CS_CHECK(insert_fact(step.store, std::move(fact)));
+  return first ? raise_open_at_due(step, step.table, event.due) : Result<void>();
 }
 
 Result<void> not_delivered(const Step& step, const ledger::PhaseClosed& event) {
@@ -140,6 +142,7 @@ Result<void> not_delivered(const Step& step, const ledger::PhaseClosed& event) {
     if (late) fact.charges = late->charges;
     CS_CHECK(add_due_entries(step, table.value, fact.entries));
     CS_CHECK(insert_fact(step.store, std::move(fact)));
+    if (late) CS_CHECK(raise_open_at_due(step, table.value, task->due));
   }
   return {};
 }
@@ -303,10 +306,12 @@ Result<void> apply_accountability(const Step& step) {
                  [&](const ledger::TableApproved& e) -> Result<void> {
                    const auto* level = step.definition()->level(e.level);
                    if (level != nullptr && level->school_wide) CS_CHECK(rounds_ended(step));
+                   CS_CHECK(raise_passed_findings(step, e));
                    return self_review(step, e);
                  },
                  [&](const ledger::RowsChanged& e) { return late_change(step, e); },
                  [&](const ledger::DataExported& e) { return exported(step, e); },
+                 [&](const ledger::RuleWithdrawn& e) { return void_facts_of(step, e); },
                  [&](const ledger::FactObjected& e) { return objected(step, e); },
                  [&](const ledger::FactDecided& e) { return decided(step, e); },
                  [](const auto&) -> Result<void> { return {}; }},

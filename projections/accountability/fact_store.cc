@@ -90,11 +90,11 @@ Result<void> insert_fact(Database& store, AccountabilityFact fact) {
   next.restart();
   CS_CHECK(store.execute(
       "INSERT INTO facts (seq, id, kind, rule_version, state, campaign, tbl, department, person,"
-      " due, happened, raw, net, count, counts, after)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " due, happened, raw, net, count, counts, after, rule)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       seq, fact.id, fact.kind, fact.rule_version, fact.state, fact.campaign, fact.table,
       fact.department, fact.person, fact.due, fact.happened, fact.raw, fact.net, fact.count,
-      fact.counts, fact.after));
+      fact.counts, fact.after, fact.rule));
   for (const auto entry : fact.entries) CS_CHECK(store.execute(kAddEntry, seq, 0, entry));
   for (std::size_t i = 0; i < fact.charges.size(); ++i) {
     const Charge& charge = fact.charges[i];
@@ -128,6 +128,7 @@ Result<AccountabilityFact> read_fact(Database& store, const Query& query) {
   fact.count = static_cast<std::uint32_t>(query.integer(13));
   fact.counts = query.integer(14) != 0;
   fact.after = query.string(15);
+  fact.rule = query.string(16);
   CS_TRY(fact.entries, read_entries(store, seq, 0));
   CS_TRY(fact.acts, read_acts(store, fact.id));
   apply_acts(fact);

@@ -17,7 +17,7 @@ ledger::Result<void> set_fact_state(Database& store, const std::string& id, std:
 // The columns read_fact() expects of table facts, in order.
 inline constexpr std::string_view kFactColumns =
     "seq, id, kind, rule_version, state, campaign, tbl, department, person, due, happened, raw,"
-    " net, count, counts, after";
+    " net, count, counts, after, rule";
 // REQUIRES: `query` stands on a row.
 ledger::Result<AccountabilityFact> read_fact(Database& store, const Query& query);
 

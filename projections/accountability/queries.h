@@ -6,6 +6,9 @@
 //   F2 not delivered   never submitted when the phase was closed
 //   F3 late part       an assisting department delivered after the requested instant
 //   F4 returned        returns by a school-wide level, and rounds until passed
+//   F5 open at due     blocking findings that nobody had explained at the due instant
+//   F6 unexplained     findings passed without an accepted explanation
+//   F8 inconsistent    likewise, where two tables or two years disagree
 //   F9 late change     value changed after the first review, after a body's decision
 //   F10 crossing       an edit moved an indicator across its mark; never counts by itself
 //   F13 export         data about persons left the ledger; does not count by a sanctioned channel
@@ -39,7 +42,7 @@ struct Charge {
 // What a person said of a fact: a unit's objection, or a decision on it.
 struct FactAct {
   ledger::LeafIndex index = 0;
-  std::string kind;                     // objection, decision
+  std::string kind;                     // objection, decision, withdrawal
   std::uint32_t stage = 0;              // objection: 1; an appeal against a decision: 2 and on
   std::string verdict;                  // decision: upheld, corrected, voided
   std::optional<ledger::Duration> net;  // decision that corrects: what remains
@@ -69,9 +72,11 @@ struct AccountabilityFact {
   std::optional<ledger::Duration> raw;           // F1, F3: overrun
   std::optional<ledger::Duration> net;           // after charges or as corrected; never negative
   std::optional<ledger::Duration> computed_net;  // after charges alone
-  std::uint32_t count = 0;  // F4: returns of this table so far; F9, F10: cells changed; F13: rows
-  std::string after;        // F9, F10: the last milestone before: "level:first_review", "body:…"
-  bool counts = true;       // false: shown, but excused in full (F1 with net zero) or voided
+  // F4: returns of this table so far; F5, F6, F8: findings; F9, F10: cells changed; F13: rows
+  std::uint32_t count = 0;
+  std::string rule;    // F5, F6, F8: "X02@1"
+  std::string after;   // F9, F10: the last milestone before: "level:first_review", "body:…"
+  bool counts = true;  // false: shown, but excused in full (F1 with net zero) or voided
   std::vector<Charge> charges;
   std::vector<ledger::LeafIndex> entries;  // everything it was computed from, ascending
   std::vector<FactAct> acts;               // in their order

@@ -22,7 +22,8 @@ CREATE TABLE facts (
   net INTEGER,
   count INTEGER NOT NULL,
   counts INTEGER NOT NULL,
-  after TEXT NOT NULL
+  after TEXT NOT NULL,
+  rule TEXT NOT NULL       -- "X02@1"; empty: rests on no rule of the campaign
 );
 CREATE INDEX facts_by_table ON facts (campaign, tbl, kind);
 
@@ -39,18 +40,18 @@ CREATE TABLE charges (
 -- Objections to facts and decisions on them, in their order. A decision that corrects gives the net
 -- overrun that remains.
 CREATE TABLE fact_acts (
-  idx INTEGER PRIMARY KEY,
+  idx INTEGER NOT NULL,
   fact TEXT NOT NULL,
-  kind TEXT NOT NULL,  -- objection, decision
+  kind TEXT NOT NULL,  -- objection, decision, withdrawal (of the rule it rests on)
   stage INTEGER NOT NULL,
   verdict TEXT NOT NULL,
   net INTEGER,
   text TEXT NOT NULL,
   person TEXT NOT NULL,
   role TEXT NOT NULL,
-  at INTEGER NOT NULL
-);
-CREATE INDEX fact_acts_by_fact ON fact_acts (fact);
+  at INTEGER NOT NULL,
+  PRIMARY KEY (fact, idx)
+) WITHOUT ROWID;
 
 CREATE TABLE fact_evidence (
   idx INTEGER NOT NULL,
