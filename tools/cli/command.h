@@ -40,6 +40,8 @@ void add_timeliness_commands(CLI::App& app, const GlobalOptions& global,
                              Action& action);  // facts, deadlines
 void add_case_commands(CLI::App& app, const GlobalOptions& global,
                        Action& action);  // fact, bulletin
+void add_indicator_commands(CLI::App& app, const GlobalOptions& global,
+                            Action& action);  // indicators, indicator, plan
 void add_proceedings_commands(CLI::App& app, const GlobalOptions& global,
                               Action& action);  // proceedings
 void add_backup_commands(CLI::App& app, const GlobalOptions& global,
