@@ -160,8 +160,9 @@ Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
   }
   ledger::evolve(state_, event);
   CS_TRY(const bool ends, ends_command(event));
-  const Step step{store_.writer(), event,  subject.campaign, subject.table, before ? &*before : nullptr,
-                  state_,          ends};
+  const Step step{
+      store_.writer(), event, subject.campaign, subject.table, before ? &*before : nullptr,
+      state_,          ends};
   CS_CHECK(apply_entries(step));
   CS_CHECK(apply_tables(step));
   CS_CHECK(apply_proceedings(step));

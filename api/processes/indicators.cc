@@ -28,9 +28,8 @@ std::variant<std::vector<ledger::InputTable>, Problem> present_inputs(
     const auto task = std::ranges::find(*tasks, table.value, &projections::TaskDeadline::table);
     auto content = services.ledger.reader().table_content(id, table.value);
     if (!content) return problem_of(content.error());
-    inputs.push_back({table,
-                      {task == tasks->end() ? 0 : task->current_version, content->hash,
-                       content->rows}});
+    inputs.push_back(
+        {table, {task == tasks->end() ? 0 : task->current_version, content->hash, content->rows}});
   }
   return inputs;
 }

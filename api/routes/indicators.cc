@@ -1,6 +1,7 @@
 // Indicators: computing them, what they came to, the edits that moved them across their marks, and
 // the cells they are made of.
 #include "api/processes/indicators.h"
+
 #include "api/routes/handlers.h"
 #include "api/wire/body.h"
 #include "api/wire/indicator_json.h"
@@ -46,7 +47,8 @@ bool may_show(const Request& request, const ledger::CampaignDefinition& campaign
 }
 
 Problem bad_query(const std::string& name, const std::string& zh, const std::string& en) {
-  return bad_request("malformed_query", {"查询参数 " + name + " " + zh, "Query parameter " + name + " " + en},
+  return bad_request("malformed_query",
+                     {"查询参数 " + name + " " + zh, "Query parameter " + name + " " + en},
                      {"请更正该参数", "Correct the parameter"});
 }
 
@@ -134,10 +136,11 @@ ReadResult list_indicators(const Request& request, Services& services) {
     list.push_back(to_json(definition, indicator, computation));
   }
   Response response;
-  response.body = json{{"indicators", std::move(list)},
-                       {"computation", computation == nullptr ? json() : to_json(*computation)},
-                       {"as_of", last->as_of}}
-                      .dump();
+  response.body = json{
+      {"indicators", std::move(list)},
+      {"computation", computation == nullptr ? json() : to_json(*computation)},
+      {"as_of",
+       last->as_of}}.dump();
   return response;
 }
 
@@ -174,8 +177,7 @@ ReadResult show_indicator(const Request& request, Services& services) {
   json crossings = json::array();
   for (const auto& crossing : history->crossings) {
     crossings.push_back(
-        to_json(crossing, *campaign, *indicator,
-                sees_persons(request, crossing.edit.by.department),
+        to_json(crossing, *campaign, *indicator, sees_persons(request, crossing.edit.by.department),
                 [&, at = campaign](const auto& table) { return may_show(request, *at, table); }));
   }
   const auto* newest = history->computations.empty() ? nullptr : &history->computations.front();

@@ -63,11 +63,10 @@ WriteResult draft_plan(const Request& request, Services&) {
   ledger::DraftPlan command{std::get<0>(campaign)->id, request.param("indicator"), {}};
   // What an item lacks is the domain's to refuse.
   for (BodyReader& one : body.objects("items")) {
-    command.items.push_back({std::to_string(command.items.size() + 1),
-                             one.optional_text("cause").value_or(""),
-                             one.optional_text("measure").value_or(""),
-                             one.optional_text("owner").value_or(""),
-                             one.optional_instant("until").value_or(ledger::Timestamp{})});
+    command.items.push_back(
+        {std::to_string(command.items.size() + 1), one.optional_text("cause").value_or(""),
+         one.optional_text("measure").value_or(""), one.optional_text("owner").value_or(""),
+         one.optional_instant("until").value_or(ledger::Timestamp{})});
     if (auto problem = one.finish()) return std::move(*problem);
   }
   if (auto problem = body.finish()) return std::move(*problem);
@@ -105,8 +104,7 @@ WriteResult follow_up_plan(const Request& request, Services&) {
   command.item = body.text("item");
   const auto outcome = ledger::follow_up_from(body.text("outcome"));
   if (!outcome) {
-    body.reject("outcome", "is done, under_way or not_done",
-                "只能是 done、under_way 或 not_done");
+    body.reject("outcome", "is done, under_way or not_done", "只能是 done、under_way 或 not_done");
   }
   command.outcome = outcome.value_or(ledger::FollowUp::under_way);
   command.text = body.text("text");

@@ -27,8 +27,8 @@ std::size_t levels_needed(const CampaignDefinition& definition, const Task& task
   const auto& chain = definition.approval_chain;
   const auto last = std::find_if(chain.rbegin(), chain.rend(),
                                  [](const ApprovalLevel& level) { return level.school_wide; });
-  std::size_t needed = last == chain.rend() ? chain.size()
-                                            : static_cast<std::size_t>(chain.rend() - last);
+  std::size_t needed =
+      last == chain.rend() ? chain.size() : static_cast<std::size_t>(chain.rend() - last);
   if (task.reopening) {
     if (const auto position = definition.level_position(task.reopening->through)) {
       needed = std::min(needed, *position + 1);

@@ -54,9 +54,8 @@ Decided decide(const DecideContext& context, const DraftPlan& command) {
   if (definition == nullptr) return refuse(RefusalCode::unknown_campaign);
   const Indicator* indicator = definition->indicator(command.indicator);
   if (indicator == nullptr) return unknown("indicator");
-  auto actor = context.actor(command.campaign, [&](const Hat& hat) {
-    return drafts_for(hat, indicator->department);
-  });
+  auto actor = context.actor(
+      command.campaign, [&](const Hat& hat) { return drafts_for(hat, indicator->department); });
   if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
   const CampaignState& state = context.state.campaigns.at(command.campaign);
   if (state.frozen) return refuse(RefusalCode::campaign_frozen);
@@ -114,7 +113,8 @@ Decided decide(const DecideContext& context, const FollowUpPlan& command) {
     plan = plan_of(previous->second, command.indicator);
   }
   auto actor = context.actor(command.campaign, [&](const Hat& hat) {
-    return hat.role == Role::centre_office || (plan != nullptr && drafts_for(hat, plan->department));
+    return hat.role == Role::centre_office ||
+           (plan != nullptr && drafts_for(hat, plan->department));
   });
   if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
   if (context.state.campaigns.at(command.campaign).frozen) {

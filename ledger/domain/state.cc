@@ -37,9 +37,8 @@ bool is_settled(const CampaignState& campaign, const std::string& indicator,
 }
 
 bool plans_settled(const CampaignState& campaign) {
-  return std::all_of(campaign.plans.begin(), campaign.plans.end(), [&](const auto& one) {
-    return is_settled(campaign, one.first, one.second);
-  });
+  return std::all_of(campaign.plans.begin(), campaign.plans.end(),
+                     [&](const auto& one) { return is_settled(campaign, one.first, one.second); });
 }
 
 const Task* State::task(const CampaignId& campaign, const TableKey& table) const {

@@ -11,11 +11,11 @@ namespace {
 
 Result<void> record_figures(const Step& step, const ledger::IndicatorsComputed& event) {
   for (const auto& input : event.inputs) {
-    CS_CHECK(step.store.execute(
-        "INSERT INTO computation_inputs (idx, tbl, version, version_hash, rows)"
-        " VALUES (?, ?, ?, ?, ?)",
-        step.index(), input.table, input.version.number, ledger::to_hex(input.version.hash),
-        input.version.rows));
+    CS_CHECK(
+        step.store.execute("INSERT INTO computation_inputs (idx, tbl, version, version_hash, rows)"
+                           " VALUES (?, ?, ?, ?, ?)",
+                           step.index(), input.table, input.version.number,
+                           ledger::to_hex(input.version.hash), input.version.rows));
   }
   for (const auto& one : event.quantities) {
     CS_CHECK(step.store.execute(

@@ -2,6 +2,7 @@
 // made of it are evaluated over the tables as they are then, and compared with where they stood.
 // All entries of one command are one edit.
 #include "ledger/base/diagnostics.h"
+#include "ledger/domain/event_codec.h"
 #include "projections/accountability/fact_store.h"
 #include "projections/indicators/apply.h"
 #include "projections/indicators/evaluation.h"
@@ -26,7 +27,8 @@ struct Edit {
 
 Result<Edit> edit_of(const Step& step) {
   Edit edit;
-  auto query = step.store.query("SELECT idx, command, type FROM entries WHERE idx <= ? ORDER BY idx DESC");
+  auto query =
+      step.store.query("SELECT idx, command, type FROM entries WHERE idx <= ? ORDER BY idx DESC");
   query.bind(step.index());
   const std::string rows_changed(ledger::type_name(ledger::RowsChanged{}));
   while (true) {
@@ -78,7 +80,8 @@ Result<std::optional<Standing>> standing_before(const Step& step, const Indicato
   if (!found) return std::optional<Standing>();
   Standing standing;
   standing.value = maybe_number(query, 1);
-  standing.result = ledger::indicator_result_from(query.text(2)).value_or(IndicatorResult::undefined);
+  standing.result =
+      ledger::indicator_result_from(query.text(2)).value_or(IndicatorResult::undefined);
   standing.side = query.string(3);
   const auto& defined = step.after.directory->campaigns.at(ledger::CampaignId(step.campaign));
   if (query.index(0) == defined.revision) return std::optional(std::move(standing));
@@ -105,7 +108,8 @@ Result<ReviewState> review_state(const Step& step, LeafIndex first) {
   CS_TRY(const bool passed, level.bind(step.campaign, step.table, first).step());
   if (passed) state.after_level = level.string(0);
   auto body = step.store.query(
-      "SELECT body FROM proceedings WHERE campaign = ? AND kind = 'decided' AND outcome != 'sent_back'"
+      "SELECT body FROM proceedings WHERE campaign = ? AND kind = 'decided' AND outcome != "
+      "'sent_back'"
       " AND idx < ? ORDER BY idx DESC LIMIT 1");
   CS_TRY(const bool decided, body.bind(step.campaign, first).step());
   if (decided) state.after_body = body.string(0);

@@ -24,7 +24,8 @@ class Sum {
  public:
   void add(double value) {
     const double next = total_ + value;
-    lost_ += std::abs(total_) >= std::abs(value) ? (total_ - next) + value : (value - next) + total_;
+    lost_ +=
+        std::abs(total_) >= std::abs(value) ? (total_ - next) + value : (value - next) + total_;
     total_ = next;
   }
   double total() const { return total_ + lost_; }
@@ -51,7 +52,8 @@ Result<IndicatorResult> judge(Database& store, const Indicator& indicator, const
                               Evaluation& into) {
   if (reaches(indicator, value, mark.pass)) return IndicatorResult::passes;
   if (indicator.alternative) {
-    CS_TRY(const auto condition, evaluate_formula(store, indicator.alternative->condition, numbers));
+    CS_TRY(const auto condition,
+           evaluate_formula(store, indicator.alternative->condition, numbers));
     if (condition.broken) into.broken[indicator.id] = *condition.broken;
     if (condition.value.value_or(0) != 0) return IndicatorResult::passes_by_alternative;
   }
@@ -127,13 +129,15 @@ Result<Evaluation> evaluate_indicators(Database& store, const CampaignDefinition
 Result<CitedCells> cited_cells(Database& store, const CampaignDefinition& definition,
                                const Quantity& quantity, std::optional<TreeSize> as_of) {
   CitedCells cited;
-  CS_TRY(const auto outcome, each_cited(store, definition, quantity, as_of, [&](const SqlRow& row) {
-           cited.cells.push_back({row.text("table").value_or(""), row.text("row").value_or(""),
-                                  row.text("column").value_or(""), row.number("value").value_or(0)});
-         }));
+  CS_TRY(
+      const auto outcome, each_cited(store, definition, quantity, as_of, [&](const SqlRow& row) {
+        cited.cells.push_back({row.text("table").value_or(""), row.text("row").value_or(""),
+                               row.text("column").value_or(""), row.number("value").value_or(0)});
+      }));
   cited.broken = outcome.broken;
   std::sort(cited.cells.begin(), cited.cells.end(), [](const CitedCell& a, const CitedCell& b) {
-    return std::tie(a.table, a.row, a.column, a.value) < std::tie(b.table, b.row, b.column, b.value);
+    return std::tie(a.table, a.row, a.column, a.value) <
+           std::tie(b.table, b.row, b.column, b.value);
   });
   return cited;
 }

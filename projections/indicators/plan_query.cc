@@ -15,8 +15,8 @@ Result<std::vector<ledger::PlanItem>> load_items(Database& store, ledger::LeafIn
   while (true) {
     CS_TRY(const bool found, query.step());
     if (!found) return items;
-    items.push_back({query.string(0), query.string(1), query.string(2), query.string(3),
-                     query.instant(4)});
+    items.push_back(
+        {query.string(0), query.string(1), query.string(2), query.string(3), query.instant(4)});
   }
 }
 
@@ -88,8 +88,13 @@ Result<PlanList> StoredIndicators::plans(const std::string& campaign) const {
   while (true) {
     CS_TRY(const bool found, query.step());
     if (!found) return list;
-    PlanRecord plan{query.string(0), query.string(1), query.index(2), query.string(3),
-                    query.integer(4) != 0, {}, {}};
+    PlanRecord plan{query.string(0),
+                    query.string(1),
+                    query.index(2),
+                    query.string(3),
+                    query.integer(4) != 0,
+                    {},
+                    {}};
     CS_CHECK(add_drafts(store, campaign, plan));
     CS_CHECK(add_follow_ups(store, campaign, plan));
     list.plans.push_back(std::move(plan));

@@ -59,9 +59,9 @@ Result<void> refresh_settled(const Step& step) {
   const auto found = step.after.campaigns.find(ledger::CampaignId(step.campaign));
   if (found == step.after.campaigns.end()) return {};
   for (const auto& [indicator, plan] : found->second.plans) {
-    CS_CHECK(step.store.execute(
-        "UPDATE plans SET settled = ? WHERE campaign = ? AND indicator = ?",
-        ledger::is_settled(found->second, indicator, plan), step.campaign, indicator));
+    CS_CHECK(step.store.execute("UPDATE plans SET settled = ? WHERE campaign = ? AND indicator = ?",
+                                ledger::is_settled(found->second, indicator, plan), step.campaign,
+                                indicator));
   }
   return {};
 }

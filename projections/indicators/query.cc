@@ -44,8 +44,7 @@ Result<void> add_quantities(Database& store, Computation& computation) {
   while (true) {
     CS_TRY(const bool found, query.step());
     if (!found) return {};
-    computation.quantities.push_back({query.string(0),
-                                      static_cast<std::uint32_t>(query.integer(1)),
+    computation.quantities.push_back({query.string(0), static_cast<std::uint32_t>(query.integer(1)),
                                       number_from(query.text(2)), query.index(3)});
   }
 }

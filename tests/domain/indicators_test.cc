@@ -25,7 +25,8 @@ json with_indicators(const std::string& id) {
                 {"name", name},
                 {"unit", name},
                 {"reads", {table}},
-                {"sql", "SELECT 1 AS value, '" + table + "' AS \"table\", _key AS row, 'unit_no' AS \"column\" FROM " + table}};
+                {"sql", "SELECT 1 AS value, '" + table +
+                            "' AS \"table\", _key AS row, 'unit_no' AS \"column\" FROM " + table}};
   };
   definition["quantities"] = {quantity("units_total", "units"), quantity("staff_total", "staff")};
   definition["indicators"] = {{{"id", "staff_ratio"},

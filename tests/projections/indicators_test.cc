@@ -1,7 +1,6 @@
 // Indicators over the tables, edits that move them across their marks, and plans, as the views tell
 // them.
 #include "projections/indicators/queries.h"
-
 #include "projections/projector.h"
 #include "projections/view_store.h"
 #include "tests/projections/followed.h"
@@ -20,8 +19,7 @@ using ledger::IndicatorResult;
 using ledger::LeafIndex;
 using ledger::TableKey;
 
-ledger::Quantity quantity(const std::string& id, const std::string& table,
-                          const std::string& sum) {
+ledger::Quantity quantity(const std::string& id, const std::string& table, const std::string& sum) {
   ledger::Quantity made;
   made.id = id;
   made.name = made.unit = {id, id};
@@ -59,8 +57,8 @@ void with_indicators(CampaignDefinition& campaign) {
       indicator("ratio", "students / (teachers + 0.5 * externals)", 18),
       indicator("share", "students / externals", 1),
   };
-  campaign.indicators[1].alternative = ledger::AlternativePass{
-      {"另", "other"}, "students > 20000 AND teachers > 1000"};
+  campaign.indicators[1].alternative =
+      ledger::AlternativePass{{"另", "other"}, "students > 20000 AND teachers > 1000"};
 }
 
 class IndicatorViews : public testing::Test {
@@ -68,8 +66,8 @@ class IndicatorViews : public testing::Test {
   void start(const std::string& externals = "208") {
     ledger_.redefine(&with_indicators, october(1, 12));
     ledger_.assign_and_open(october(2, 8));
-    fill("OFFICE", "units", {{"1", {{"no", "1"}, {"money", "20000.4"}}},
-                             {"2", {{"no", "2"}, {"money", "609.6"}}}});
+    fill("OFFICE", "units",
+         {{"1", {{"no", "1"}, {"money", "20000.4"}}}, {"2", {{"no", "2"}, {"money", "609.6"}}}});
     fill("HR", "staff", {{"1", {{"no", "1"}, {"money", "1040"}}}});
     fill("LIB", "books", {{"1", {{"no", "1"}, {"money", externals}}}});
   }
@@ -274,8 +272,8 @@ TEST_F(IndicatorViews, ANewFormulaIsNobodysEdit) {
 TEST_F(IndicatorViews, LeadsDownToTheCellsAndTheEntriesThatGaveThemTheirValues) {
   start();
   compute(october(10, 9));
-  const LeafIndex edit = ledger_.edit(
-      "OFFICE.filler", "units", {{"2", {{"no", "2"}, {"money", "610"}}}}, october(11, 9));
+  const LeafIndex edit = ledger_.edit("OFFICE.filler", "units",
+                                      {{"2", {{"no", "2"}, {"money", "610"}}}}, october(11, 9));
   Followed views(ledger_);
   const auto& campaign = *ledger_.state().directory->campaign(CampaignId("2020"));
   const auto& students = *campaign.quantity("students");
@@ -299,11 +297,11 @@ TEST_F(IndicatorViews, LeadsDownToTheCellsAndTheEntriesThatGaveThemTheirValues) 
 TEST_F(IndicatorViews, APlanKeepsEveryDraftAndWhatWasDecidedOfIt) {
   start();
   compute(october(10, 9));
-  const ledger::DraftPlan draft{CampaignId("2020"),
-                                "ratio",
-                                {{"1", "two left", "hire two", "HR", october(30, 0)}}};
+  const ledger::DraftPlan draft{
+      CampaignId("2020"), "ratio", {{"1", "two left", "hire two", "HR", october(30, 0)}}};
   ledger_.act("HR.head", draft, october(11, 9));
-  ledger_.act("CENTRE.office", ledger::DecidePlan{CampaignId("2020"), "ratio", 9, {{"1", false, "when?"}}},
+  ledger_.act("CENTRE.office",
+              ledger::DecidePlan{CampaignId("2020"), "ratio", 9, {{"1", false, "when?"}}},
               october(11, 10));
   ledger_.act("HR.filler", draft, october(11, 11));
   Followed views(ledger_);
@@ -325,15 +323,14 @@ TEST_F(IndicatorViews, RebuiltFromNothingEqualsStepByStep) {
   compute(october(10, 9));
   add({"2"}, 9);
   add({"3"}, 10);
-  ledger_.act("HR.head",
-              ledger::DraftPlan{CampaignId("2020"),
-                                "ratio",
-                                {{"1", "two left", "hire two", "HR", october(30, 0)}}},
-              october(11, 11));
+  ledger_.act(
+      "HR.head",
+      ledger::DraftPlan{
+          CampaignId("2020"), "ratio", {{"1", "two left", "hire two", "HR", october(30, 0)}}},
+      october(11, 11));
   ViewsDirectory directory;
   const auto apply = [&](const std::string& name, std::size_t at_once) {
-    const auto store =
-        ViewStore::open(directory.file(name), Projector::schema(), 1).value();
+    const auto store = ViewStore::open(directory.file(name), Projector::schema(), 1).value();
     const auto projector = Projector::resume(ledger_.reader(), *store).value();
     while (projector->apply_next(at_once)) {
     }

@@ -113,8 +113,8 @@ void print_crossing(const GlobalOptions& global, const json& crossing) {
   std::cout << "\n"
             << figure_text(global, crossing["without_this_edit"]) << " → "
             << figure_text(global, crossing.at("edit").at("after")) << ", "
-            << own(global, crossing.at("review").at("words")) << " ("
-            << text_of(crossing, "fact") << ")\n";
+            << own(global, crossing.at("review").at("words")) << " (" << text_of(crossing, "fact")
+            << ")\n";
   TextTable edits({say(global, "entry", "条目"), when_heading(global, "when", "时间"),
                    say(global, "who", "人员"), say(global, "table", "数据表"),
                    say(global, "changed", "修改"), say(global, "before", "修改前"),
@@ -138,9 +138,8 @@ Result<void> show(Caller& caller, const GlobalOptions& global, const IndicatorAr
   }
   const json& indicator = reply.at("indicator");
   std::cout << text_of(indicator, "id") << " v" << text_of(indicator, "version") << " "
-            << own(global, indicator["name"]) << ": "
-            << figure_text(global, indicator["figure"]) << "\n= " << text_of(indicator, "formula")
-            << "\n";
+            << own(global, indicator["name"]) << ": " << figure_text(global, indicator["figure"])
+            << "\n= " << text_of(indicator, "formula") << "\n";
   for (const auto& quantity : indicator.at("quantities")) {
     std::cout << "  " << text_of(quantity, "id") << " = " << text_of(quantity, "value") << " ("
               << text_of(quantity, "cells") << say(global, " cells", " 个单元格") << ")\n";
@@ -179,8 +178,7 @@ Result<void> cells(Caller& caller, const GlobalOptions& global, const IndicatorA
 void print_plan(const GlobalOptions& global, const json& plan) {
   std::cout << "\n"
             << text_of(plan, "indicator") << " " << own(global, plan["name"]) << ", "
-            << text_of(plan, "department") << ": " << word(global, text_of(plan, "status"))
-            << "\n";
+            << text_of(plan, "department") << ": " << word(global, text_of(plan, "status")) << "\n";
   for (const auto& draft : plan.at("drafts")) {
     TextTable items({say(global, "draft", "稿") + " " + text_of(draft, "number"),
                      say(global, "cause", "原因"), say(global, "measure", "措施"),
