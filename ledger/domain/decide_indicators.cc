@@ -54,14 +54,15 @@ std::optional<Refusal> refuse_unsettled_inputs(const CampaignDefinition& definit
 
 // Every input named, once, with the content that was passed and not changed since the figures were
 // computed.
-std::optional<Refusal> refuse_moved_inputs(const CampaignDefinition& definition,
+std::optional<Refusal> refuse_moved_inputs(const DefinedCampaign& defined,
                                            const CampaignState& state,
                                            const RecordIndicators& command) {
-  const std::set<TableKey> wanted = input_tables(definition);
+  const std::set<TableKey> wanted = input_tables(*defined.definition);
   std::set<TableKey> named;
   for (const InputTable& input : command.inputs) named.insert(input.table);
   if (named != wanted || named.size() != command.inputs.size()) {
-    return refuse(RefusalCode::definition_moved_on, {{"current", "-"}});
+    return refuse(RefusalCode::definition_moved_on,
+                  {{"current", std::to_string(defined.revision)}});
   }
   for (const InputTable& input : command.inputs) {
     const Task& task = state.tasks.at(input.table);
@@ -96,7 +97,8 @@ Decided decide(const DecideContext& context, const RecordIndicators& command) {
                   {{"current", std::to_string(defined->second.revision)}});
   }
   if (auto refusal = refuse_unsettled_inputs(definition, state)) return std::move(*refusal);
-  if (auto refusal = refuse_moved_inputs(definition, state, command)) return std::move(*refusal);
+  if (auto refusal = refuse_moved_inputs(defined->second, state, command))
+    return std::move(*refusal);
 
   Decision decision = decision_of(
       std::get<Actor>(actor),

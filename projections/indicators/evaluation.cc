@@ -3,6 +3,7 @@
 #include "projections/rules/definition_sql.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <tuple>
@@ -158,9 +159,10 @@ std::string_view side_of(IndicatorResult result) {
 }
 
 std::string number_text(double number) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, number);
-  return std::string(text, end.ptr);
+  std::array<char, 400> text{};  // the smallest number has 324 zeros and 17 digits
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+  return std::string(text.data(), end.ptr);
 }
 
 std::optional<std::string> number_text(const std::optional<double>& number) {
