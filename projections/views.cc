@@ -7,6 +7,7 @@
 #include "projections/deadlines/query.h"
 #include "projections/evidence/query.h"
 #include "projections/generation.h"
+#include "projections/indicators/query.h"
 #include "projections/proceedings/query.h"
 #include "projections/rules/query.h"
 #include "projections/records/query.h"
@@ -88,6 +89,7 @@ class Views::Core {
   const StoredCases& cases() const { return cases_; }
   const StoredDeadlines& deadlines() const { return deadlines_; }
   const StoredEvidence& evidence() const { return evidence_; }
+  const StoredIndicators& indicators() const { return indicators_; }
   const StoredProceedings& proceedings() const { return proceedings_; }
   const StoredRules& rules() const { return rules_; }
   const StoredRecords& records() const { return records_; }
@@ -106,6 +108,7 @@ class Views::Core {
         cases_(store_),
         deadlines_(store_),
         evidence_(store_),
+        indicators_(store_),
         proceedings_(store_),
         rules_(store_),
         records_(store_),
@@ -197,6 +200,7 @@ class Views::Core {
   StoredCases cases_;
   StoredDeadlines deadlines_;
   StoredEvidence evidence_;
+  StoredIndicators indicators_;
   StoredProceedings proceedings_;
   StoredRules rules_;
   StoredRecords records_;
@@ -245,6 +249,7 @@ const BulletinQueries& Views::bulletins() const { return core_->bulletins(); }
 const CaseQueries& Views::cases() const { return core_->cases(); }
 const DeadlineQueries& Views::deadlines() const { return core_->deadlines(); }
 const EvidenceQueries& Views::evidence() const { return core_->evidence(); }
+const IndicatorQueries& Views::indicators() const { return core_->indicators(); }
 const ProceedingQueries& Views::proceedings() const { return core_->proceedings(); }
 const RuleQueries& Views::rules() const { return core_->rules(); }
 const RecordQueries& Views::records() const { return core_->records(); }

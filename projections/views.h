@@ -23,6 +23,7 @@ class BulletinQueries;
 class CaseQueries;
 class DeadlineQueries;
 class EvidenceQueries;
+class IndicatorQueries;
 class ProceedingQueries;
 class RuleQueries;
 class RecordQueries;
@@ -76,6 +77,7 @@ class Views {
   const CaseQueries& cases() const;
   const DeadlineQueries& deadlines() const;
   const EvidenceQueries& evidence() const;
+  const IndicatorQueries& indicators() const;
   const ProceedingQueries& proceedings() const;
   const RuleQueries& rules() const;
   const RecordQueries& records() const;

@@ -161,6 +161,17 @@ WriteResult record_outage(const Request&, Services&);
 
 // records.cc
 ReadResult show_department_record(const Request&, Services&);
+// indicators.cc
+ReadResult list_indicators(const Request&, Services&);
+WriteResult compute_indicators(const Request&, Services&);
+ReadResult show_indicator(const Request&, Services&);
+RecordedRead list_indicator_cells(const Request&, Services&);
+
+// plans.cc
+ReadResult list_plans(const Request&, Services&);
+WriteResult draft_plan(const Request&, Services&);
+WriteResult decide_plan(const Request&, Services&);
+WriteResult follow_up_plan(const Request&, Services&);
 
 // views.cc
 ReadResult show_views(const Request&, Services&);

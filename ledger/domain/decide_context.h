@@ -91,7 +91,7 @@ Decided decide(const DecideContext&, const ExplainFinding&);
 Decided decide(const DecideContext&, const DecideExplanation&);
 Decided decide(const DecideContext&, const WithdrawRule&);
 Decided decide(const DecideContext&, const RecordIndicators&);  // decide_indicators.cc
-Decided decide(const DecideContext&, const DraftPlan&);
+Decided decide(const DecideContext&, const DraftPlan&);  // decide_plans.cc
 Decided decide(const DecideContext&, const DecidePlan&);
 Decided decide(const DecideContext&, const FollowUpPlan&);
 Decided decide(const DecideContext&, const RegisterEvidence&);  // decide_evidence.cc

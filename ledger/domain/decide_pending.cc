@@ -9,10 +9,6 @@ namespace countersign::ledger {
   }
 
 
-CS_PENDING(RecordIndicators)
-CS_PENDING(DraftPlan)
-CS_PENDING(DecidePlan)
-CS_PENDING(FollowUpPlan)
 
 CS_PENDING(ConfirmRows)
 CS_PENDING(RequestCorrection)

@@ -10,6 +10,7 @@
 //   F6 unexplained     findings passed without an accepted explanation
 //   F8 inconsistent    likewise, where two tables or two years disagree
 //   F9 late change     value changed after the first review, after a body's decision
+//   F10 crossing       an edit moved an indicator across its mark; never counts by itself
 //   F13 export         data about persons left the ledger; does not count by a sanctioned channel
 //   F11 self-review    one person edited and passed the same version
 //   F14 correction     a credit: a unit corrected its own submitted table before anybody asked
@@ -76,10 +77,11 @@ struct AccountabilityFact {
   std::optional<ledger::Duration> net;           // after charges or as corrected; never negative
   std::optional<ledger::Duration> computed_net;  // after charges alone
   std::optional<ledger::Duration> early;         // F15: before the due instant
-  // F4: returns of this table so far; F5, F6, F8: findings; F9, F14: cells changed; F13: rows; F15: tables released
+  // F4: returns of this table so far; F5, F6, F8: findings; 
+  // F9, F10, F14: cells changed; F13: rows; F15: tables released
   std::uint32_t count = 0;
   std::string rule;         // F5, F6, F8: "X02@1"
-  std::string after;        // F9: the last milestone before it: "level:first_review", "body:…"
+  std::string after;        // F9, F10: the last milestone before: "level:first_review", "body:…"
   bool counts = true;       // false: shown, but excused in full (F1 with net zero) or voided
   // Of F1 and F2 that do not count: "waiting" for late tables, "outage", "readiness" (accounts or
   // training came late or never), the receiver's "order", "not_due" when the phase closed.

@@ -44,6 +44,8 @@ void add_rule_commands(CLI::App& app, const GlobalOptions& global,
                        Action& action);  // validate, findings, explain, rule
 void add_appraisal_commands(CLI::App& app, const GlobalOptions& global,
                             Action& action);  // case, pack
+void add_indicator_commands(CLI::App& app, const GlobalOptions& global,
+                            Action& action);  // indicators, indicator, plan
 void add_proceedings_commands(CLI::App& app, const GlobalOptions& global,
                               Action& action);  // proceedings
 void add_reminder_commands(CLI::App& app, const GlobalOptions& global,
