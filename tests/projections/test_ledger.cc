@@ -135,6 +135,7 @@ LeafIndex TestLedger::record(const std::string& account, const Command& command,
   envelope.command_id = CommandId("command-" + std::to_string(entries_.size()));
   envelope.received_at = at;
   envelope.claimed_at = claimed;
+  envelope.by_process = account == "system";
   sequenced_ = std::max(sequenced_, at);
   auto decided = decide(state_, command, envelope, sequenced_);
   if (const auto* refusal = std::get_if<Refusal>(&decided)) {
@@ -179,7 +180,7 @@ LeafIndex TestLedger::record(const std::string& account, const Command& command,
 
 LeafIndex TestLedger::edit(const std::string& account, const std::string& table,
                            const std::map<std::string, Cells>& rows, Timestamp at,
-                           const std::string& reason) {
+                           const std::string& reason, bool imported) {
   ChangeRows command;
   command.campaign = CampaignId("2020");
   command.table = TableKey(table);
@@ -197,6 +198,7 @@ LeafIndex TestLedger::edit(const std::string& account, const std::string& table,
     items.push_back(row_item(change));
   }
   command.chunks = {counts};
+  if (imported) command.import = ImportSummary{"csv", {}, rows.size(), 0, false};
   const LeafIndex index = record(account, command, std::move(items), at, {});
   for (const auto& [key, cells] : rows) heads_[table + "/" + key] = index;
   changes_.push_back({index, table, rows});
@@ -258,10 +260,18 @@ void TestLedger::fill_and_submit(const std::string& department, const std::strin
 }
 
 void TestLedger::add_column(const std::string& table, const std::string& key, Timestamp at) {
+  redefine(
+      [&](CampaignDefinition& next) {
+        for (auto& one : next.tables) {
+          if (one.key.value == table) one.columns.push_back(column(key, ColumnType::text));
+        }
+      },
+      at);
+}
+
+void TestLedger::redefine(const std::function<void(CampaignDefinition&)>& change, Timestamp at) {
   auto next = *state_.directory->campaign(CampaignId("2020"));
-  for (auto& one : next.tables) {
-    if (one.key.value == table) one.columns.push_back(column(key, ColumnType::text));
-  }
+  change(next);
   DefineCampaign define;
   define.base_revision = state_.directory->campaigns.at(next.id).revision;
   define.definition = std::make_shared<const CampaignDefinition>(std::move(next));

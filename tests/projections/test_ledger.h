@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -32,13 +33,14 @@ class TestLedger final : public ledger::EventLog {
   const ledger::Reader& reader() const { return reader_; }
   const ledger::State& state() const { return state_; }
 
-  // The first entry of what the command became. Fails the test on a refusal.
+  // The first entry of what the command became. Fails the test on a refusal. Account "system" is
+  // the service's own processes.
   ledger::LeafIndex act(const std::string& account, const ledger::Command& command,
                         ledger::Timestamp at, std::optional<ledger::Timestamp> claimed = {});
-  // Changes rows; a row whose cells are empty is removed.
+  // Changes rows; a row whose cells are empty is removed. `imported`: ends in an import's receipt.
   ledger::LeafIndex edit(const std::string& account, const std::string& table,
                          const std::map<std::string, ledger::Cells>& rows, ledger::Timestamp at,
-                         const std::string& reason = "");
+                         const std::string& reason = "", bool imported = false);
   void assign_and_open(ledger::Timestamp at);
   ledger::LeafIndex submit(const std::string& account, const std::string& table,
                            ledger::Timestamp at, std::optional<ledger::Timestamp> claimed = {});
@@ -50,6 +52,9 @@ class TestLedger final : public ledger::EventLog {
   // Filled by the filler, submitted and passed by the reviewer of `department`.
   void fill_and_submit(const std::string& department, const std::string& table,
                        ledger::Timestamp at);
+  // A new revision of the definition, as `change` makes it.
+  void redefine(const std::function<void(ledger::CampaignDefinition&)>& change,
+                ledger::Timestamp at);
   // A new revision of the definition with one column more in `table`.
   void add_column(const std::string& table, const std::string& column, ledger::Timestamp at);
 
