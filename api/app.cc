@@ -62,7 +62,8 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
     sample.applied_index = self->views_->applied();
     sample.parked = self->views_->parked().has_value();
     sample.writing = self->ledger_->writable();
-    sample.rules_broken = self->views_->rules().broken().value_or(0);
+    const auto broken = self->views_->rules().broken();
+    sample.rules_broken = broken ? *broken : 0;
     std::error_code unknown;
     const auto disk = std::filesystem::space(self->config_.data, unknown);
     sample.disk_free_bytes = unknown ? 0 : static_cast<std::int64_t>(disk.available);

@@ -20,6 +20,15 @@ std::uint32_t revision_of(const Request& request, const ledger::CampaignDefiniti
   return request.directory->campaigns.at(campaign.id).revision;
 }
 
+bool fills(const Request& request, const TableAccess& access) {
+  const auto hats = ledger::usable_hats(*request.directory, *request.account, access.campaign().id,
+                                        request.received_at);
+  return std::ranges::any_of(hats, [&](const auto& usable) {
+    return usable.hat.role == ledger::Role::filler &&
+           usable.hat.department == access.table().owner;
+  });
+}
+
 }  // namespace
 
 std::variant<CurrentVersion, Problem> current_version(const TableAccess& access,
@@ -64,12 +73,19 @@ std::variant<std::optional<ledger::RecordValidation>, Problem> missing_validatio
   const bool any = std::ranges::any_of(campaign.rules, [&](const ledger::Rule& rule) {
     return rule.check_of(access.table().key) != nullptr;
   });
-  if (!any) return Missing();
+  // Whoever may not submit is refused that, and leaves no run behind.
+  if (!any || !fills(request, access)) return Missing();
   auto run = services.views.rules().run(campaign.id.value, access.table().key.value, {});
   if (!run && run.error().code != ledger::Errc::not_found) return problem_of(run.error());
   if (run && run->number == version.number && run->hash == ledger::to_hex(version.hash) &&
       run->definition_revision == revision_of(request, campaign)) {
-    return Missing();
+    auto said = services.views.rules().explanations(campaign.id.value, access.table().key.value);
+    if (!said) return problem_of(said.error());
+    // A rejected explanation may have spoken of places that the run no longer found.
+    const bool rejected_since = std::ranges::any_of(*said, [&](const auto& one) {
+      return one.state == "rejected" && one.decided_by && *one.decided_by > run->index;
+    });
+    if (!rejected_since) return Missing();
   }
   auto made = validate(request, access, services);
   if (auto* problem = std::get_if<Problem>(&made)) return std::move(*problem);

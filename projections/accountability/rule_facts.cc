@@ -141,7 +141,8 @@ Result<void> void_facts_of(const Step& step, const ledger::RuleWithdrawn& event)
       " OR (f.kind = 'F4' AND EXISTS (SELECT 1 FROM fact_entries n JOIN returns r ON r.idx = n.idx"
       " WHERE n.fact = f.seq AND n.charge = 0 AND f.id = 'F4-' || r.idx) AND NOT EXISTS (SELECT 1"
       " FROM return_reasons s WHERE 'F4-' || s.idx = f.id AND NOT EXISTS (SELECT 1 FROM"
-      " withdrawn_rules w WHERE w.campaign = f.campaign AND w.rule = s.rule)))) ORDER BY f.seq");
+      " withdrawn_rules w WHERE w.campaign = f.campaign AND w.idx > s.idx"
+      " AND s.rule IN (w.rule, w.rule || '@' || w.version))))) ORDER BY f.seq");
   query.bind(event.campaign, event.rule + "@" + std::to_string(event.version));
   while (true) {
     CS_TRY(const bool found, query.step());

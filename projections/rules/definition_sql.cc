@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cctype>
 #include <set>
+#include <string_view>
 
 namespace countersign::projections {
 
@@ -84,13 +85,18 @@ std::string bare_name(const std::string& quoted) { return quoted.substr(1, quote
 
 // A schema as a qualifier would reach past the names that are given.
 bool names_a_schema(const std::string& sql) {
+  constexpr std::string_view kQuotes = "'\"`[]";
   std::string lower;
-  for (const char c : sql) {
-    if (c == '"' || c == '`' || c == '[' || c == ']' ||
-        std::isspace(static_cast<unsigned char>(c))) {
-      continue;
+  for (std::size_t i = 0; i < sql.size(); ++i) {
+    const unsigned char c = static_cast<unsigned char>(sql[i]);
+    const bool line = sql.compare(i, 2, "--") == 0;
+    if (line || sql.compare(i, 2, "/*") == 0) {
+      const auto end = line ? sql.find('\n', i) : sql.find("*/", i + 2);
+      if (end == std::string::npos) break;
+      i = line ? end : end + 1;
+    } else if (std::isspace(c) == 0 && kQuotes.find(sql[i]) == std::string_view::npos) {
+      lower += static_cast<char>(std::tolower(c));
     }
-    lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   }
   const auto qualifies = [&](std::string_view schema) {
     for (auto at = lower.find(schema); at != std::string::npos; at = lower.find(schema, at + 1)) {
@@ -153,7 +159,8 @@ Result<SqlOutcome> DefinitionSql::select(const std::string& sql, const std::vect
     outcome.broken = "names a schema";
     return outcome;
   }
-  std::set<std::string> allowed;
+  Readable allowed;
+  allowed.given = {"campaign", "row_changes"};
   std::string with = "WITH campaign AS (SELECT " + quoted_text(definition_.id.value) + " AS id, " +
                      quoted_text(definition_.edition) + " AS edition, " +
                      std::to_string(year_of(definition_.edition)) + " AS year)";
@@ -165,8 +172,9 @@ Result<SqlOutcome> DefinitionSql::select(const std::string& sql, const std::vect
     // Past rows are worked out once, however often they are named; present ones are read in place.
     with += ", " + quoted_name(key.value) +
             (as_of_ ? " AS MATERIALIZED (" : " AS NOT MATERIALIZED (") + rows + ")";
-    allowed.insert(as_of_ ? "row_changes"
-                          : bare_name(typed_table(definition_.id.value, key.value)));
+    allowed.given.insert(key.value);
+    allowed.tables.insert(as_of_ ? "row_changes"
+                                 : bare_name(typed_table(definition_.id.value, key.value)));
   }
   named.clear();
   for (const TableKey& key : reads_previous) {
@@ -174,12 +182,14 @@ Result<SqlOutcome> DefinitionSql::select(const std::string& sql, const std::vect
     if (table == nullptr || !named.insert(key).second) continue;
     CS_TRY(const auto rows, previous_source(*table));
     with += ", " + quoted_name("previous_" + key.value) + " AS MATERIALIZED (" + rows + ")";
-    allowed.insert("row_changes");
+    allowed.given.insert("previous_" + key.value);
+    allowed.tables.insert("row_changes");
   }
   // The recorded changes of all tables stand under one name, which the SQL itself may not use.
   with += std::string(", row_changes AS (SELECT 1 AS ") + kNothing + " WHERE 0)";
 
-  GuardedStatement statement(store_, with + " SELECT * FROM (\n" + sql + "\n)", allowed, limits_);
+  GuardedStatement statement(store_, with + " SELECT * FROM (\n" + sql + "\n)", std::move(allowed),
+                             limits_);
   for (const std::string& column : columns) {
     if (!statement.broken() && !statement.columns().contains(column)) {
       outcome.broken = "gives no column " + column;
@@ -202,8 +212,7 @@ Result<FormulaOutcome> evaluate_formula(Database& store, const std::string& form
                                         const std::map<std::string, double>& numbers) {
   std::string sql = "SELECT (\n" + formula + "\n) AS value FROM (SELECT 1 AS " + kNothing;
   for (const auto& [name, number] : numbers) sql += ", ? AS " + quoted_name(name);
-  const std::set<std::string> no_tables;
-  GuardedStatement statement(store, sql + ")", no_tables, {});
+  GuardedStatement statement(store, sql + ")", {}, {});
   FormulaOutcome outcome;
   int position = 0;
   if (!statement.broken()) {

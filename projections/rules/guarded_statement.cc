@@ -45,8 +45,14 @@ std::optional<double> SqlRow::number(const std::string& column) const {
 }
 
 GuardedStatement::GuardedStatement(Database& store, const std::string& sql,
-                                   const std::set<std::string>& tables, SqlLimits limits)
-    : connection_(store.connection_), tables_(tables), limits_(limits) {
+                                   Readable readable, SqlLimits limits)
+    : connection_(store.connection_), readable_(std::move(readable)), limits_(limits) {
+  auto names = store.query("SELECT name FROM sqlite_master WHERE type = 'table'");
+  for (auto found = names.step(); found && *found; found = names.step()) {
+    stored_.insert(names.string(0));
+  }
+  // SQLite declares these at their first use in a connection, which would not pass for a SELECT.
+  store.query("SELECT 1 FROM json_each('[]'), json_tree('[]')");
   length_limit_ = sqlite3_limit(connection_, SQLITE_LIMIT_LENGTH, kTextBytesMax);
   sqlite3_set_authorizer(connection_, &authorize, this);
   sqlite3_progress_handler(connection_, kStepsAtOnce, &progress, this);
@@ -108,8 +114,7 @@ int GuardedStatement::judge(int action, const char* first, const char* second) {
     case SQLITE_RECURSIVE:
       return SQLITE_OK;
     case SQLITE_READ: {
-      const std::string table = first == nullptr ? "" : first;
-      if (table == "json_each" || table == "json_tree" || tables_.contains(table)) {
+      if (may_read(first == nullptr ? "" : first, second == nullptr ? "" : second)) {
         return SQLITE_OK;
       }
       denied_ = "reads a table that it does not declare";
@@ -123,6 +128,15 @@ int GuardedStatement::judge(int action, const char* first, const char* second) {
       denied_ = "is not a SELECT";
       return SQLITE_DENY;
   }
+}
+
+bool GuardedStatement::may_read(const std::string& table, std::string_view column) const {
+  if (table == "json_each" || table == "json_tree" || readable_.tables.contains(table)) return true;
+  // Rows that are only counted are told by the name alone: a common table expression, given or its
+  // own, or a table of the store.
+  if (!column.empty()) return false;
+  if (readable_.given.contains(table)) return true;
+  return !stored_.contains(table) && !table.starts_with("sqlite_") && !table.starts_with("pragma_");
 }
 
 int GuardedStatement::progress(void* self) {

@@ -11,17 +11,22 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace countersign::projections {
 
+// What a statement may name.
+struct Readable {
+  std::set<std::string> tables;  // of the store
+  std::set<std::string> given;   // names that stand for rows within the statement itself
+};
+
 class GuardedStatement {
  public:
-  // Of the store's own tables the SQL may read `tables` alone.
-  GuardedStatement(Database& store, const std::string& sql, const std::set<std::string>& tables,
-                   SqlLimits limits);
+  GuardedStatement(Database& store, const std::string& sql, Readable readable, SqlLimits limits);
   ~GuardedStatement();
   GuardedStatement(const GuardedStatement&) = delete;
   GuardedStatement& operator=(const GuardedStatement&) = delete;
@@ -38,10 +43,12 @@ class GuardedStatement {
                        const char* database, const char* inner);
   static int progress(void* self);
   int judge(int action, const char* first, const char* second);
+  bool may_read(const std::string& table, std::string_view column) const;
   void fail(int code);
 
   sqlite3* connection_;
-  const std::set<std::string>& tables_;
+  const Readable readable_;
+  std::set<std::string> stored_;  // every table of the store
   const SqlLimits limits_;
   sqlite3_stmt* statement_ = nullptr;
   std::map<std::string, int> columns_;
