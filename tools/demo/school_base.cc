@@ -38,10 +38,8 @@ SchoolBase::SchoolBase(const ledger::CampaignDefinition& definition, std::uint64
   for (std::size_t i = 0; i < kStaff; ++i) {
     const bool teaches = i < kFullTimeTeachers;
     const auto& unit = teaches ? college(i) : office(i % kOffices);
-    // Numbers go by when people came: the last of the list were there before the others.
-    constexpr std::size_t kBefore = 240;
-    staff.push_back({numbered("1", 5, (i + kBefore) % kStaff + 1), person_name(random),
-                     unit.unit_no, unit.name.zh, teaches});
+    staff.push_back(
+        {numbered("1", 5, i + 1), person_name(random), unit.unit_no, unit.name.zh, teaches});
   }
   for (std::size_t i = 0; i < kExternal; ++i) {
     const auto& unit = college(i);
