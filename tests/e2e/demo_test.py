@@ -200,14 +200,14 @@ class Demonstration(unittest.TestCase):
     # --- one request and one command --------------------------------------------------------
 
     def test_who_changed_a_cell_is_one_request_and_one_command(self):
-        target = f"{CAMPAIGN}/tables/staff_basic/history?row=101441&column=status"
+        target = f"{CAMPAIGN}/tables/staff_basic/history?row=100001&column=status"
         change = self.centre.get(target)["changes"][0]
         self.assertEqual((change["from"], change["to"]), ("在职", "当年离职"))
         self.assertEqual(change["account"], "hr.filler")
         self.assertEqual(change["reason"], "九月离职人员核对后更正")
         self.assertEqual(change["review_state"], "approved:head_signature")
         self.assertEqual(change["version"], 2)
-        told = json.loads(cli("--json", "history", "staff_basic", "101441", "status",
+        told = json.loads(cli("--json", "history", "staff_basic", "100001", "status",
                               **self.environment).stdout)["changes"][0]
         self.assertEqual(told, change)
 

@@ -38,8 +38,10 @@ SchoolBase::SchoolBase(const ledger::CampaignDefinition& definition, std::uint64
   for (std::size_t i = 0; i < kStaff; ++i) {
     const bool teaches = i < kFullTimeTeachers;
     const auto& unit = teaches ? college(i) : office(i % kOffices);
-    staff.push_back(
-        {numbered("1", 5, i + 1), person_name(random), unit.unit_no, unit.name.zh, teaches});
+    // The numbers begin in the offices: with the last 240 of the list.
+    constexpr std::size_t kNumberedBefore = 240;
+    staff.push_back({numbered("1", 5, (i + kNumberedBefore) % kStaff + 1), person_name(random),
+                     unit.unit_no, unit.name.zh, teaches});
   }
   for (std::size_t i = 0; i < kExternal; ++i) {
     const auto& unit = college(i);
