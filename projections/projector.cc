@@ -12,8 +12,14 @@
 #include "projections/deadlines/schema.h"
 #include "projections/entries/apply.h"
 #include "projections/entries/schema.h"
+#include "projections/evidence/apply.h"
+#include "projections/evidence/schema.h"
 #include "projections/proceedings/apply.h"
 #include "projections/proceedings/schema.h"
+#include "projections/rules/apply.h"
+#include "projections/rules/schema.h"
+#include "projections/reminders/apply.h"
+#include "projections/reminders/schema.h"
 #include "projections/step.h"
 #include "projections/tables/apply.h"
 #include "projections/tables/schema.h"
@@ -32,7 +38,7 @@ using ledger::TreeSize;
 namespace {
 
 // Grows with every change of a schema or of what an apply function writes.
-constexpr std::int64_t kViewsVersion = 4;
+constexpr std::int64_t kViewsVersion = 5;
 constexpr TreeSize kSnapshotEvery = 2000;
 // A batch ends early when its entries carried this many rows, so that readers see progress.
 constexpr std::size_t kBatchRowsMax = 50'000;
@@ -100,7 +106,8 @@ Result<void> check(const ledger::State& state, const RecordedEvent& event, const
 
 std::string Projector::schema() {
   return std::string(kProgressSchema) + kEntriesSchema + kTablesSchema + kProceedingsSchema +
-         kDeadlinesSchema + kAccountabilitySchema + kBulletinsSchema;
+         kDeadlinesSchema + kRulesSchema + kAccountabilitySchema + kBulletinsSchema +
+         kEvidenceSchema + kRemindersSchema;
 }
 
 Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reader,
@@ -158,9 +165,12 @@ Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
   CS_CHECK(apply_entries(step));
   CS_CHECK(apply_tables(step));
   CS_CHECK(apply_proceedings(step));
+  CS_CHECK(apply_reminders(step));
   CS_CHECK(apply_deadlines(step));
+  CS_CHECK(apply_rules(step));
   CS_CHECK(apply_accountability(step));
   CS_CHECK(apply_bulletins(step));
+  CS_CHECK(apply_evidence(step));
   if (const auto* changed = std::get_if<ledger::RowsChanged>(&event.event)) {
     rows += changed->rows.size();
   }

@@ -4,8 +4,12 @@
 #include "projections/accountability/query.h"
 #include "projections/bulletins/query.h"
 #include "projections/deadlines/query.h"
+#include "projections/evidence/query.h"
 #include "projections/generation.h"
 #include "projections/proceedings/query.h"
+#include "projections/rules/query.h"
+#include "projections/records/query.h"
+#include "projections/reminders/query.h"
 #include "projections/tables/query.h"
 #include "projections/trace/query.h"
 
@@ -81,7 +85,11 @@ class Views::Core {
   const StoredFacts& accountability() const { return facts_; }
   const StoredBulletins& bulletins() const { return bulletins_; }
   const StoredDeadlines& deadlines() const { return deadlines_; }
+  const StoredEvidence& evidence() const { return evidence_; }
   const StoredProceedings& proceedings() const { return proceedings_; }
+  const StoredRules& rules() const { return rules_; }
+  const StoredRecords& records() const { return records_; }
+  const StoredReminders& reminders() const { return reminders_; }
   const StoredTrace& trace() const { return trace_; }
 
  private:
@@ -94,7 +102,11 @@ class Views::Core {
         facts_(store_),
         bulletins_(store_),
         deadlines_(store_),
+        evidence_(store_),
         proceedings_(store_),
+        rules_(store_),
+        records_(store_),
+        reminders_(store_),
         trace_(store_) {}
 
   void follow() {
@@ -180,7 +192,11 @@ class Views::Core {
   StoredFacts facts_;
   StoredBulletins bulletins_;
   StoredDeadlines deadlines_;
+  StoredEvidence evidence_;
   StoredProceedings proceedings_;
+  StoredRules rules_;
+  StoredRecords records_;
+  StoredReminders reminders_;
   StoredTrace trace_;
   std::mutex apply_mutex_;  // held while the live views take entries, or are replaced
   std::atomic<bool> stopping_{false};
@@ -223,7 +239,11 @@ const TableQueries& Views::tables() const { return core_->tables(); }
 const AccountabilityQueries& Views::accountability() const { return core_->accountability(); }
 const BulletinQueries& Views::bulletins() const { return core_->bulletins(); }
 const DeadlineQueries& Views::deadlines() const { return core_->deadlines(); }
+const EvidenceQueries& Views::evidence() const { return core_->evidence(); }
 const ProceedingQueries& Views::proceedings() const { return core_->proceedings(); }
+const RuleQueries& Views::rules() const { return core_->rules(); }
+const RecordQueries& Views::records() const { return core_->records(); }
+const ReminderQueries& Views::reminders() const { return core_->reminders(); }
 const TraceQueries& Views::trace() const { return core_->trace(); }
 
 Result<void> Views::rebuild() { return core_->rebuild(); }

@@ -21,7 +21,11 @@ class TableQueries;
 class AccountabilityQueries;
 class BulletinQueries;
 class DeadlineQueries;
+class EvidenceQueries;
 class ProceedingQueries;
+class RuleQueries;
+class RecordQueries;
+class ReminderQueries;
 class TraceQueries;
 
 struct ViewsOptions {
@@ -69,7 +73,11 @@ class Views {
   const AccountabilityQueries& accountability() const;
   const BulletinQueries& bulletins() const;
   const DeadlineQueries& deadlines() const;
+  const EvidenceQueries& evidence() const;
   const ProceedingQueries& proceedings() const;
+  const RuleQueries& rules() const;
+  const RecordQueries& records() const;
+  const ReminderQueries& reminders() const;
   const TraceQueries& trace() const;
 
   void stop();

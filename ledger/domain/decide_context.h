@@ -44,6 +44,10 @@ std::variant<TaskContext, Refusal> find_task(const DecideContext& context,
 // window_closed.
 std::optional<Refusal> refuse_unless_open(const TaskContext& found);
 
+// Whether evidence that the definition requires at submission is not there: evidence_missing.
+std::optional<Refusal> refuse_missing_evidence(const TaskContext& found,
+                                               const SubmitTable& command);  // decide_evidence.cc
+
 Refusal refuse(RefusalCode code, std::map<std::string, std::string> facts = {});
 Decision decision_of(Actor actor, Event event, std::optional<std::size_t> payload = std::nullopt);
 
@@ -105,7 +109,7 @@ Decided decide(const DecideContext&, const ConcludeCase&);
 Decided decide(const DecideContext&, const CorrectCase&);
 Decided decide(const DecideContext&, const ChaseUnit&);  // decide_reminders.cc
 Decided decide(const DecideContext&, const AnswerChase&);
-Decided decide(const DecideContext&, const RecordReadiness&);
+Decided decide(const DecideContext&, const RecordReadiness&);  // decide_readiness.cc
 Decided decide(const DecideContext&, const RecordOutage&);
 
 }  // namespace countersign::ledger

@@ -8,20 +8,11 @@ namespace countersign::ledger {
     return refuse(RefusalCode::right_missing);           \
   }
 
-CS_PENDING(RecordValidation)
-CS_PENDING(ExplainFinding)
-CS_PENDING(DecideExplanation)
-CS_PENDING(WithdrawRule)
 
 CS_PENDING(RecordIndicators)
 CS_PENDING(DraftPlan)
 CS_PENDING(DecidePlan)
 CS_PENDING(FollowUpPlan)
-
-CS_PENDING(RegisterEvidence)
-CS_PENDING(ShowEvidence)
-CS_PENDING(WithdrawEvidence)
-CS_PENDING(ReportEvidenceMissing)
 
 CS_PENDING(ConfirmRows)
 CS_PENDING(RequestCorrection)
@@ -33,12 +24,6 @@ CS_PENDING(ServeCase)
 CS_PENDING(AcknowledgeCase)
 CS_PENDING(ConcludeCase)
 CS_PENDING(CorrectCase)
-
-CS_PENDING(ChaseUnit)
-CS_PENDING(AnswerChase)
-
-CS_PENDING(RecordReadiness)
-CS_PENDING(RecordOutage)
 
 #undef CS_PENDING
 

@@ -313,18 +313,24 @@ struct Evolver {
   }
 
   void operator()(const EvidenceRegistered& event) const {
-    state.campaigns[event.campaign].evidence[recorded.index] = {event.table, event.what.custodian,
-                                                                event.what.hash, event.requirements,
-                                                                EvidenceStanding::Status::standing};
+    state.campaigns[event.campaign].evidence[recorded.index] = {event.table,
+                                                                event.what.custodian,
+                                                                event.what.hash,
+                                                                event.requirements,
+                                                                EvidenceStanding::Status::standing,
+                                                                recorded.index,
+                                                                covers_print(event.covers)};
   }
   void operator()(const EvidenceShown&) const {}
   void operator()(const EvidenceWithdrawn& event) const {
-    state.campaigns[event.campaign].evidence[event.evidence].status =
-        EvidenceStanding::Status::withdrawn;
+    EvidenceStanding& one = state.campaigns[event.campaign].evidence[event.evidence];
+    one.status = EvidenceStanding::Status::withdrawn;
+    one.changed_by = recorded.index;
   }
   void operator()(const EvidenceMissing& event) const {
-    state.campaigns[event.campaign].evidence[event.evidence].status =
-        EvidenceStanding::Status::missing;
+    EvidenceStanding& one = state.campaigns[event.campaign].evidence[event.evidence];
+    one.status = EvidenceStanding::Status::missing;
+    one.changed_by = recorded.index;
   }
 
   void operator()(const RowsConfirmed&) const {}

@@ -140,6 +140,8 @@ struct EvidenceStanding {
   Hash hash{};
   std::vector<std::string> requirements;
   enum class Status : std::uint8_t { standing, withdrawn, missing } status = Status::standing;
+  LeafIndex changed_by = 0;        // the entry that gave it its status
+  std::uint64_t covers_print = 0;  // evidence.h
 };
 
 struct AppraisalCase {

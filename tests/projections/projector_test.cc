@@ -20,9 +20,20 @@ void play(TestLedger& ledger) {
               october(13, 9), "asked");
   ledger.edit("HR.filler", "staff", {{"2", {}}}, october(13, 10), "twice");
   ledger.submit("HR.filler", "staff", october(13, 11));
-  ledger.act("CENTRE.office",
-             ledger::ClosePhase{ledger::CampaignId("2020"), ledger::PhaseId("base_entry")},
+  const ledger::CampaignId campaign("2020");
+  const ledger::DepartmentId aa("AA");
+  ledger.act("CENTRE.office", ledger::RecordReadiness{campaign, {aa}, {}, "by post"},
+             october(13, 12));
+  const auto chase = ledger.act(
+      "CENTRE.office", ledger::ChaseUnit{campaign, aa, {ledger::TableKey("majors")}, "overdue"},
+      october(13, 13));
+  ledger.act("AA.head", ledger::AnswerChase{campaign, chase, october(14, 9), "tomorrow"},
+             october(13, 14));
+  ledger.act("CENTRE.office", ledger::ClosePhase{campaign, ledger::PhaseId("base_entry")},
              october(17, 0));
+  ledger.act("CENTRE.office",
+             ledger::RecordOutage{campaign, october(12, 10), october(12, 11), {}, "disk"},
+             october(17, 9));
 }
 
 struct Opened {

@@ -268,6 +268,15 @@ void TestLedger::add_column(const std::string& table, const std::string& key, Ti
   act("admin", define, at);
 }
 
+void TestLedger::ask_readiness(Timestamp at) {
+  auto next = *state_.directory->campaign(CampaignId("2020"));
+  next.readiness = {ReadinessKind::accounts, ReadinessKind::training};
+  DefineCampaign define;
+  define.base_revision = state_.directory->campaigns.at(next.id).revision;
+  define.definition = std::make_shared<const CampaignDefinition>(std::move(next));
+  act("admin", define, at);
+}
+
 std::map<std::string, Cells> TestLedger::replay(const std::string& table, TreeSize size) const {
   std::map<std::string, Cells> rows;
   for (const Change& change : changes_) {

@@ -53,6 +53,9 @@ class TestLedger final : public ledger::EventLog {
   // A new revision of the definition with one column more in `table`.
   void add_column(const std::string& table, const std::string& column, ledger::Timestamp at);
 
+  // A new revision that asks for accounts and training.
+  void ask_readiness(ledger::Timestamp at);
+
   // The rows of a table after `size` entries, by replay.
   std::map<std::string, ledger::Cells> replay(const std::string& table,
                                               ledger::TreeSize size) const;
