@@ -23,10 +23,6 @@ CS_PENDING(ShowEvidence)
 CS_PENDING(WithdrawEvidence)
 CS_PENDING(ReportEvidenceMissing)
 
-CS_PENDING(ConfirmRows)
-CS_PENDING(RequestCorrection)
-CS_PENDING(AnswerCorrection)
-
 CS_PENDING(OpenCase)
 CS_PENDING(SealPack)
 CS_PENDING(ServeCase)
