@@ -8,6 +8,8 @@
 #include "projections/accountability/schema.h"
 #include "projections/bulletins/apply.h"
 #include "projections/bulletins/schema.h"
+#include "projections/carry_forward/apply.h"
+#include "projections/carry_forward/schema.h"
 #include "projections/deadlines/apply.h"
 #include "projections/deadlines/schema.h"
 #include "projections/entries/apply.h"
@@ -15,6 +17,8 @@
 #include "projections/proceedings/apply.h"
 #include "projections/proceedings/schema.h"
 #include "projections/step.h"
+#include "projections/subjects/apply.h"
+#include "projections/subjects/schema.h"
 #include "projections/tables/apply.h"
 #include "projections/tables/schema.h"
 
@@ -32,7 +36,7 @@ using ledger::TreeSize;
 namespace {
 
 // Grows with every change of a schema or of what an apply function writes.
-constexpr std::int64_t kViewsVersion = 4;
+constexpr std::int64_t kViewsVersion = 5;
 constexpr TreeSize kSnapshotEvery = 2000;
 // A batch ends early when its entries carried this many rows, so that readers see progress.
 constexpr std::size_t kBatchRowsMax = 50'000;
@@ -100,7 +104,8 @@ Result<void> check(const ledger::State& state, const RecordedEvent& event, const
 
 std::string Projector::schema() {
   return std::string(kProgressSchema) + kEntriesSchema + kTablesSchema + kProceedingsSchema +
-         kDeadlinesSchema + kAccountabilitySchema + kBulletinsSchema;
+         kDeadlinesSchema + kAccountabilitySchema + kBulletinsSchema +
+         kCarryForwardSchema + kSubjectsSchema;
 }
 
 Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reader,
@@ -157,10 +162,12 @@ Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
       store_.writer(), event, subject.campaign, subject.table, before ? &*before : nullptr, state_};
   CS_CHECK(apply_entries(step));
   CS_CHECK(apply_tables(step));
+  CS_CHECK(apply_carry_forward(step));
   CS_CHECK(apply_proceedings(step));
   CS_CHECK(apply_deadlines(step));
   CS_CHECK(apply_accountability(step));
   CS_CHECK(apply_bulletins(step));
+  CS_CHECK(apply_subjects(step));
   if (const auto* changed = std::get_if<ledger::RowsChanged>(&event.event)) {
     rows += changed->rows.size();
   }

@@ -3,9 +3,12 @@
 #include "ledger/base/diagnostics.h"
 #include "projections/accountability/query.h"
 #include "projections/bulletins/query.h"
+#include "projections/carry_forward/query.h"
 #include "projections/deadlines/query.h"
 #include "projections/generation.h"
 #include "projections/proceedings/query.h"
+#include "projections/statistics/query.h"
+#include "projections/subjects/query.h"
 #include "projections/tables/query.h"
 #include "projections/trace/query.h"
 
@@ -83,6 +86,9 @@ class Views::Core {
   const StoredDeadlines& deadlines() const { return deadlines_; }
   const StoredProceedings& proceedings() const { return proceedings_; }
   const StoredTrace& trace() const { return trace_; }
+  const StoredCarryForward& carry_forward() const { return carry_forward_; }
+  const StoredSubjects& subjects() const { return subjects_; }
+  const StoredStatistics& statistics() const { return statistics_; }
 
  private:
   Core(const ledger::Reader& reader, ViewsOptions options, std::shared_ptr<Generation> live)
@@ -95,7 +101,10 @@ class Views::Core {
         bulletins_(store_),
         deadlines_(store_),
         proceedings_(store_),
-        trace_(store_) {}
+        trace_(store_),
+        carry_forward_(store_),
+        subjects_(store_),
+        statistics_(store_) {}
 
   void follow() {
     while (!stopping_) {
@@ -182,6 +191,9 @@ class Views::Core {
   StoredDeadlines deadlines_;
   StoredProceedings proceedings_;
   StoredTrace trace_;
+  StoredCarryForward carry_forward_;
+  StoredSubjects subjects_;
+  StoredStatistics statistics_;
   std::mutex apply_mutex_;  // held while the live views take entries, or are replaced
   std::atomic<bool> stopping_{false};
   std::mutex stop_mutex_;
@@ -225,6 +237,9 @@ const BulletinQueries& Views::bulletins() const { return core_->bulletins(); }
 const DeadlineQueries& Views::deadlines() const { return core_->deadlines(); }
 const ProceedingQueries& Views::proceedings() const { return core_->proceedings(); }
 const TraceQueries& Views::trace() const { return core_->trace(); }
+const CarryForwardQueries& Views::carry_forward() const { return core_->carry_forward(); }
+const SubjectQueries& Views::subjects() const { return core_->subjects(); }
+const StatisticsQueries& Views::statistics() const { return core_->statistics(); }
 
 Result<void> Views::rebuild() { return core_->rebuild(); }
 Views::Rebuild Views::rebuilding() const { return core_->rebuilding(); }

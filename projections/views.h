@@ -20,8 +20,11 @@ namespace countersign::projections {
 class TableQueries;
 class AccountabilityQueries;
 class BulletinQueries;
+class CarryForwardQueries;
 class DeadlineQueries;
 class ProceedingQueries;
+class StatisticsQueries;
+class SubjectQueries;
 class TraceQueries;
 
 struct ViewsOptions {
@@ -71,6 +74,9 @@ class Views {
   const DeadlineQueries& deadlines() const;
   const ProceedingQueries& proceedings() const;
   const TraceQueries& trace() const;
+  const CarryForwardQueries& carry_forward() const;
+  const SubjectQueries& subjects() const;
+  const StatisticsQueries& statistics() const;
 
   void stop();
 

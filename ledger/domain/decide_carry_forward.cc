@@ -33,10 +33,9 @@ std::optional<Refusal> refuse_carrying(const State& state, const TaskContext& fo
     return refuse(RefusalCode::nothing_to_carry, {{"table", table}});
   }
   if (source.version.number != submitted->number || source.version.hash != submitted->hash) {
-    return refuse(RefusalCode::version_moved_on,
-                  {{"table", source.table.value},
-                   {"named", std::to_string(source.version.number)},
-                   {"current", std::to_string(submitted->number)}});
+    return refuse(RefusalCode::version_moved_on, {{"table", source.table.value},
+                                                  {"named", std::to_string(source.version.number)},
+                                                  {"current", std::to_string(submitted->number)}});
   }
   return std::nullopt;
 }
@@ -55,8 +54,7 @@ Decided decide(const DecideContext& context, const ConfirmRows& command) {
   }
   Decision decision{std::get<Actor>(std::move(actor)), {}};
   for (std::size_t from = 0; from < command.rows.size(); from += ConfirmRows::kRowsAnEntry) {
-    const auto count =
-        std::min<std::size_t>(ConfirmRows::kRowsAnEntry, command.rows.size() - from);
+    const auto count = std::min<std::size_t>(ConfirmRows::kRowsAnEntry, command.rows.size() - from);
     decision.events.push_back(
         {RowsConfirmed{command.campaign, command.table, count, command.bulk, {}},
          decision.events.size(), false});

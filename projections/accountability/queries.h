@@ -7,6 +7,7 @@
 //   F3 late part       an assisting department delivered after the requested instant
 //   F4 returned        returns by a school-wide level, and rounds until passed
 //   F9 late change     value changed after the first review, after a body's decision
+//   F12 needless       others were asked for what the school holds, with no item new or changed
 //   F13 export         data about persons left the ledger; does not count by a sanctioned channel
 //   F11 self-review    one person edited and passed the same version
 //
@@ -68,7 +69,7 @@ struct AccountabilityFact {
   std::optional<ledger::Duration> raw;           // F1, F3: overrun
   std::optional<ledger::Duration> net;           // after charges or as corrected; never negative
   std::optional<ledger::Duration> computed_net;  // after charges alone
-  std::uint32_t count = 0;  // F4: returns of this table so far; F9: cells changed; F13: rows
+  std::uint32_t count = 0;  // F4: returns of this table so far; F9: cells changed; F12: cells held; F13: rows
   std::string after;        // F9: the last milestone before it: "level:first_review", "body:…"
   bool counts = true;       // false: shown, but excused in full (F1 with net zero) or voided
   std::vector<Charge> charges;
