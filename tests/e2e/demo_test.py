@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import CLI, FOREIGN, MIDWAY, VERIFY, Client, Service, cli, quote, schema_problem
+from harness import CLI, FOREIGN, MIDWAY, VERIFY, Client, Service, cli, demonstration, quote, schema_problem
 
 CAMPAIGN = "/v1/campaigns/2020"
 
@@ -17,7 +17,7 @@ class Demonstration(unittest.TestCase):
     def setUpClass(cls):
         cls.directory = pathlib.Path(tempfile.mkdtemp())
         cls.data = cls.directory / "demo"
-        cls.story = cli("demo", "--data", str(cls.data), "--until", MIDWAY).stdout
+        cls.story = demonstration(cls.data, MIDWAY)
         cls.service = Service(cls.data)
         cls.centre = Client(cls.service, "centre.1")
         cls.export = cls.directory / "log.ndjson"
