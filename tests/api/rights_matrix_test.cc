@@ -92,6 +92,13 @@ bool follows_any(const Account& account) {
                              [&](const auto& one) { return of_department(account, one.id); });
 }
 
+// Whether tables know the account's person under a number.
+bool has_number(const Account& account) {
+  return std::ranges::any_of(campaign().persons, [&](const auto& person) {
+    return person.id == account.person && !person.staff_no.empty();
+  });
+}
+
 // The part under which a filler may add this row, if the department assists with whole rows.
 bool supplies(const Account& account, const TableDefinition& table, const ledger::Cells& row) {
   return std::ranges::any_of(table.assisting, [&](const AssistPart& part) {
@@ -362,6 +369,43 @@ TEST_F(RightsMatrix, EveryRoleOnEveryRouteOfEveryTable) {
                                                    {"due", "2030-01-01T00:00:00+08:00"}}
                                                   .dump()};
         }}},
+      {"carry_forward",
+       {[](const auto& account, const auto& table) {
+          return wears_hat(account, Role::filler, table.owner) ||
+                 wears_hat(account, Role::centre_office);
+        },
+        [&](const auto& table) {
+          return Asked{at(table, "/carry-forward"), "{}"};
+        }}},
+      {"show_provenance", read("/provenance?state=all")},
+      {"confirm_rows",
+       {owner_fills,
+        [&](const auto& table) {
+          return Asked{at(table, "/confirmations"), json{{"bulk", true}}.dump()};
+        }}},
+      {"list_corrections",
+       {[](const auto& account, const auto& table) {
+          if (!table.personal()) {
+            return sees_everything(account) || of_department(account, table.owner);
+          }
+          return wears_hat(account, Role::centre_office) ||
+                 wears_hat(account, Role::administrator) || of_department(account, table.owner);
+        },
+        [&](const auto& table) {
+          return Asked{at(table, "/corrections"), ""};
+        }}},
+      {"answer_correction",
+       {[](const auto& account, const auto& table) { return of_department(account, table.owner); },
+        [&](const auto& table) {
+          return Asked{at(table, "/corrections/0/answer"), json{{"granted", true}}.dump()};
+        }}},
+      {"show_statistics",
+       {[](const auto& account, const auto& table) {
+          return reads(account, table) || follows(account, table.owner);
+        },
+        [&](const auto& table) {
+          return Asked{at(table, "/statistics?by=" + table.columns.front().key), ""};
+        }}},
       {"deliver_assist",
        {helps,
         [&](const auto& table) {
@@ -468,6 +512,18 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
       {"publish_bulletin",
        {[](const Account& a) { return wears_hat(a, Role::accountability_reviewer); },
         {c + "/bulletins/0/publication", R"({"to":["all"]})"}}},
+      {"show_burden", {&follows_any, {c + "/burden", ""}}},
+      {"show_own_data", {&has_number, {"/v1/me/data?campaign=2020", ""}}},
+      {"request_correction",
+       {[&](const Account& a) {
+          return has_number(a) && !campaign().table(ledger::TableKey(table))->subject_column.empty();
+        },
+        {"/v1/me/corrections", json{{"campaign", "2020"},
+                                    {"table", table},
+                                    {"row", "none"},
+                                    {"column", "none"},
+                                    {"text", "matrix"}}
+                                   .dump()}}},
       {"show_proceedings", {anybody, {c + "/proceedings", ""}}},
       {"table_campaign",
        {office, {c + "/bodies/" + body + "/report", R"({"report":)" + document + "}"}}},

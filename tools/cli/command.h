@@ -42,6 +42,10 @@ void add_case_commands(CLI::App& app, const GlobalOptions& global,
                        Action& action);  // fact, bulletin
 void add_proceedings_commands(CLI::App& app, const GlobalOptions& global,
                               Action& action);  // proceedings
+void add_carry_commands(CLI::App& app, const GlobalOptions& global,
+                        Action& action);  // carry, confirm, provenance, burden
+void add_subject_commands(CLI::App& app, const GlobalOptions& global,
+                          Action& action);  // my, correction, statistics
 void add_backup_commands(CLI::App& app, const GlobalOptions& global,
                          Action& action);  // backup, backups, restore
 void add_views_command(CLI::App& app, const GlobalOptions& global, Action& action);  // views

@@ -43,6 +43,8 @@ int main(int argc, char** argv) {
   add_ledger_commands(app, global, action);
   add_case_commands(app, global, action);
   add_proceedings_commands(app, global, action);
+  add_carry_commands(app, global, action);
+  add_subject_commands(app, global, action);
   add_backup_commands(app, global, action);
   add_views_command(app, global, action);
   add_demo_command(app, global, action);

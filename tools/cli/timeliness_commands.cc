@@ -78,6 +78,14 @@ Result<void> status(Caller& caller, const GlobalOptions& global, const Timelines
             << local_text(task["submitted_at"]) << ", late raw "
             << duration_text(task["raw_late_seconds"]) << ", net "
             << duration_text(task["net_late_seconds"]) << "\n";
+  if (const json& carried = task.at("carried"); !carried.is_null()) {
+    std::cout << "carried forward at #" << text_of(carried, "index") << ": "
+              << text_of(carried, "untouched") << " rows untouched and unconfirmed, "
+              << text_of(carried, "incomplete") << " incomplete\n";
+  } else if (task.value("can_carry", false)) {
+    std::cout << "last year's rows can be carried forward: countersign carry "
+              << text_of(task, "table") << "\n";
+  }
   TextTable statements({"entry", "level", "who", "when", "signed", "current", "stands"});
   for (const auto& one : task.at("statements")) {
     std::string who = text_of(one, "person_name");
@@ -155,7 +163,7 @@ void add_timeliness_commands(CLI::App& app, const GlobalOptions& global, Action&
   auto* facts_command =
       app.add_subcommand("facts", "accountability facts with the entries behind each");
   facts_command->add_option("--department", args->department, "only this department");
-  facts_command->add_option("--kind", args->kind, "F1, F2, F3, F4, F9, F11 or F13");
+  facts_command->add_option("--kind", args->kind, "F1, F2, F3, F4, F9, F11, F12 or F13");
   facts_command->add_option("--table", args->table, "only this table");
   on(facts_command, facts);
 }
