@@ -1,5 +1,6 @@
 #include "api/config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 
@@ -39,6 +40,7 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
   Config config;
   std::string listen = "127.0.0.1:8080";
   std::size_t body_budget_mib = config.server.bodies_bytes_max >> 20;
+  std::size_t evidence_mib = config.server.spool.body_bytes_max >> 20;
   std::uint64_t space_reserve_mib = config.space_reserve_bytes >> 20;
   std::int64_t stop_seconds = config.stop_limit.count();
   const std::map<std::string, Level> levels{{"debug", Level::debug},
@@ -91,6 +93,9 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
   app.add_option("--bodies_mib_max", body_budget_mib, "MiB of request bodies in memory")
       ->check(CLI::Range(64, 65536))
       ->capture_default_str();
+  app.add_option("--evidence_mib_max", evidence_mib, "MiB of one evidence file")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
   app.add_option("--queue_commands_max", config.queue_commands_max, "commands waiting for the log")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
@@ -115,6 +120,10 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
   app.add_option("--backups_kept", config.backups.kept, "newest backups that are kept; 0: all")
       ->check(CLI::Range(0, 10000))
       ->capture_default_str();
+  app.add_option("--alertmanager", config.alerts.url,
+                 "http or https address of an Alertmanager that is told of chases");
+  app.add_option("--alertmanager_ca", config.alerts.authorities,
+                 "PEM file of those who may vouch for it; without, whom this machine trusts");
   app.add_option("--log_level", config.log_level, "of diagnostics on standard error")
       ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case));
   try {
@@ -130,6 +139,9 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
   }
   if (!tls.certificate.empty()) config.tls_files = std::move(tls);
   config.server.bodies_bytes_max = body_budget_mib << 20;
+  config.server.spool.body_bytes_max = evidence_mib << 20;
+  config.server.spool.bodies_bytes_max =
+      std::max(config.server.spool.bodies_bytes_max, config.server.spool.body_bytes_max);
   config.space_reserve_bytes = space_reserve_mib << 20;
   config.stop_limit = std::chrono::seconds(stop_seconds);
   return config;

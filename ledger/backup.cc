@@ -1,6 +1,8 @@
 #include "ledger/backup.h"
 
+#include "ledger/base/diagnostics.h"
 #include "ledger/crypto/signed_note.h"
+#include "ledger/evidence/evidence_store.h"
 #include "ledger/log/published_checkpoint.h"
 #include "ledger/log/recovery.h"
 #include "ledger/log/rocks_backup.h"
@@ -15,6 +17,8 @@ namespace countersign::ledger {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr const char* kEvidence = "evidence";
 
 // A backup's label: the verifier key on the first line, then the checkpoint's note.
 std::string label_of(const std::string& verifier_key, const std::string& checkpoint) {
@@ -64,8 +68,16 @@ Result<void> back_up(const Reader& reader, const std::string& verifier_key,
   if (failed) {
     return Error{Errc::io, "cannot make " + options.directory.string() + ": " + failed.message()};
   }
-  return source->back_up(options.directory, label_of(verifier_key, *checkpoint), options.kept,
-                         options.progress);
+  CS_CHECK(source->back_up(options.directory, label_of(verifier_key, *checkpoint), options.kept,
+                           options.progress));
+  // After the log: a file is there before an entry names it.
+  if (options.evidence.empty() || !fs::exists(options.evidence, failed)) return {};
+  CS_TRY(const EvidenceCheck copied,
+         copy_evidence(options.evidence, options.directory / kEvidence));
+  for (const std::string& name : copied.damaged) {
+    diag::error("backup.evidence_damaged", {{"file", name}});
+  }
+  return {};
 }
 
 Result<std::vector<Backup>> list_backups(const fs::path& directory) {
@@ -101,6 +113,13 @@ Result<Restored> restore_backup(const fs::path& backups, std::optional<std::uint
   CS_CHECK(restore_database(backups, restored.backup.number, to / "db"));
   if (std::ofstream file(to / "vkey"); !(file << vkey << std::endl)) {
     return Error{Errc::io, "cannot write " + (to / "vkey").string()};
+  }
+
+  std::error_code unknown;
+  if (fs::exists(backups / kEvidence, unknown)) {
+    CS_TRY(const EvidenceCheck copied, copy_evidence(backups / kEvidence, to / kEvidence));
+    restored.evidence_files = copied.files;
+    restored.damaged_files = copied.damaged;
   }
 
   CS_TRY(const auto log, open_rocks_event_log(to / "db", {.read_only = true}));

@@ -1,5 +1,6 @@
 // Backups of a ledger and their restoration. A backup holds every entry committed before it began,
-// the log's verifier key and a checkpoint; never a private key. A restored ledger is checked from
+// the log's verifier key and a checkpoint; never a private key. Evidence files stand beside all
+// backups, in evidence/, each once: they never change, and none is removed with an old backup. A restored ledger is checked from
 // its bytes (fsck.h) and held against the checkpoint it was made under.
 //
 // Thread safety: all functions may be called from any thread; they take as long as the disk does.
@@ -29,6 +30,7 @@ struct Backup {
 
 struct BackupOptions {
   std::filesystem::path directory;  // made if missing; better on another disk
+  std::filesystem::path evidence;   // of the evidence files; empty or not there: none
   std::uint32_t kept = 0;           // how many to keep, the newest; 0: all
   std::function<void(std::uint64_t bytes)> progress;
 };
@@ -46,6 +48,8 @@ Result<std::vector<Backup>> list_backups(const std::filesystem::path& directory)
 struct Restored {
   Backup backup;
   FsckReport report;
+  std::uint64_t evidence_files = 0;       // restored with it
+  std::vector<std::string> damaged_files;  // evidence in the backup that was damaged, left out
   TreeSize missing = 0;  // entries under the checkpoint that was held against it, not in the backup
 };
 

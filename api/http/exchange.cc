@@ -78,6 +78,10 @@ Exchange admit(Request head, std::string_view target, const Router& router,
     exchange.endpoint = match->endpoint;
     exchange.request.params = std::move(match->params);
     exchange.refused = authenticate(exchange.request, *match->endpoint, services);
+    if (!exchange.refused && match->endpoint->head_check != nullptr) {
+      exchange.request.received_at = services.ledger.clock().now();
+      exchange.refused = match->endpoint->head_check(exchange.request, services);
+    }
   } else {
     exchange.refused = not_found("address", "该地址");
   }
@@ -100,6 +104,17 @@ Problem body_too_large(std::size_t bytes_max) {
   problem.guard = {"请求内容过大", "The body is too large"};
   problem.cure = {"请控制在所列字节数以内", "Stay within the number of bytes given"};
   problem.facts["bytes_max"] = std::to_string(bytes_max);
+  return problem;
+}
+
+Problem storage_full() {
+  Problem problem;
+  problem.status = 503;
+  problem.code = "storage_full";
+  problem.guard = {"存储空间不足，未保存任何内容", "The disk is nearly full; nothing was kept"};
+  problem.cure = {"请联系系统运维人员，稍后再传",
+                  "Tell the operators of this service, and send it again later"};
+  problem.headers.emplace_back("Retry-After", "60");
   return problem;
 }
 

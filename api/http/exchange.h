@@ -33,6 +33,7 @@ std::string correlation_id_of(const Request& head);
 
 // Problems of HTTP itself.
 Problem body_too_large(std::size_t bytes_max);
+Problem storage_full();
 Problem header_too_large();
 Problem broken_request();
 Problem too_many_requests(std::chrono::seconds retry_after);

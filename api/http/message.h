@@ -18,6 +18,7 @@
 namespace countersign::ledger {
 struct AccountRecord;
 struct Directory;
+class IncomingFile;
 }  // namespace countersign::ledger
 
 namespace countersign::api {
@@ -29,6 +30,9 @@ struct Request {
   std::map<std::string, std::string> query;    // first value of each name, decoded
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
+  // The body of a route that takes it as a file (BodyTo::file), whole and hashed; null when it is
+  // empty. It goes with the request unless it is kept.
+  std::shared_ptr<ledger::IncomingFile> file;
   ledger::Timestamp received_at;  // when the whole request had arrived, by the ledger's clock
   std::string correlation_id;
 

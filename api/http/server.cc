@@ -54,6 +54,7 @@ class Server::Core {
         router_(endpoints),
         services_(services),
         bodies_(options_.bodies_bytes_max),
+        spools_(options_.spool.bodies_bytes_max),
         gate_(options_.handling_bytes_max, options_.handling_waiting_max),
         addresses_({.per_second = options_.address_rate_max}),
         accounts_({.per_second = options_.account_rate_max}),
@@ -130,7 +131,7 @@ class Server::Core {
     if (ignored) return;  // gone again
     const std::string client = client_of_address(peer.address().to_string());
     const SessionContext context{options_, router_, services_,  workers_, draining_,
-                                 bodies_,  gate_,   addresses_, accounts_};
+                                 bodies_,  spools_, gate_,      addresses_, accounts_};
     std::shared_ptr<Session> session;
     {
       const std::lock_guard lock(mutex_);
@@ -169,6 +170,7 @@ class Server::Core {
   const Router router_;
   Services& services_;
   BodyBudget bodies_;
+  BodyBudget spools_;
   Gate gate_;
   RateLimiter addresses_;
   RateLimiter accounts_;

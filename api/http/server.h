@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,6 +18,14 @@
 namespace countersign::api {
 
 class Tls;  // api/http/tls.h
+
+// Where and how bodies are spooled to files (BodyTo::file).
+struct SpoolOptions {
+  std::filesystem::path directory;               // empty: such routes are not available
+  std::size_t body_bytes_max = 100 << 20;        // of one body
+  std::size_t bodies_bytes_max = 1 << 30;        // of all that are being read or answered
+  std::uint64_t space_reserve_bytes = 256 << 20; // of the disk stay free
+};
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
@@ -32,6 +41,7 @@ struct ServerOptions {
   std::size_t account_rate_max = 0;
   std::uint32_t header_bytes_max = 16 << 10;
   std::size_t bodies_bytes_max = 256 << 20;    // of all requests being read or answered
+  SpoolOptions spool;
   std::size_t handling_bytes_max = 256 << 20;  // what bodies may become in memory (gate.h)
   std::size_t handling_waiting_max = 256;      // requests that wait for room there
   std::chrono::seconds idle_timeout{60};       // between requests

@@ -3,6 +3,7 @@
 #include "api/http/write_bridge.h"
 #include "api/telemetry/metrics.h"
 #include "ledger/base/diagnostics.h"
+#include "ledger/evidence/incoming_file.h"
 #include "ledger/ledger.h"
 
 #include <algorithm>
@@ -16,6 +17,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
+#include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/serializer.hpp>
@@ -27,6 +29,7 @@ namespace countersign::api {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
+using ledger::Errc;
 
 namespace {
 
@@ -39,6 +42,8 @@ constexpr std::size_t kLoginCost = 50;
 constexpr std::size_t kLargeBody = 128 << 10;
 // A body of less does not ask for room.
 constexpr std::size_t kSmallBody = 4 << 10;
+// How much of a body is held before it is written to its file.
+constexpr std::size_t kSpoolPart = 128 << 10;
 // How long, and how much, is still read from a client that was refused while it sent.
 constexpr std::chrono::seconds kLinger{2};
 constexpr std::size_t kLingerBytes = 1 << 20;
@@ -95,6 +100,30 @@ asio::awaitable<std::optional<std::string>> next_part(std::shared_ptr<Response> 
 bool is_broken_http(const boost::system::error_code& error) {
   return error.category() == http::make_error_code(http::error::bad_value).category() &&
          error != http::error::end_of_stream && error != http::error::partial_message;
+}
+
+using Incoming = std::shared_ptr<ledger::IncomingFile>;
+
+// These run on a worker: they wait for the disk.
+asio::awaitable<std::variant<Incoming, ledger::Error>> begin_file(const SpoolOptions& options,
+                                                                  std::uint64_t announced) {
+  auto made = ledger::IncomingFile::create(options.directory, options.space_reserve_bytes,
+                                           announced);
+  if (!made) co_return made.error();
+  co_return Incoming(std::move(*made));
+}
+
+asio::awaitable<std::optional<ledger::Error>> append_to_file(Incoming file,
+                                                             std::string_view bytes) {
+  const auto written = file->append(ledger::as_bytes(bytes));
+  if (!written) co_return written.error();
+  co_return std::nullopt;
+}
+
+Problem spool_problem(const ledger::Error& error) {
+  if (error.code == Errc::unavailable) return storage_full();
+  ledger::diag::error("spool.failed", {{"why", error.detail}});
+  return problem_of(ledger::Error{Errc::io, {}});
 }
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
@@ -169,36 +198,116 @@ asio::awaitable<bool> Session::read_head(Parser& parser) {
   co_return false;
 }
 
-asio::awaitable<bool> Session::read_body(Parser& parser, Exchange& exchange) {
-  const std::size_t bytes_max = exchange.endpoint->body_bytes_max;
-  const Framing closing{version_, false, false};
+std::size_t Session::body_bytes_max(const Endpoint& endpoint) const {
+  if (endpoint.body_to == BodyTo::memory) return endpoint.body_bytes_max;
+  return std::min(endpoint.body_bytes_max, context_.options.spool.body_bytes_max);
+}
+
+asio::awaitable<bool> Session::receive(Parser& parser, Exchange& exchange) {
+  const std::size_t bytes_max = body_bytes_max(*exchange.endpoint);
   const auto announced = parser.content_length();
   if (announced && *announced > bytes_max) {
+    const Framing closing{version_, false, false};
     co_await refuse(body_too_large(bytes_max), exchange.request, closing);
     co_return false;
   }
   parser.body_limit(bytes_max);
-  if (const std::string* expect = exchange.request.header("expect");
-      expect != nullptr && lower_case(*expect) == "100-continue") {
-    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    wire_->tcp().expires_after(context_.options.write_timeout);
-    const auto bytes = asio::buffer(kContinue);
-    auto [error, count] = co_await asio::async_write(*wire_, bytes, kTuple);
-    if (error) co_return false;
+  if (exchange.endpoint->body_to == BodyTo::file) {
+    const bool spooled = co_await spool_body(parser, exchange);
+    co_return spooled;
   }
+  const bool arrived = co_await read_body(parser, exchange);
+  co_return arrived;
+}
+
+asio::awaitable<bool> Session::invite(const Request& request) {
+  const std::string* expect = request.header("expect");
+  // RFC 9110 section 10.1.1: what HTTP/1.0 expects is passed over.
+  if (expect == nullptr || version_ == 10 || lower_case(*expect) != "100-continue") co_return true;
+  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  wire_->tcp().expires_after(context_.options.write_timeout);
+  const auto bytes = asio::buffer(kContinue);
+  auto [error, count] = co_await asio::async_write(*wire_, bytes, kTuple);
+  co_return !error;
+}
+
+asio::awaitable<void> Session::refuse_broken_body(boost::system::error_code error,
+                                                  const Exchange& exchange) {
+  const Framing closing{version_, false, false};
+  if (error == http::error::body_limit) {
+    co_await refuse(body_too_large(body_bytes_max(*exchange.endpoint)), exchange.request, closing);
+  } else if (error == http::error::buffer_overflow || is_broken_http(error)) {
+    co_await refuse(broken_request(), exchange.request, closing);
+  }
+}
+
+asio::awaitable<bool> Session::read_body(Parser& parser, Exchange& exchange) {
+  const bool invited = co_await invite(exchange.request);
+  if (!invited) co_return false;
   const auto end = std::chrono::steady_clock::now() + context_.options.body_time_max;
   while (!parser.is_done()) {
     wire_->tcp().expires_at(
         std::min(end, std::chrono::steady_clock::now() + context_.options.body_timeout));
     auto [error, count] = co_await http::async_read_some(*wire_, buffer_, parser, kTuple);
-    if (error == http::error::body_limit) {
-      co_await refuse(body_too_large(bytes_max), exchange.request, closing);
-    } else if (error == http::error::buffer_overflow || is_broken_http(error)) {
-      co_await refuse(broken_request(), exchange.request, closing);
+    if (error) {
+      co_await refuse_broken_body(error, exchange);
+      co_return false;
     }
-    if (error) co_return false;
   }
   exchange.request.body = std::move(parser.get().body());
+  co_return true;
+}
+
+asio::awaitable<bool> Session::spool_body(Parser& head, Exchange& exchange) {
+  const Framing closing{version_, false, false};
+  const SpoolOptions& options = context_.options.spool;
+  if (options.directory.empty()) {
+    co_await refuse(problem_of(ledger::Error{Errc::unavailable, {}}), exchange.request, closing);
+    co_return false;
+  }
+  wire_->tcp().expires_never();
+  auto beginning = begin_file(options, head.content_length().value_or(0));
+  auto begun = co_await asio::co_spawn(context_.workers.get_executor(), std::move(beginning),
+                                       asio::use_awaitable);
+  if (const auto* error = std::get_if<ledger::Error>(&begun)) {
+    co_await refuse(spool_problem(*error), exchange.request, closing);
+    co_return false;
+  }
+  auto file = std::get<Incoming>(std::move(begun));
+  // Only now is the client told to send: there is room for what it announced.
+  const bool invited = co_await invite(exchange.request);
+  if (!invited) co_return false;
+
+  http::request_parser<http::buffer_body> parser(std::move(head));
+  std::string part(kSpoolPart, '\0');
+  std::size_t filled = 0;
+  const auto end = std::chrono::steady_clock::now() + context_.options.body_time_max;
+  while (!parser.is_done()) {
+    auto& into = parser.get().body();
+    into.data = part.data() + filled;
+    into.size = part.size() - filled;
+    wire_->tcp().expires_at(
+        std::min(end, std::chrono::steady_clock::now() + context_.options.body_timeout));
+    auto [error, count] = co_await http::async_read_some(*wire_, buffer_, parser, kTuple);
+    if (error && error != http::error::need_buffer) {
+      co_await refuse_broken_body(error, exchange);
+      co_return false;
+    }
+    filled = part.size() - parser.get().body().size;
+    if (filled < part.size() && !parser.is_done()) continue;
+    wire_->tcp().expires_never();
+    auto appending = append_to_file(file, std::string_view(part).substr(0, filled));
+    const auto failed = co_await asio::co_spawn(context_.workers.get_executor(),
+                                                std::move(appending), asio::use_awaitable);
+    if (failed) {
+      file.reset();
+      co_await refuse(spool_problem(*failed), exchange.request, closing);
+      co_return false;
+    }
+    filled = 0;
+  }
+  file->finish();
+  exchange.request.file = std::move(file);
   co_return true;
 }
 
@@ -236,17 +345,18 @@ asio::awaitable<bool> Session::serve_one() {
       co_await refuse(std::move(*exchange->refused), exchange->request, closing);
       co_return false;
     }
-    const std::size_t bytes_max = exchange->endpoint->body_bytes_max;
+    const bool to_file = exchange->endpoint->body_to == BodyTo::file;
+    const std::size_t bytes_max = body_bytes_max(*exchange->endpoint);
     const auto announced = parser.content_length();
     const std::size_t wanted =
         announced && *announced < bytes_max ? static_cast<std::size_t>(*announced) : bytes_max;
-    share = context_.bodies.take(wanted);
+    share = (to_file ? context_.spools : context_.bodies).take(wanted);
     if (!share) {
       Problem busy = problem_of(ledger::Error{ledger::Errc::overloaded, {}});
       co_await refuse(std::move(busy), exchange->request, closing);
       co_return false;
     }
-    const bool arrived = co_await read_body(parser, *exchange);
+    const bool arrived = co_await receive(parser, *exchange);
     if (!arrived) co_return false;
   }
   exchange->request.received_at = context_.services.ledger.clock().now();

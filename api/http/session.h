@@ -25,7 +25,7 @@
 
 namespace countersign::api {
 
-// Bytes of request bodies held in memory, over all connections.
+// Bytes of request bodies held in memory, or in files, over all connections.
 // Thread safety: all functions may be called from any thread.
 class BodyBudget {
  public:
@@ -65,6 +65,7 @@ struct SessionContext {
   boost::asio::thread_pool& workers;
   std::atomic<bool>& draining;
   BodyBudget& bodies;
+  BodyBudget& spools;
   Gate& gate;
   RateLimiter& addresses;  // clients without a valid token
   RateLimiter& accounts;
@@ -95,7 +96,17 @@ class Session {
   void limit_rate(Exchange& exchange);
   boost::asio::awaitable<bool> read_first_byte();
   boost::asio::awaitable<bool> read_head(Parser& parser);
+  // How much of a body the route takes.
+  std::size_t body_bytes_max(const Endpoint& endpoint) const;
+  // Takes the body, as the route wants it, once it is known to be welcome.
+  boost::asio::awaitable<bool> receive(Parser& parser, Exchange& exchange);
   boost::asio::awaitable<bool> read_body(Parser& parser, Exchange& exchange);
+  boost::asio::awaitable<bool> spool_body(Parser& head, Exchange& exchange);
+  // Says "100 Continue" to a client that waits for it.
+  boost::asio::awaitable<bool> invite(const Request& request);
+  // Answers what went wrong while a body was read.
+  boost::asio::awaitable<void> refuse_broken_body(boost::system::error_code error,
+                                                  const Exchange& exchange);
   // As answer_and_send(), once there is room for what the body may become.
   boost::asio::awaitable<bool> answer_at_the_gate(std::shared_ptr<Exchange> exchange,
                                                   bool keep_alive);

@@ -5,6 +5,9 @@
 #include "ledger/crypto/random.h"
 #include "ledger/crypto/secret_file.h"
 
+#include <algorithm>
+#include <tuple>
+
 namespace countersign::api {
 
 using ledger::Errc;
@@ -19,6 +22,11 @@ constexpr std::size_t kTokenCharactersMax = 1024;
 // Payload: version, epoch (4 bytes), expiry in microseconds (8 bytes), account.
 constexpr char kVersion = '\x01';
 constexpr std::size_t kPayloadPrefix = 1 + 4 + 8;
+// Of an upload: version, expiry in microseconds (8 bytes), hash (32 bytes), account. The version
+// keeps the two kinds apart.
+constexpr char kUploadVersion = '\x02';
+constexpr std::size_t kHashBytes = std::tuple_size_v<ledger::Hash>;
+constexpr std::size_t kUploadPrefix = 1 + 8 + kHashBytes;
 
 Error not_accepted() { return {Errc::unauthorized, "the token does not hold"}; }
 
@@ -47,27 +55,60 @@ Tokens::Issued Tokens::issue(const ledger::AccountRecord& account) const {
   ledger::append_u32(payload, account.credential_epoch);
   ledger::append_u64(payload, static_cast<std::uint64_t>(expires_at.micros));
   payload += account.account.id.value;
-  return {ledger::to_base64url(ledger::as_bytes(payload)) + "." +
-              ledger::to_base64url(ledger::hmac_sha256(key_, payload)),
-          expires_at};
+  return {seal(payload), expires_at};
 }
 
-Result<TokenClaims> Tokens::verify(std::string_view token) const {
+std::string Tokens::seal(const std::string& payload) const {
+  return ledger::to_base64url(ledger::as_bytes(payload)) + "." +
+         ledger::to_base64url(ledger::hmac_sha256(key_, payload));
+}
+
+Result<std::string> Tokens::unseal(std::string_view token) const {
   const auto dot = token.find('.');
   if (token.size() > kTokenCharactersMax || dot == std::string_view::npos) return not_accepted();
   const auto payload = ledger::from_base64url(token.substr(0, dot));
   const auto mac = ledger::from_base64url(token.substr(dot + 1));
-  if (!payload || !mac || payload->size() <= kPayloadPrefix || payload->front() != kVersion) {
-    return not_accepted();
-  }
+  if (!payload || !mac || payload->empty()) return not_accepted();
   const ledger::Hash wanted = ledger::hmac_sha256(key_, *payload);
   if (!ledger::equal_secrets(ledger::as_chars(wanted), *mac)) return not_accepted();
-  const std::string_view rest = std::string_view(*payload).substr(1);
+  return *payload;
+}
+
+Result<TokenClaims> Tokens::verify(std::string_view token) const {
+  CS_TRY(const std::string payload, unseal(token));
+  if (payload.size() <= kPayloadPrefix || payload.front() != kVersion) return not_accepted();
+  const std::string_view rest = std::string_view(payload).substr(1);
   TokenClaims claims{
       ledger::AccountId(std::string(rest.substr(kPayloadPrefix - 1))), ledger::read_u32(rest),
       ledger::Timestamp{static_cast<std::int64_t>(ledger::read_u64(rest.substr(4)))}};
   if (claims.expires_at <= ledger::SystemClock().now()) return not_accepted();
   return claims;
+}
+
+std::string Tokens::issue_upload(const ledger::AccountId& account,
+                                 const ledger::Hash& hash) const {
+  const ledger::Timestamp expires_at = ledger::SystemClock().now() + lifetime_;
+  std::string payload(1, kUploadVersion);
+  ledger::append_u64(payload, static_cast<std::uint64_t>(expires_at.micros));
+  payload += ledger::as_chars(hash);
+  payload += account.value;
+  return seal(payload);
+}
+
+Result<ledger::Hash> Tokens::verify_upload(std::string_view upload,
+                                           const ledger::AccountId& account) const {
+  CS_TRY(const std::string payload, unseal(upload));
+  if (payload.size() <= kUploadPrefix || payload.front() != kUploadVersion) return not_accepted();
+  const std::string_view rest = std::string_view(payload).substr(1);
+  const ledger::Timestamp expires_at{static_cast<std::int64_t>(ledger::read_u64(rest))};
+  if (expires_at <= ledger::SystemClock().now() ||
+      rest.substr(kUploadPrefix - 1) != account.value) {
+    return not_accepted();
+  }
+  ledger::Hash hash{};
+  const auto bytes = ledger::as_bytes(rest.substr(8, kHashBytes));
+  std::copy(bytes.begin(), bytes.end(), hash.begin());
+  return hash;
 }
 
 const ledger::AccountRecord* account_of(const Tokens& tokens, std::string_view token,

@@ -7,6 +7,7 @@
 // Thread safety: all functions may be called from any thread.
 #pragma once
 
+#include "ledger/base/bytes.h"
 #include "ledger/base/ids.h"
 #include "ledger/base/result.h"
 #include "ledger/base/time.h"
@@ -45,7 +46,19 @@ class Tokens {
   //   Errc::unauthorized   altered, of another key, or expired
   ledger::Result<TokenClaims> verify(std::string_view token) const;
 
+  // For who sent a file: says that the account had its bytes, and not only their hash, which
+  // stands where everybody reads it. Lives as long as a token.
+  std::string issue_upload(const ledger::AccountId& account, const ledger::Hash& hash) const;
+  // The hash of the file that this account sent.
+  //   Errc::unauthorized   as verify(), or of another account
+  ledger::Result<ledger::Hash> verify_upload(std::string_view upload,
+                                             const ledger::AccountId& account) const;
+
  private:
+  std::string seal(const std::string& payload) const;
+  // The payload of what seal() made.
+  ledger::Result<std::string> unseal(std::string_view token) const;
+
   std::string key_;
   ledger::Duration lifetime_;
 };

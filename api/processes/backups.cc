@@ -88,6 +88,7 @@ void Backups::follow() {
 void Backups::make() {
   const auto done = ledger::back_up(reader_, verifier_key_,
                                     {.directory = settings_.directory,
+                                     .evidence = settings_.evidence,
                                      .kept = settings_.kept,
                                      .progress = [this](std::uint64_t bytes) {
                                        const std::lock_guard lock(mutex_);

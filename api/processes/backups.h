@@ -18,6 +18,7 @@ namespace countersign::api {
 
 struct BackupSettings {
   std::filesystem::path directory;  // empty: no backups
+  std::filesystem::path evidence;   // of the evidence files, backed up with the log
   std::uint32_t every_hours = 24;   // 0: only when asked for
   std::uint32_t kept = 30;          // 0: all
 };

@@ -9,12 +9,14 @@
 #include "ledger/verified_command.h"
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 
 namespace countersign::ledger {
+class EvidenceStore;  // ledger/evidence/evidence_store.h
 class Ledger;
 }
 namespace countersign::projections {
@@ -26,8 +28,10 @@ namespace countersign::api {
 struct Problem;  // api/http/problem.h
 class Tokens;    // api/http/tokens.h
 class LoginGuard;
-class Backups;  // api/processes/backups.h
-class Metrics;  // api/telemetry/metrics.h
+class Alerts;     // api/processes/alerts.h
+class Backups;    // api/processes/backups.h
+class PackStore;  // api/processes/pack_store.h
+class Metrics;    // api/telemetry/metrics.h
 
 // What handlers may use. All members outlive every request and are safe from any thread.
 struct Services {
@@ -37,13 +41,22 @@ struct Services {
   LoginGuard& login_guard;
   Metrics& metrics;
   Backups* backups = nullptr;  // null: none are made here
+  ledger::EvidenceStore* evidence = nullptr;  // null: no files are kept here
+  Alerts* alerts = nullptr;    // null: nobody is told
+  PackStore* packs = nullptr;  // null: none are kept here
 };
 
 // What a write handler asks for. `rows` goes through Preparer::prepare_rows, `command` through
 // prepare(); the envelope is made by the bridge from credential and connection.
 struct Wanted {
   std::variant<ledger::Command, ledger::RowEdits> what;
-  int status = 200;  // of success; 201 for what creates
+  int status = 200;         // of success; 201 for what creates
+  bool by_process = false;  // recorded as the system's act, on request of the account
+  // What the service itself records before it; its refusal is the answer.
+  std::optional<ledger::Command> first{};
+  // Called with the first entry's index once it is durable, also when the command is repeated. Must
+  // not block.
+  std::function<void(ledger::LeafIndex)> entered{};
 };
 
 // An answer that may go out only once it stands in the log that it does. `complete` then writes the
@@ -52,12 +65,23 @@ struct RecordedAnswer {
   ledger::Command record;
   Response response;
   std::function<void(Response&, ledger::LeafIndex)> complete;
+  // What the service itself found while it answered: recorded as the system's act.
+  bool by_process = false;
 };
 
 using ReadHandler = std::variant<Response, Problem> (*)(const Request&, Services&);
 using WriteHandler = std::variant<Wanted, Response, Problem> (*)(const Request&, Services&);
 using RecordedReadHandler = std::variant<RecordedAnswer, Response, Problem> (*)(const Request&,
                                                                                 Services&);
+
+// What can be refused by the head alone, before the body is read or the client is told to send it.
+// Runs where sockets live and must not block.
+using HeadCheck = std::optional<Problem> (*)(const Request&, const Services&);
+
+enum class BodyTo : std::uint8_t {
+  memory,  // Request::body
+  file,    // Request::file: spooled and hashed while it comes, memory flat whatever its size
+};
 
 enum class Access : std::uint8_t {
   open,           // no credential: health, log resources, login
@@ -70,7 +94,9 @@ struct Endpoint {
   Access access;
   std::variant<ReadHandler, WriteHandler, RecordedReadHandler> handler;
   std::string_view name;  // operationId in the OpenAPI document and label in metrics
-  std::size_t body_bytes_max = 1 << 20;
+  std::size_t body_bytes_max = 1 << 20;  // of a file: at most, the service's setting may be less
+  BodyTo body_to = BodyTo::memory;
+  HeadCheck head_check = nullptr;
 };
 
 // Every route of the service, on one screen (routes.cc).

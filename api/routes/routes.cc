@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kDefinitionBytes = 8 << 20;
 constexpr std::size_t kSheetBytes = 64 << 20;
+constexpr std::size_t kEvidenceBytes = 1 << 30;  // the service's setting is what counts
 
 #define CAMPAIGN "/v1/campaigns/{campaign}"
 #define TABLE CAMPAIGN "/tables/{table}"
@@ -20,8 +21,9 @@ constexpr auto kAuth = Access::authenticated;
 template <typename Handler>
 constexpr Endpoint route(std::string_view method, std::string_view pattern, Access access,
                          Handler handler, std::string_view name,
-                         std::size_t body_bytes_max = 1 << 20) {
-  return {method, pattern, access, handler, name, body_bytes_max};
+                         std::size_t body_bytes_max = 1 << 20, BodyTo body_to = BodyTo::memory,
+                         HeadCheck head_check = nullptr) {
+  return {method, pattern, access, handler, name, body_bytes_max, body_to, head_check};
 }
 
 // clang-format off
@@ -56,6 +58,23 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   CAMPAIGN "/bulletins/{bulletin}/correction", kAuth, &correct_bulletin,    "correct_bulletin"),
     route("POST",   CAMPAIGN "/bulletins/{bulletin}/publication", kAuth, &publish_bulletin,   "publish_bulletin"),
 
+    route("GET",    CAMPAIGN "/rules",                           kAuth, &list_rules,          "list_rules"),
+    route("POST",   CAMPAIGN "/rules/{rule}/withdrawal",         kAuth, &withdraw_rule,       "withdraw_rule", 65536),
+    route("POST",   TABLE "/validation",                         kAuth, &validate_table,      "validate_table", 4096),
+    route("GET",    TABLE "/findings",                           kAuth, &list_findings,       "list_findings"),
+    route("POST",   TABLE "/explanations",                       kAuth, &explain_finding,     "explain_finding"),
+    route("POST",   TABLE "/explanations/{explanation}/decision", kAuth, &decide_explanation, "decide_explanation", 65536),
+    route("GET",    CAMPAIGN "/cases",                           kAuth, &list_cases,          "list_cases"),
+    route("POST",   CAMPAIGN "/cases",                           kAuth, &open_case,           "open_case"),
+    route("GET",    CAMPAIGN "/cases/{case}",                    kAuth, &show_case,           "show_case"),
+    route("POST",   CAMPAIGN "/cases/{case}/pack",               kAuth, &seal_pack,           "seal_pack", 4096),
+    route("GET",    CAMPAIGN "/cases/{case}/pack",               kAuth, &export_pack,         "export_pack"),
+    route("POST",   CAMPAIGN "/cases/{case}/service",            kAuth, &serve_case,          "serve_case", 4096),
+    route("POST",   CAMPAIGN "/cases/{case}/acknowledgement",    kAuth, &acknowledge_case,    "acknowledge_case", 4096),
+    route("POST",   CAMPAIGN "/cases/{case}/conclusion",         kAuth, &conclude_case,       "conclude_case"),
+    route("POST",   CAMPAIGN "/cases/{case}/correction",         kAuth, &correct_case,        "correct_case"),
+    route("GET",    "/v1/departments/{department}/pack",         kAuth, &export_unit_pack,    "export_unit_pack"),
+
     route("GET",    CAMPAIGN "/proceedings",                     kAuth, &show_proceedings,    "show_proceedings"),
     route("POST",   CAMPAIGN "/bodies/{body}/report",            kAuth, &table_campaign,      "table_campaign", 4096),
     route("POST",   CAMPAIGN "/bodies/{body}/decision",          kAuth, &decide_campaign,     "decide_campaign"),
@@ -63,6 +82,34 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   CAMPAIGN "/submission",                      kAuth, &submit_campaign,     "submit_campaign", 4096),
     route("POST",   CAMPAIGN "/acceptance",                      kAuth, &accept_campaign,     "accept_campaign", 4096),
     route("POST",   CAMPAIGN "/reopening",                       kAuth, &reopen_campaign,     "reopen_campaign"),
+
+    route("GET",    CAMPAIGN "/evidence",                        kAuth, &list_indicator_evidence, "list_indicator_evidence"),
+    route("POST",   CAMPAIGN "/evidence",                        kAuth, &register_indicator_evidence, "register_indicator_evidence"),
+    route("GET",    CAMPAIGN "/evidence/coverage",               kAuth, &show_evidence_coverage, "show_evidence_coverage"),
+    route("POST",   CAMPAIGN "/evidence/files",                  kAuth, &upload_evidence,     "upload_evidence", kEvidenceBytes, BodyTo::file, &may_upload_evidence),
+    route("GET",    CAMPAIGN "/evidence/{evidence}/file",        kAuth, &show_evidence_file,  "show_evidence_file"),
+    route("POST",   CAMPAIGN "/evidence/{evidence}/showing",     kAuth, &record_evidence_showing, "record_evidence_showing", 4096),
+    route("POST",   CAMPAIGN "/evidence/{evidence}/withdrawal",  kAuth, &withdraw_evidence,   "withdraw_evidence", 65536),
+    route("POST",   CAMPAIGN "/evidence/{evidence}/missing",     kAuth, &report_evidence_missing, "report_evidence_missing", 65536),
+    route("GET",    TABLE "/evidence",                           kAuth, &list_evidence,       "list_evidence"),
+    route("POST",   TABLE "/evidence",                           kAuth, &register_evidence,   "register_evidence", 4 << 20),
+    route("GET",    CAMPAIGN "/chases",                          kAuth, &list_chases,         "list_chases"),
+    route("POST",   CAMPAIGN "/chases",                          kAuth, &chase_unit,          "chase_unit"),
+    route("POST",   CAMPAIGN "/chases/{chase}/answer",           kAuth, &answer_chase,        "answer_chase"),
+    route("GET",    CAMPAIGN "/chase-list",                      kAuth, &show_chase_list,     "show_chase_list"),
+    route("GET",    CAMPAIGN "/readiness",                       kAuth, &list_readiness,      "list_readiness"),
+    route("POST",   CAMPAIGN "/readiness",                       kAuth, &record_readiness,    "record_readiness"),
+    route("GET",    CAMPAIGN "/outages",                         kAuth, &list_outages,        "list_outages"),
+    route("POST",   CAMPAIGN "/outages",                         kAuth, &record_outage,       "record_outage"),
+    route("GET",    "/v1/departments/{department}/record",       kAuth, &show_department_record, "show_department_record"),
+    route("GET",    CAMPAIGN "/indicators",                      kAuth, &list_indicators,     "list_indicators"),
+    route("POST",   CAMPAIGN "/indicators",                      kAuth, &compute_indicators,  "compute_indicators", 4096),
+    route("GET",    CAMPAIGN "/indicators/{indicator}",          kAuth, &show_indicator,      "show_indicator"),
+    route("GET",    CAMPAIGN "/indicators/{indicator}/cells",    kAuth, &list_indicator_cells, "list_indicator_cells"),
+    route("GET",    CAMPAIGN "/plans",                           kAuth, &list_plans,          "list_plans"),
+    route("POST",   CAMPAIGN "/plans/followups",                 kAuth, &follow_up_plan,      "follow_up_plan", 65536),
+    route("POST",   CAMPAIGN "/plans/{indicator}/draft",         kAuth, &draft_plan,          "draft_plan"),
+    route("POST",   CAMPAIGN "/plans/{indicator}/decision",      kAuth, &decide_plan,         "decide_plan"),
 
     route("GET",    TABLE "/rows",                               kAuth, &list_rows,           "list_rows"),
     route("POST",   TABLE "/rows",                               kAuth, &change_rows,         "change_rows", kDefinitionBytes),

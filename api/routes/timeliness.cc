@@ -2,6 +2,7 @@
 #include "api/routes/carried.h"
 #include "api/routes/handlers.h"
 #include "api/wire/view_json.h"
+#include "ledger/domain/process_state.h"
 #include "ledger/ledger.h"
 #include "projections/carry_forward/queries.h"
 #include "projections/deadlines/queries.h"
@@ -14,6 +15,19 @@
 namespace countersign::api {
 
 using nlohmann::json;
+
+namespace {
+
+json task_json(const Request& request, const ledger::CampaignDefinition& campaign,
+               const projections::TaskDeadline& task) {
+  json out = to_json(task, sees_persons(request, task.department));
+  const auto name = ledger::process_state_name(campaign, task.process_state);
+  out["process_state"] = {{"id", task.process_state},
+                          {"name", {{"zh", name.zh}, {"en", name.en}}}};
+  return out;
+}
+
+}  // namespace
 
 ReadResult show_deadlines(const Request& request, Services& services) {
   auto campaign = campaign_of(request);
@@ -57,7 +71,7 @@ ReadResult list_tasks(const Request& request, Services& services) {
   for (const auto& task : *tasks) {
     const auto table = carried.find(task.table);
     if (!in_scope(scope, task.department) || table == carried.end()) continue;
-    json one = to_json(task, sees_persons(request, task.department));
+    json one = task_json(request, definition, task);
     if (auto added = add_carried(one, definition, *table->second, services); !added) {
       return problem_of(added.error());
     }
@@ -80,7 +94,7 @@ ReadResult show_task(const Request& request, Services& services) {
   if (!reader && !in_scope(accountability_scope(request), task->department)) return out_of_scope();
   auto provenance = services.views.carry_forward().table(task->campaign, task->table);
   if (!provenance) return problem_of(provenance.error());
-  json body = to_json(*task, sees_persons(request, task->department));
+  json body = task_json(request, access.campaign(), *task);
   if (auto added = add_carried(body, access.campaign(), *provenance, services); !added) {
     return problem_of(added.error());
   }

@@ -1,9 +1,10 @@
 // Workflow: versions, submission, approval, return, and what assisting departments supply.
 #include "api/processes/sign_off.h"
+#include "api/processes/validation.h"
 #include "api/routes/handlers.h"
 #include "api/wire/body.h"
 #include "ledger/ledger.h"
-#include "projections/deadlines/queries.h"
+#include "projections/evidence/queries.h"
 #include "projections/views.h"
 
 #include <nlohmann/json.hpp>
@@ -14,24 +15,6 @@ using ledger::VersionRef;
 using nlohmann::json;
 
 namespace {
-
-struct CurrentVersion {
-  VersionRef version;
-  ledger::TreeSize size = 0;
-};
-
-// The content now, with the number it has or will have.
-std::variant<CurrentVersion, Problem> current_version(const TableAccess& access,
-                                                      Services& services) {
-  if (auto problem = wait_for_latest(services)) return std::move(*problem);
-  const std::string& campaign = access.campaign().id.value;
-  const std::string& table = access.table().key.value;
-  auto content = services.ledger.reader().table_content(campaign, table);
-  if (!content) return problem_of(content.error());
-  auto task = services.views.deadlines().task(campaign, table, services.ledger.clock().now());
-  if (!task) return problem_of(task.error());
-  return CurrentVersion{{task->current_version, content->hash, content->rows}, content->size};
-}
 
 // The version that the body names, which must be the content as it is now: a person signs what
 // stands there, and nothing that somebody changed in the meantime.
@@ -82,6 +65,18 @@ std::optional<Problem> refuse_signing(const Request& request, const Services& se
   auto statement =
       sign_off_statement(request, services, {&access.campaign(), &access.table(), level, {}});
   if (auto* problem = std::get_if<Problem>(&statement)) return std::move(*problem);
+  return std::nullopt;
+}
+
+// Rows that evidence stands behind, of requirements that ask for one for each row.
+std::optional<Problem> count_evidence_rows(const TableAccess& access, Services& services,
+                                           ledger::SubmitTable& command) {
+  auto found = services.views.evidence().coverage(access.campaign(), access.table().key.value);
+  if (!found) return problem_of(found.error());
+  command.evidence_as_of = found->as_of;
+  for (const auto& one : found->coverage) {
+    if (one.requirement.per_row) command.evidence_rows[one.requirement.id] = one.covered;
+  }
   return std::nullopt;
 }
 
@@ -155,9 +150,15 @@ WriteResult submit_table(const Request& request, Services& services) {
   auto signed_off = sign_off_of(request, services, body,
                                 {&access.campaign(), &access.table(), nullptr, version.version});
   if (auto* problem = std::get_if<Problem>(&signed_off)) return std::move(*problem);
-  return Wanted{ledger::Command(
-      ledger::SubmitTable{access.campaign().id, access.table().key, version.version, version.size,
-                          std::move(std::get<ledger::SignOff>(signed_off))})};
+  ledger::SubmitTable command{access.campaign().id, access.table().key, version.version,
+                              version.size,
+                              std::move(std::get<ledger::SignOff>(signed_off))};
+  if (auto problem = count_evidence_rows(access, services, command)) return std::move(*problem);
+  auto missing = missing_validation(request, access, version.version, services);
+  if (auto* problem = std::get_if<Problem>(&missing)) return std::move(*problem);
+  Wanted wanted{ledger::Command(std::move(command))};
+  if (auto& run = std::get<0>(missing)) wanted.first = ledger::Command(std::move(*run));
+  return wanted;
 }
 
 WriteResult approve_table(const Request& request, Services& services) {

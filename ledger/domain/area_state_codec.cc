@@ -2,6 +2,8 @@
 
 #include "ledger/domain/event_json.h"
 
+#include <cstdlib>
+
 namespace countersign::ledger {
 
 using nlohmann::json;
@@ -170,7 +172,9 @@ void write_area_state(json& out, const CampaignState& campaign) {
                                {"custodian", one.custodian.value},
                                {"hash", to_hex(one.hash)},
                                {"requirements", one.requirements},
-                               {"status", static_cast<unsigned>(one.status)}});
+                               {"status", static_cast<unsigned>(one.status)},
+                               {"changed_by", one.changed_by},
+                               {"covers", std::to_string(one.covers_print)}});
   }
   if (!campaign.cases.empty()) out["cases"] = write_cases(campaign.cases);
   for (const auto& [index, chase] : campaign.chases) {
@@ -189,7 +193,8 @@ void read_area_state(JsonReader& in, CampaignState& campaign) {
   in.each("evidence", [&](JsonReader& one) {
     campaign.evidence[one.number("index")] = {
         TableKey(one.text("table")), DepartmentId(one.text("custodian")), one.hash("hash"),
-        one.texts("requirements"), status_of(one, EvidenceStanding::Status::missing)};
+        one.texts("requirements"), status_of(one, EvidenceStanding::Status::missing),
+        one.number("changed_by"), std::strtoull(one.text("covers").c_str(), nullptr, 10)};
   });
   read_cases(in, campaign.cases);
   in.each("chases", [&](JsonReader& one) {

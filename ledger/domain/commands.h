@@ -173,6 +173,7 @@ struct SubmitTable {
   SignOff sign_off;
   // Rows that evidence covers one by one, per requirement that asks for it, as the views tell.
   std::map<std::string, std::uint64_t> evidence_rows{};
+  TreeSize evidence_as_of = 0;  // the rows were counted on this tree size
 };
 struct ApproveTable {
   CampaignId campaign;

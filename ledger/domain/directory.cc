@@ -74,6 +74,12 @@ ReadScope read_scope_of(const Hat& hat, const TableDefinition& table) {
   return assists ? ReadScope::own_part : ReadScope::none;
 }
 
+bool may_see_evidence(const Hat& hat, const TableDefinition* table, const DepartmentId& custodian) {
+  if (reads_all_tables(hat.role)) return true;
+  if (department_role(hat.role) && hat.department == custodian) return true;
+  return table != nullptr && read_scope_of(hat, *table) == ReadScope::all;
+}
+
 bool may_read_past_of(const Hat& hat, const TableDefinition& table) {
   if (!table.personal()) return read_scope_of(hat, table) != ReadScope::none;
   return hat.role == Role::centre_office || hat.role == Role::administrator ||

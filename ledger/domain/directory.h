@@ -70,6 +70,9 @@ enum class ReadScope : std::uint8_t {
   all,       // the whole table with personal columns
 };
 ReadScope read_scope_of(const Hat& hat, const TableDefinition& table);
+// Whether a hat is shown a piece of evidence: it reads the whole table, or is of the department
+// that keeps the original. `table` is null for an indicator's.
+bool may_see_evidence(const Hat& hat, const TableDefinition* table, const DepartmentId& custodian);
 // Whether it may also see what personal rows said before: the owner, the centre and administrators.
 // A correction must not show everybody what was wrong (domain-model.md section 10).
 bool may_read_past_of(const Hat& hat, const TableDefinition& table);

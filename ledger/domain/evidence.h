@@ -4,6 +4,7 @@
 
 #include "ledger/base/time.h"
 #include "ledger/domain/references.h"
+#include "ledger/domain/rulebook.h"
 
 #include <optional>
 #include <string>
@@ -19,6 +20,21 @@ struct EvidenceCover {
   std::string requirement;    // of the definition
   std::string indicator;
 };
+
+// A number that is the same for the same covers, in whatever order, and hardly ever for others: so
+// that state can tell whether they were registered before without holding them.
+std::uint64_t covers_print(const std::vector<EvidenceCover>& covers);
+
+bool accepts_kind(const EvidenceRequirement& requirement, const std::string& kind);
+// The requirements of a table that evidence of this kind with these covers satisfies: all columns
+// asked for are covered, by name of the requirement, by column or as a whole; one for each row
+// wants covers that name rows.
+std::vector<std::string> requirements_met(const std::vector<EvidenceRequirement>& requirements,
+                                          const TableKey& table, const std::string& kind,
+                                          const std::vector<EvidenceCover>& covers);
+// The rows that covers satisfy a requirement of one for each row for.
+std::vector<RowKey> rows_met(const EvidenceRequirement& requirement,
+                             const std::vector<EvidenceCover>& covers);
 
 struct EvidenceDescription {
   Hash hash{};

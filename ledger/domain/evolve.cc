@@ -313,18 +313,24 @@ struct Evolver {
   }
 
   void operator()(const EvidenceRegistered& event) const {
-    state.campaigns[event.campaign].evidence[recorded.index] = {event.table, event.what.custodian,
-                                                                event.what.hash, event.requirements,
-                                                                EvidenceStanding::Status::standing};
+    state.campaigns[event.campaign].evidence[recorded.index] = {event.table,
+                                                                event.what.custodian,
+                                                                event.what.hash,
+                                                                event.requirements,
+                                                                EvidenceStanding::Status::standing,
+                                                                recorded.index,
+                                                                covers_print(event.covers)};
   }
   void operator()(const EvidenceShown&) const {}
   void operator()(const EvidenceWithdrawn& event) const {
-    state.campaigns[event.campaign].evidence[event.evidence].status =
-        EvidenceStanding::Status::withdrawn;
+    EvidenceStanding& one = state.campaigns[event.campaign].evidence[event.evidence];
+    one.status = EvidenceStanding::Status::withdrawn;
+    one.changed_by = recorded.index;
   }
   void operator()(const EvidenceMissing& event) const {
-    state.campaigns[event.campaign].evidence[event.evidence].status =
-        EvidenceStanding::Status::missing;
+    EvidenceStanding& one = state.campaigns[event.campaign].evidence[event.evidence];
+    one.status = EvidenceStanding::Status::missing;
+    one.changed_by = recorded.index;
   }
 
   void operator()(const RowsConfirmed&) const {}
@@ -341,7 +347,13 @@ struct Evolver {
     one.facts = event.facts;
     state.campaigns[event.campaign].cases[recorded.index] = std::move(one);
   }
-  void operator()(const PackSealed& event) const { case_of(event).pack = event.hash; }
+  void operator()(const PackSealed& event) const {
+    AppraisalCase& one = case_of(event);
+    one.pack = event.hash;
+    // The unit has not been given this one.
+    one.served_by.reset();
+    one.acknowledged = false;
+  }
   void operator()(const CaseServed& event) const {
     case_of(event).served_by = recorded.index;
     case_of(event).objections_until = event.objections_until;

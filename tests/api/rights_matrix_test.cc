@@ -139,6 +139,11 @@ ledger::Cells some_row(const TableDefinition& table) {
   return row;
 }
 
+std::string evidence(const std::string& cover) {
+  return R"({"title":"m","kind":"m","covers":[)" + cover + R"(],"hash":")" + std::string(64, '0') +
+         "\"}";
+}
+
 struct Asked {
   std::string target;
   std::string body;
@@ -299,7 +304,25 @@ TEST_F(RightsMatrix, EveryRoleOnEveryRouteOfEveryTable) {
     return table.assisting.empty() ? std::string("none") : table.assisting.front().id;
   };
 
+  const auto told_of_evidence = [](const Account& account, const TableDefinition& table) {
+    return reads(account, table) || wears_hat(account, Role::accountability_reviewer) ||
+           wears_hat(account, Role::auditor);
+  };
+  const auto fills_some = [](const Account& account, const TableDefinition& table) {
+    return reads(account, table) && wears_hat(account, Role::filler);
+  };
+
   std::map<std::string, TableRule> rules = {
+      {"list_evidence",
+       {told_of_evidence,
+        [&](const auto& table) {
+          return Asked{at(table, "/evidence"), ""};
+        }}},
+      {"register_evidence",
+       {fills_some,
+        [&](const auto& table) {
+          return Asked{at(table, "/evidence"), evidence("{}")};
+        }}},
       {"list_rows", read("/rows")},
       {"export_sheet", read("/sheet")},
       {"show_history", read("/history")},
@@ -411,6 +434,26 @@ TEST_F(RightsMatrix, EveryRoleOnEveryRouteOfEveryTable) {
         [&](const auto& table) {
           return Asked{at(table, "/assists/" + part_of(table) + "/deliver"), "{}"};
         }}},
+      {"validate_table",
+       {[](const auto& account, const auto& table) {
+          return of_department(account, table.owner) || wears_hat(account, Role::centre_office);
+        },
+        [&](const auto& table) {
+          return Asked{at(table, "/validation"), "{}"};
+        }}},
+      {"list_findings", read("/findings")},
+      {"explain_finding",
+       {owner_fills,
+        [&](const auto& table) {
+          return Asked{at(table, "/explanations"), R"({"rule":"none","reason":"matrix"})"};
+        }}},
+      {"decide_explanation",
+       {[](const auto& account, const auto& table) {
+          return wears_hat(account, Role::reviewer, table.owner);
+        },
+        [&](const auto& table) {
+          return Asked{at(table, "/explanations/0/decision"), R"({"accepted":true})"};
+        }}},
       {"decline_assist",
        {helps,
         [&](const auto& table) {
@@ -468,6 +511,7 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
   const May anybody = [](const Account&) { return true; };
   const May administrators = [](const Account& a) { return wears_hat(a, Role::administrator); };
   const May office = [](const Account& a) { return wears_hat(a, Role::centre_office); };
+  const May reviews = [](const Account& a) { return wears_hat(a, Role::accountability_reviewer); };
   const std::string filler = [] {
     for (const auto& account : campaign().accounts) {
       if (wears_hat(account, Role::filler)) return account.id.value;
@@ -475,6 +519,7 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
     return std::string();
   }();
   const std::string table = campaign().tables.front().key.value;
+  const std::string owner = campaign().tables.front().owner.value;
   const std::string phase = campaign().phases.front().id.value;
   const std::string body = campaign().bodies.front().id.value;
   const std::string c = "/v1/campaigns/2020";
@@ -524,6 +569,30 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
                                     {"column", "none"},
                                     {"text", "matrix"}}
                                    .dump()}}},
+      {"list_rules", {anybody, {c + "/rules", ""}}},
+      {"withdraw_rule",
+       {office, {c + "/rules/none/withdrawal", R"({"version":1,"reason":"matrix"})"}}},
+      {"list_cases", {anybody, {c + "/cases", ""}}},
+      // Of a case that is not, or was not served, all hear that alone.
+      {"show_case", {anybody, {c + "/cases/0", ""}}},
+      {"export_pack", {anybody, {c + "/cases/0/pack", ""}}},
+      {"open_case",
+       {reviews, {c + "/cases", R"({"department":"HR","facts":[],"title":"matrix"})"}}},
+      {"seal_pack", {reviews, {c + "/cases/0/pack", "{}"}}},
+      {"serve_case", {reviews, {c + "/cases/0/service", "{}"}}},
+      {"acknowledge_case",
+       {[](const Account& a) { return wears_hat(a, Role::unit_head); },
+        {c + "/cases/0/acknowledgement", "{}"}}},
+      {"conclude_case",
+       {reviews, {c + "/cases/0/conclusion", R"({"outcome":"closed","text":"matrix"})"}}},
+      {"correct_case",
+       {reviews, {c + "/cases/0/correction", R"({"text":"matrix","reason":"matrix"})"}}},
+      {"export_unit_pack",
+       {[&](const Account& a) {
+          return of_department(a, DepartmentId("HR")) || office(a) || reviews(a) ||
+                 wears_hat(a, Role::auditor);
+        },
+        {"/v1/departments/HR/pack?campaign=2020", ""}}},
       {"show_proceedings", {anybody, {c + "/proceedings", ""}}},
       {"table_campaign",
        {office, {c + "/bodies/" + body + "/report", R"({"report":)" + document + "}"}}},
@@ -539,6 +608,39 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
        {administrators,
         {c + "/reopening", R"({"order":)" + document + R"(,"tables":[")" + table +
                                R"("],"due":"2030-01-01T00:00:00+08:00"})"}}},
+      {"list_chases", {anybody, {c + "/chases", ""}}},
+      {"show_chase_list", {anybody, {c + "/chase-list?within=3d", ""}}},
+      {"chase_unit",
+       {office,
+        {c + "/chases",
+         json{{"department", owner}, {"tables", {table}}, {"text", "matrix"}}.dump()}}},
+      // Whose chase it is decides; of one that is not, all hear that alone.
+      {"answer_chase", {anybody, {c + "/chases/0/answer", R"({"text":"matrix"})"}}},
+      {"list_readiness", {anybody, {c + "/readiness", ""}}},
+      {"record_readiness",
+       {office,
+        {c + "/readiness",
+         json{{"departments", {owner}}, {"what", "training"}, {"text", "matrix"}}.dump()}}},
+      {"list_outages", {anybody, {c + "/outages", ""}}},
+      {"record_outage",
+       {[&](const Account& a) { return office(a) || administrators(a); },
+        {c + "/outages",
+         R"({"from":"2020-01-01T00:00:00Z","to":"2020-01-01T01:00:00Z","text":"matrix"})"}}},
+      {"show_department_record",
+       {[&](const Account& a) { return follows(a, DepartmentId(owner)); },
+        {"/v1/departments/" + owner + "/record", ""}}},
+      {"list_indicators", {&follows_any, {c + "/indicators", ""}}},
+      {"compute_indicators", {office, {c + "/indicators", "{}"}}},
+      // Which department an indicator is of decides; of one that is not, all hear that alone.
+      {"show_indicator", {anybody, {c + "/indicators/none", ""}}},
+      {"list_indicator_cells", {anybody, {c + "/indicators/none/cells?quantity=none", ""}}},
+      {"list_plans", {&follows_any, {c + "/plans", ""}}},
+      {"draft_plan", {anybody, {c + "/plans/none/draft", R"({"items":[]})"}}},
+      {"decide_plan", {anybody, {c + "/plans/none/decision", R"({"attended":9,"items":[]})"}}},
+      {"follow_up_plan",
+       {office,
+        {c + "/plans/followups",
+         R"({"indicator":"none","item":"1","outcome":"done","text":"matrix"})"}}},
       {"show_deadlines", {anybody, {c + "/deadlines", ""}}},
       {"list_tasks", {anybody, {c + "/tasks", ""}}},
       {"list_facts", {&follows_any, {c + "/facts", ""}}},
@@ -546,6 +648,20 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
       {"list_late_changes", {anybody, {c + "/late-changes", ""}}},
       {"export_changes", {anybody, {c + "/changes", ""}}},
       {"list_tables", {anybody, {c + "/tables", ""}}},
+      {"list_indicator_evidence", {anybody, {c + "/evidence", ""}}},
+      // Whose the indicator is decides; of one that is not, nobody fills it.
+      {"register_indicator_evidence",
+       {[](const Account&) { return false; },
+        {c + "/evidence", evidence(R"({"indicator":"none"})")}}},
+      {"show_evidence_coverage", {anybody, {c + "/evidence/coverage", ""}}},
+      {"upload_evidence",
+       {[](const Account& a) { return wears_hat(a, Role::filler); },
+        {c + "/evidence/files", "matrix"}}},
+      // Of evidence that is not there all hear that alone.
+      {"show_evidence_file", {anybody, {c + "/evidence/0/file", ""}}},
+      {"record_evidence_showing", {anybody, {c + "/evidence/0/showing", R"({"to":"matrix"})"}}},
+      {"withdraw_evidence", {anybody, {c + "/evidence/0/withdrawal", R"({"reason":"m"})"}}},
+      {"report_evidence_missing", {anybody, {c + "/evidence/0/missing", R"({"reason":"m"})"}}},
       {"list_accounts", {administrators, {"/v1/accounts", ""}}},
       {"open_account",
        {administrators,

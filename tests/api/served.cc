@@ -46,7 +46,10 @@ Served::Served(std::span<const Endpoint> endpoints, ServerOptions options) {
   ledger = must(ledger::Ledger::open(std::move(wanted)));
   found(*ledger, "test.example/served");
   views = must(projections::Views::open(ledger->reader(), {.file = directory / "views.sqlite"}));
-  services.emplace(Services{*ledger, *views, tokens, login_guard, metrics});
+  evidence = must(ledger::EvidenceStore::open(directory / "evidence"));
+  if (options.spool.directory.empty()) options.spool.directory = evidence->incoming();
+  services.emplace(
+      Services{*ledger, *views, tokens, login_guard, metrics, nullptr, &*evidence});
   options.port = 0;
   server = must(Server::start(std::move(options), endpoints, *services));
 }

@@ -6,6 +6,7 @@
 #include "api/http/tokens.h"
 #include "api/routes/endpoint.h"
 #include "api/telemetry/metrics.h"
+#include "ledger/evidence/evidence_store.h"
 #include "ledger/ledger.h"
 #include "ledger/log/memory_event_log.h"
 #include "projections/views.h"
@@ -35,6 +36,7 @@ class Served {
   std::filesystem::path directory;
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<projections::Views> views;
+  std::optional<ledger::EvidenceStore> evidence;
   std::optional<Services> services;
   std::unique_ptr<Server> server;
 };

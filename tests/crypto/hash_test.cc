@@ -24,6 +24,18 @@ TEST(Sha256, SpeaksTheStandardsExamples) {
             "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+TEST(Sha256, BytesThatComePartByPartCountAsOne) {
+  const std::string text(1000, 'x');
+  for (const std::size_t width : {1u, 7u, 64u, 999u, 1000u}) {
+    RunningSha256 running;
+    for (std::size_t at = 0; at < text.size(); at += width) {
+      running.add(as_bytes(std::string_view(text).substr(at, width)));
+    }
+    EXPECT_EQ(running.finish(), sha256(as_bytes(text))) << width;
+  }
+  EXPECT_EQ(RunningSha256().finish(), sha256(ByteSpan{}));
+}
+
 TEST(Sha256, PartsCountAsOne) {
   const std::string text(300, 'x');
   for (std::size_t cut = 0; cut <= text.size(); ++cut) {

@@ -97,6 +97,8 @@ Result<void> restore(const GlobalOptions& global, const RestoreArguments& args) 
                       {"made_at", ledger::format_utc(restored->backup.made_at)},
                       {"entries", report.entries},
                       {"rows", report.rows},
+                      {"evidence_files", restored->evidence_files},
+                      {"damaged_evidence", restored->damaged_files},
                       {"missing", held ? json(restored->missing) : json()},
                       {"findings", findings}}
                      .dump(2)
@@ -107,6 +109,10 @@ Result<void> restore(const GlobalOptions& global, const RestoreArguments& args) 
               << ": " << report.entries << " entries, " << report.rows << " rows, "
               << (report.findings.empty() ? "every one checked and right" : "NOT RIGHT") << ".\n";
     for (const auto& finding : report.findings) std::cout << finding.what << "\n";
+    std::cout << restored->evidence_files << " evidence files restored.\n";
+    for (const auto& name : restored->damaged_files) {
+      std::cout << "evidence damaged in the backup, left out: " << name << "\n";
+    }
     if (held && restored->missing == 0) {
       std::cout << "It has all that the given checkpoint covers.\n";
     } else if (held) {

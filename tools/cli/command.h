@@ -40,15 +40,25 @@ void add_timeliness_commands(CLI::App& app, const GlobalOptions& global,
                              Action& action);  // facts, deadlines
 void add_case_commands(CLI::App& app, const GlobalOptions& global,
                        Action& action);  // fact, bulletin
+void add_rule_commands(CLI::App& app, const GlobalOptions& global,
+                       Action& action);  // validate, findings, explain, rule
+void add_appraisal_commands(CLI::App& app, const GlobalOptions& global,
+                            Action& action);  // case, pack
+void add_indicator_commands(CLI::App& app, const GlobalOptions& global,
+                            Action& action);  // indicators, indicator, plan
 void add_proceedings_commands(CLI::App& app, const GlobalOptions& global,
                               Action& action);  // proceedings
 void add_carry_commands(CLI::App& app, const GlobalOptions& global,
                         Action& action);  // carry, confirm, provenance, burden
 void add_subject_commands(CLI::App& app, const GlobalOptions& global,
                           Action& action);  // my, correction, statistics
+void add_reminder_commands(CLI::App& app, const GlobalOptions& global,
+                           Action& action);  // chase, readiness, outage, record
 void add_backup_commands(CLI::App& app, const GlobalOptions& global,
                          Action& action);  // backup, backups, restore
 void add_views_command(CLI::App& app, const GlobalOptions& global, Action& action);  // views
+void add_evidence_commands(CLI::App& app, const GlobalOptions& global,
+                           Action& action);  // evidence …
 void add_demo_command(CLI::App& app, const GlobalOptions& global, Action& action);   // demo
 
 }  // namespace countersign::tools
