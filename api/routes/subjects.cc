@@ -30,7 +30,7 @@ Problem nobody_in_tables() {
 json text_or_null(const std::string& text) { return text.empty() ? json() : json(text); }
 
 // `own`: for the person who asked, who needs no name of those who answered.
-json to_json(const projections::CorrectionRecord& one, bool own) {
+json correction_json(const projections::CorrectionRecord& one, bool own) {
   json answer;
   if (one.answer) {
     answer = {{"index", one.answer->index},
@@ -99,7 +99,7 @@ RecordedRead show_own_data(const Request& request, Services& services) {
       {"", projections::PageRequest::kPageRowsMax});
   if (!asked) return problem_of(asked.error());
   json corrections = json::array();
-  for (const auto& one : asked->rows) corrections.push_back(to_json(one, true));
+  for (const auto& one : asked->rows) corrections.push_back(correction_json(one, true));
   Response response;
   response.body =
       json{{"tables", std::move(tables)}, {"corrections", std::move(corrections)}, {"as_of", as_of}}
@@ -146,7 +146,7 @@ RecordedRead list_corrections(const Request& request, Services& services) {
       {access.campaign().id.value, access.table().key.value, ""}, std::get<0>(page));
   if (!found) return problem_of(found.error());
   json list = json::array();
-  for (const auto& one : found->rows) list.push_back(to_json(one, false));
+  for (const auto& one : found->rows) list.push_back(correction_json(one, false));
   const std::size_t count = list.size();
   Response response;
   response.body = json{
