@@ -48,7 +48,7 @@ class CarriedBooks : public testing::Test {
 
 TEST_F(CarriedBooks, EveryRowIsOneOfFive) {
   const Followed views(ledger_);
-  const auto& queries = views.views().carry_forward();
+  const auto& queries = views.carry_forward();
   const auto table = queries.table("2020", "books").value();
   EXPECT_EQ(table.rows, 4U);
   EXPECT_EQ(table.untouched, 1U);
@@ -90,17 +90,17 @@ TEST_F(CarriedBooks, WhatWasConfirmedInBulkSaysSoAndAChangeEndsIt) {
   const auto bulk = ledger_.act("LIB.filler", confirm({kHolder}, true), october(3, 12));
   {
     const Followed views(ledger_);
-    const auto table = views.views().carry_forward().table("2020", "books").value();
+    const auto table = views.carry_forward().table("2020", "books").value();
     EXPECT_EQ(table.untouched, 0U);
     EXPECT_EQ(table.confirmed_in_bulk, 1U);
     const auto row =
-        views.views().carry_forward().rows("2020", "books", "confirmed", {}).value().rows.at(1);
+        views.carry_forward().rows("2020", "books", "confirmed", {}).value().rows.at(1);
     EXPECT_TRUE(row.bulk);
     EXPECT_EQ(row.index, bulk);
   }
   ledger_.edit("LIB.filler", "books", {{"a", {{"no", "a"}, {"count", "9"}}}}, october(3, 13));
   const Followed views(ledger_);
-  const auto table = views.views().carry_forward().table("2020", "books").value();
+  const auto table = views.carry_forward().table("2020", "books").value();
   EXPECT_EQ(table.confirmed_singly, 0U);
   EXPECT_EQ(table.changed, 2U);
 }
@@ -127,7 +127,7 @@ TEST_F(CarriedBooks, PersonsSeeTheirRowsAndTheirRequestsAreAnswered) {
       ledger::AnswerCorrection{kCampaign, TableKey("books"), asked, true, "属实", fixed},
       october(4, 10));
   const Followed views(ledger_);
-  const auto& queries = views.views().subjects();
+  const auto& queries = views.subjects();
   const auto rows = queries.rows_about("2020", "books", "no", kHolder).value();
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(rows[0].row.cells.at("name"), "改");

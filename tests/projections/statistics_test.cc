@@ -184,7 +184,7 @@ TEST(Statistics, CountsByOneAndTwoColumnsAsTheyMayBeTold) {
   }
   ledger.edit("LIB.filler", "books", rows, october(3, 9));
   const Followed views(ledger);
-  const auto& queries = views.views().statistics();
+  const auto& queries = views.statistics();
   const auto one = queries.statistics({"2020", "books", {"name"}, "no", kFloor}).value();
   EXPECT_EQ(one.total, 30U);
   ASSERT_EQ(one.margins.size(), 1U);
@@ -216,7 +216,7 @@ TEST(Statistics, CountsPersonsNotRows) {
   ledger.edit("LIB.filler", "books", rows, october(3, 9));
   const Followed views(ledger);
   const auto told =
-      views.views().statistics().statistics({"2020", "books", {"count"}, "name", kFloor}).value();
+      views.statistics().statistics({"2020", "books", {"count"}, "name", kFloor}).value();
   ASSERT_EQ(told.margins[0].size(), 2U);
   EXPECT_EQ(told.margins[0][0].count, 8U);
   EXPECT_EQ(told.margins[0][0].telling, kSmall);
