@@ -13,6 +13,21 @@ namespace countersign::api {
 using ledger::Command;
 using nlohmann::json;
 
+namespace {
+
+// A fact as the account may see it: to others than the unit and those who decide, how many persons'
+// rows were taken out is not told when they were few.
+json shown_fact(const Request& request, const projections::AccountabilityFact& fact) {
+  const bool persons = sees_persons(request, fact.department);
+  json body = to_json(fact, persons);
+  const auto* campaign = request.directory->campaign(ledger::CampaignId(fact.campaign));
+  const bool few = campaign != nullptr && fact.count > 0 && fact.count < campaign->count_floor;
+  if (fact.kind == "F13" && few && !persons) body["count"] = json();
+  return body;
+}
+
+}  // namespace
+
 ReadResult list_facts(const Request& request, Services& services) {
   auto campaign = campaign_of(request);
   if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
@@ -37,7 +52,7 @@ ReadResult list_facts(const Request& request, Services& services) {
   if (!facts) return problem_of(facts.error());
   json list = json::array();
   for (const auto& fact : facts->rows) {
-    list.push_back(to_json(fact, sees_persons(request, fact.department)));
+    list.push_back(shown_fact(request, fact));
   }
   Response response;
   response.body = json{
@@ -54,7 +69,7 @@ ReadResult show_fact(const Request& request, Services& services) {
   if (!fact) return problem_of(fact.error());
   if (!in_scope(accountability_scope(request), fact->department)) return out_of_scope();
   Response response;
-  response.body = to_json(*fact, sees_persons(request, fact->department)).dump();
+  response.body = shown_fact(request, *fact).dump();
   return response;
 }
 

@@ -93,6 +93,13 @@ inline bool follows_any(const Account& account) {
                              [&](const auto& one) { return of_department(account, one.id); });
 }
 
+// Whether tables know the account's person under a number.
+inline bool has_number(const Account& account) {
+  return std::ranges::any_of(campaign().persons, [&](const auto& person) {
+    return person.id == account.person && !person.staff_no.empty();
+  });
+}
+
 // The part under which a filler may add this row, if the department assists with whole rows.
 inline bool supplies(const Account& account, const TableDefinition& table,
                      const ledger::Cells& row) {

@@ -81,6 +81,18 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
                  wears_hat(a, Role::auditor);
         },
         {"/v1/departments/HR/pack?campaign=2020", ""}}},
+      {"show_burden", {&follows_any, {c + "/burden", ""}}},
+      {"show_own_data", {&has_number, {"/v1/me/data?campaign=2020", ""}}},
+      {"request_correction",
+       {[&](const Account& a) {
+          return has_number(a) && !campaign().table(ledger::TableKey(table))->subject_column.empty();
+        },
+        {"/v1/me/corrections", json{{"campaign", "2020"},
+                                    {"table", table},
+                                    {"row", "none"},
+                                    {"column", "none"},
+                                    {"text", "matrix"}}
+                                   .dump()}}},
       {"show_proceedings", {anybody, {c + "/proceedings", ""}}},
       {"table_campaign",
        {office, {c + "/bodies/" + body + "/report", R"({"report":)" + document + "}"}}},

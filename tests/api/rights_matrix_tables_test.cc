@@ -146,6 +146,43 @@ TEST_F(RightsMatrix, EveryRoleOnEveryRouteOfEveryTable) {
                                                    {"due", "2030-01-01T00:00:00+08:00"}}
                                                   .dump()};
         }}},
+      {"carry_forward",
+       {[](const auto& account, const auto& table) {
+          return wears_hat(account, Role::filler, table.owner) ||
+                 wears_hat(account, Role::centre_office);
+        },
+        [&](const auto& table) {
+          return Asked{at(table, "/carry-forward"), "{}"};
+        }}},
+      {"show_provenance", read("/provenance?state=all")},
+      {"confirm_rows",
+       {owner_fills,
+        [&](const auto& table) {
+          return Asked{at(table, "/confirmations"), json{{"bulk", true}}.dump()};
+        }}},
+      {"list_corrections",
+       {[](const auto& account, const auto& table) {
+          if (!table.personal()) {
+            return sees_everything(account) || of_department(account, table.owner);
+          }
+          return wears_hat(account, Role::centre_office) ||
+                 wears_hat(account, Role::administrator) || of_department(account, table.owner);
+        },
+        [&](const auto& table) {
+          return Asked{at(table, "/corrections"), ""};
+        }}},
+      {"answer_correction",
+       {[](const auto& account, const auto& table) { return of_department(account, table.owner); },
+        [&](const auto& table) {
+          return Asked{at(table, "/corrections/0/answer"), json{{"granted", true}}.dump()};
+        }}},
+      {"show_statistics",
+       {[](const auto& account, const auto& table) {
+          return reads(account, table) || follows(account, table.owner);
+        },
+        [&](const auto& table) {
+          return Asked{at(table, "/statistics?by=" + table.columns.front().key), ""};
+        }}},
       {"deliver_assist",
        {helps,
         [&](const auto& table) {

@@ -154,6 +154,9 @@ class Demonstration(unittest.TestCase):
         held = next(e for e in self.entries("papers") if e["type"] == "sheet.imported")
         self.assertLess(held["index"], requested)
         self.told(requested, declined, held["index"])
+        fact, = self.facts("kind=F12&table=papers")
+        self.assertEqual((fact["department"], fact["counts"], fact["entries"]), ("RES", True, [requested]))
+        self.assertGreater(fact["count"], 0)
 
     def test_incident_12_what_was_signed_at_night_was_returned(self):
         entries = self.entries("degree_points")

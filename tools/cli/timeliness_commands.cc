@@ -85,6 +85,14 @@ Result<void> status(Caller& caller, const GlobalOptions& global, const Timelines
             << local_text(task["submitted_at"]) << ", late raw "
             << duration_text(task["raw_late_seconds"]) << ", net "
             << duration_text(task["net_late_seconds"]) << "\n";
+  if (const json& carried = task.at("carried"); !carried.is_null()) {
+    std::cout << "carried forward at #" << text_of(carried, "index") << ": "
+              << text_of(carried, "untouched") << " rows untouched and unconfirmed, "
+              << text_of(carried, "incomplete") << " incomplete\n";
+  } else if (task.value("can_carry", false)) {
+    std::cout << "last year's rows can be carried forward: countersign carry "
+              << text_of(task, "table") << "\n";
+  }
   TextTable statements({"entry", "level", "who", "when", "signed", "current", "stands"});
   for (const auto& one : task.at("statements")) {
     std::string who = text_of(one, "person_name");
