@@ -207,7 +207,9 @@ Result<std::uint64_t> StoredRules::broken() const {
   auto query = reading.database().query(
       "SELECT count(*) FROM rule_outcomes o JOIN rule_runs r ON r.idx = o.run"
       " WHERE o.broken != '' AND r.idx = (SELECT max(n.idx) FROM rule_runs n"
-      " WHERE n.campaign = r.campaign AND n.tbl = r.tbl)");
+      " WHERE n.campaign = r.campaign AND n.tbl = r.tbl) AND NOT EXISTS (SELECT 1"
+      " FROM withdrawn_rules w WHERE w.campaign = r.campaign AND w.rule = o.rule"
+      " AND w.version = o.version)");
   CS_TRY(const bool found, query.step());
   return found ? query.index(0) : 0;
 }

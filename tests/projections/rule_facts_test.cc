@@ -208,12 +208,13 @@ class Withdrawals : public RuleFacts {
     ledger_.approve("LIB.reviewer", "books", "review", october(5, 11));
     ledger_.approve("LIB.head", "books", "head", october(5, 12));
   }
-  void give_back(const std::vector<std::string>& rules) {
+  void give_back(const std::vector<std::string>& rules, bool by_hand = false) {
     ledger::ReturnTable command{
         kCampaign, TableKey("books"), ledger::LevelId("first_review"), version(),
         {},        october(20, 0)};
     command.version = *ledger_.state().task(kCampaign, TableKey("books"))->submitted_version;
     for (const auto& id : rules) command.reasons.push_back({{}, "", id, "see the rule"});
+    if (by_hand) command.reasons.push_back({ledger::RowKey("2"), "count", "", "miscounted"});
     ledger_.act("CENTRE.office", command, october(6, 9));
   }
   ledger::LeafIndex found_ = 0;
@@ -253,7 +254,7 @@ TEST_F(Withdrawals, AReturnIsVoidOnceEveryRuleItNamesWasWithdrawn) {
 }
 
 TEST_F(Withdrawals, AReturnWithAReasonOfItsOwnStands) {
-  give_back({"W1", ""});
+  give_back({"W1"}, true);
   withdraw("W1", october(7, 9));
   EXPECT_EQ(Followed(ledger_).facts("F4")[0].state, "open");
 }
