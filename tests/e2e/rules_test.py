@@ -195,7 +195,7 @@ class Rules(unittest.TestCase):
                                            "S3": ("broken", 0, 0), "S4": ("broken", 0, 0)})
         why = {o["rule"]: o["why"] for o in run["outcomes"]}
         self.assertIn("steps", why["S3"])
-        self.assertEqual(why["S4"], "reads a table that it does not declare")
+        self.assertEqual(why["S4"], "reads a table that it does not declare: units")
         self.assertEqual(self.states(), [("S1", "2", "open"), ("S2", "2", "open")])
         note, = [f["note"] for f in found["findings"] if f["rule"] == "S1"]
         self.assertEqual(note, "unit 99")
@@ -258,7 +258,7 @@ class Rules(unittest.TestCase):
             act, = fact["acts"]
             self.assertEqual((act["kind"], act["index"], act["text"], act["person"]),
                              ("withdrawal", index, "上年为旧口径", "p-centre.1"))
-            self.refused("hr.head", f"/facts/{fact['id']}/objections", {"ground": "x"}, "rule_withdrawn")
+            self.refused("hr.head", f"/facts/{fact['id']}/objection", {"ground": "x"}, "rule_withdrawn")
         withdrawn = {r["id"]: r["withdrawn"] for r in self.get("/rules")["rules"]}
         self.assertEqual([(w["version"], w["index"]) for w in withdrawn["S2"]], [(1, index)])
 

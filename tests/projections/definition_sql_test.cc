@@ -98,7 +98,7 @@ TEST_F(DefinitionSqlOverTables, FindsRowsByTheirKeysWithMissingValuesAsNull) {
 TEST_F(DefinitionSqlOverTables, WhatFailsIsBrokenAndSaysWhyWithoutValues) {
   EXPECT_NE(broken("SELECT none AS row FROM units").find("no such column: none"),
             std::string::npos);
-  EXPECT_NE(broken("SELEC").find("syntax error"), std::string::npos);
+  EXPECT_NE(broken("SELECT _key AS row FROM").find("syntax error"), std::string::npos);
   EXPECT_EQ(broken("SELECT _key FROM units"), "gives no column row");
   EXPECT_NE(broken("SELECT 1 AS row; SELECT 2 AS row"), "");
   EXPECT_NE(broken("SELECT json_extract(name, '$.a') AS row FROM units"), "");
@@ -121,9 +121,17 @@ TEST_F(DefinitionSqlOverTables, ReadsTheTablesItDeclaresAndNothingElse) {
     EXPECT_NE(broken(sql), "") << sql;
   }
   EXPECT_EQ(broken("SELECT name AS row FROM persons"), "reads a table that it does not declare");
+  EXPECT_EQ(broken("SELECT _key AS row FROM books"),
+            "reads a table that it does not declare: books");
   // As of a size the recorded changes of all tables stand beside each other.
-  const Found past = run("SELECT cells AS row FROM row_changes", kUnits, {}, before_);
-  EXPECT_TRUE(past.broken);
+  for (const char* sql :
+       {"SELECT cells AS row FROM row_changes", "SELECT cells AS row FROM main.row_changes",
+        "SELECT cells AS row FROM\n[main] /* x */ . row_changes",
+        "SELECT cells AS row FROM 'main'--\n.row_changes",
+        "WITH row_changes AS (SELECT * FROM MAIN.row_changes) SELECT 1 AS row FROM row_changes"}) {
+    EXPECT_TRUE(run(sql, kUnits, {}, before_).broken) << sql;
+  }
+  EXPECT_FALSE(run("SELECT _key AS row FROM units domain WHERE domain.count > 0").broken);
 }
 
 TEST_F(DefinitionSqlOverTables, OnlySelects) {
