@@ -223,6 +223,7 @@ class Rules(unittest.TestCase):
         self.refused("hr.filler", target, {"rule": "S2", "reason": "x"}, "evidence_missing")
         index = self.act("hr.filler", target, {"rule": "S1", "row": "2", "column": "unit_no", "reason": "新设单位，尚未列入"})
         self.assertEqual(self.states(), [("S1", "2", "explained"), ("S2", "2", "open")])
+        self.assertEqual(self.outcomes()["S1"], ("findings", 1, 0))
         said, = self.findings()["explanations"]
         self.assertEqual((said["id"], said["reason"], said["covers"], said["state"]), (index, "新设单位，尚未列入", 1, "proposed"))
         before = self.size()
@@ -259,7 +260,10 @@ class Rules(unittest.TestCase):
             self.assertEqual((act["kind"], act["index"], act["text"], act["person"]),
                              ("withdrawal", index, "上年为旧口径", "p-centre.1"))
             self.refused("hr.head", f"/facts/{fact['id']}/objection", {"ground": "x"}, "rule_withdrawn")
-        withdrawn = {r["id"]: r["withdrawn"] for r in self.get("/rules")["rules"]}
+        rules = self.get("/rules", path="/rules")["rules"]
+        last = {r["id"]: (r["checks"][0]["last"]["state"], r["checks"][0]["last"]["count"]) for r in rules}
+        self.assertEqual(last, {"S1": ("findings", 1), "S2": ("void", 1), "S3": ("broken", 0), "S4": ("broken", 0)})
+        withdrawn = {r["id"]: r["withdrawn"] for r in rules}
         self.assertEqual([(w["version"], w["index"]) for w in withdrawn["S2"]], [(1, index)])
 
         # Later runs skip it; what was accepted goes on, and a new version is a new rule.
