@@ -6,6 +6,8 @@
 #include "projections/accountability/queries.h"
 #include "projections/views.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace countersign::api {
@@ -87,6 +89,15 @@ std::variant<projections::AccountabilityFact, Problem> fact_of(const Request& re
   return std::move(*fact);
 }
 
+// A fact that is void because the rule it rested on was withdrawn needs nobody's word any more.
+std::optional<Problem> refuse_withdrawn(const projections::AccountabilityFact& fact) {
+  const bool withdrawn = std::ranges::any_of(
+      fact.acts, [](const projections::FactAct& act) { return act.kind == "withdrawal"; });
+  if (!withdrawn) return std::nullopt;
+  return problem_of(ledger::Refusal{ledger::RefusalCode::rule_withdrawn,
+                                    {{"rule", fact.rule.empty() ? fact.id : fact.rule}}});
+}
+
 }  // namespace
 
 WriteResult object_to_fact(const Request& request, Services& services) {
@@ -104,6 +115,7 @@ WriteResult object_to_fact(const Request& request, Services& services) {
     if (auto problem = document.finish()) return std::move(*problem);
   }
   if (auto problem = body.finish()) return std::move(*problem);
+  if (auto problem = refuse_withdrawn(fact)) return std::move(*problem);
   return Wanted{Command(std::move(command)), 201};
 }
 
@@ -128,6 +140,7 @@ WriteResult decide_fact(const Request& request, Services& services) {
     command.net = ledger::Duration::seconds(static_cast<std::int64_t>(seconds));
   }
   if (auto problem = body.finish()) return std::move(*problem);
+  if (auto problem = refuse_withdrawn(fact)) return std::move(*problem);
   return Wanted{Command(std::move(command)), 201};
 }
 

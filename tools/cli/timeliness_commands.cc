@@ -126,6 +126,13 @@ std::string counts_text(const json& fact) {
   return why.empty() ? "no" : "no: " + why;
 }
 
+// What computed it, and the rule of the campaign that it rests on.
+std::string rule_text(const json& fact) {
+  const std::string rule = text_of(fact, "rule");
+  return text_of(fact, "kind") + " v" + text_of(fact, "rule_version") +
+         (rule.empty() ? "" : ", " + rule);
+}
+
 Result<void> facts(Caller& caller, const GlobalOptions& global, const TimelinessArguments& args) {
   std::string target = campaign_path(global, "/facts?limit=1000");
   if (!args.department.empty()) target += "&department=" + percent_encode(args.department);
@@ -145,11 +152,11 @@ Result<void> facts(Caller& caller, const GlobalOptions& global, const Timeliness
       charged += (charged.empty() ? "" : "; ") + (whom.empty() ? text_of(charge, "kind") : whom) +
                  " " + duration_text(charge["seconds"]);
     }
-    table.add({text_of(fact, "id"), text_of(fact, "kind") + " v" + text_of(fact, "rule_version"),
-               text_of(fact, "department"), text_of(fact, "table"), local_text(fact["due"]),
-               local_text(fact["happened"]), duration_text(fact["raw_seconds"]),
-               duration_text(fact["net_seconds"]), text_of(fact, "count"), text_of(fact, "state"),
-               counts_text(fact), charged, joined(fact["entries"])});
+    table.add({text_of(fact, "id"), rule_text(fact), text_of(fact, "department"),
+               text_of(fact, "table"), local_text(fact["due"]), local_text(fact["happened"]),
+               duration_text(fact["raw_seconds"]), duration_text(fact["net_seconds"]),
+               text_of(fact, "count"), text_of(fact, "state"), counts_text(fact), charged,
+               joined(fact["entries"])});
   }
   std::cout << table.text();
   return {};
