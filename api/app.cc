@@ -2,6 +2,8 @@
 
 #include "api/routes/endpoint.h"
 #include "ledger/base/diagnostics.h"
+#include "projections/rules/queries.h"
+#include "projections/deadlines/queries.h"
 
 #include <utility>
 
@@ -41,6 +43,12 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
                                               std::move(settings));
   }
 
+  if (!config.alerts.url.empty()) {
+    CS_TRY(app->alerts_, Alerts::start(config.alerts, app->metrics_));
+  }
+
+  app->packs_ = std::make_unique<PackStore>(config.data / "packs");
+
   if (config.tls_files) {
     CS_TRY(app->tls_, Tls::load(*config.tls_files));
   }
@@ -54,15 +62,20 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
     sample.applied_index = self->views_->applied();
     sample.parked = self->views_->parked().has_value();
     sample.writing = self->ledger_->writable();
+    const auto broken = self->views_->rules().broken();
+    sample.rules_broken = broken ? *broken : 0;
     std::error_code unknown;
     const auto disk = std::filesystem::space(self->config_.data, unknown);
     sample.disk_free_bytes = unknown ? 0 : static_cast<std::int64_t>(disk.available);
     sample.backed_up_at = backed_up.value_or(never).micros / 1'000'000;
     sample.certificate_expires_at = (self->tls_ ? self->tls_->expires() : never).micros / 1'000'000;
+    sample.now = self->ledger_->clock().now().micros / 1'000'000;
+    if (auto open = self->views_->deadlines().open_tasks()) sample.open_tasks = std::move(*open);
     return sample;
   });
   app->services_.emplace(Services{*app->ledger_, *app->views_, *app->tokens_, app->login_guard_,
-                                  app->metrics_, app->backups_.get(), &*app->evidence_});
+                                  app->metrics_, app->backups_.get(), &*app->evidence_,
+                                  app->alerts_.get(), app->packs_.get()});
   ServerOptions server = config.server;
   server.tls = app->tls_.get();
   if (!config.read_only) server.spool.directory = app->evidence_->incoming();
@@ -90,6 +103,7 @@ void App::stop() {
   if (ledger_ != nullptr) ledger_->stop();
   // Only now can no write call back into the server's threads.
   server_.reset();
+  alerts_.reset();
   backups_.reset();
   if (views_ != nullptr) views_->stop();
 }

@@ -7,7 +7,9 @@
 #include "api/http/server.h"
 #include "api/http/tls.h"
 #include "api/http/tokens.h"
+#include "api/processes/alerts.h"
 #include "api/processes/backups.h"
+#include "api/processes/pack_store.h"
 #include "api/telemetry/metrics.h"
 #include "ledger/evidence/evidence_store.h"
 #include "ledger/ledger.h"
@@ -21,7 +23,7 @@ namespace countersign::api {
 class App {
  public:
   // Opens everything and serves.
-  //   as Ledger::open, Views::open, Tokens::open, Tls::load and Server::start
+  //   as Ledger::open, Views::open, Tokens::open, Alerts::start, Tls::load and Server::start
   static ledger::Result<std::unique_ptr<App>> start(const Config& config);
   ~App();  // stop()
 
@@ -50,6 +52,8 @@ class App {
   std::optional<ledger::EvidenceStore> evidence_;
   std::optional<Tokens> tokens_;
   std::unique_ptr<Backups> backups_;
+  std::unique_ptr<Alerts> alerts_;
+  std::unique_ptr<PackStore> packs_;
   std::unique_ptr<Tls> tls_;
   std::optional<Services> services_;
   std::unique_ptr<Server> server_;

@@ -120,6 +120,10 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
   app.add_option("--backups_kept", config.backups.kept, "newest backups that are kept; 0: all")
       ->check(CLI::Range(0, 10000))
       ->capture_default_str();
+  app.add_option("--alertmanager", config.alerts.url,
+                 "http or https address of an Alertmanager that is told of chases");
+  app.add_option("--alertmanager_ca", config.alerts.authorities,
+                 "PEM file of those who may vouch for it; without, whom this machine trusts");
   app.add_option("--log_level", config.log_level, "of diagnostics on standard error")
       ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case));
   try {

@@ -4,6 +4,7 @@
 
 #include "api/http/server.h"
 #include "api/http/tls.h"
+#include "api/processes/alerts.h"
 #include "api/processes/backups.h"
 #include "ledger/base/diagnostics.h"
 
@@ -23,6 +24,7 @@ struct Config {
   std::chrono::seconds stop_limit{10};
   bool read_only = false;  // for inspection: no command is taken
   BackupSettings backups;
+  AlertSettings alerts;
   ledger::diag::Level log_level = ledger::diag::Level::info;
 };
 

@@ -3,20 +3,33 @@
 #include "ledger/base/bytes.h"
 #include "ledger/base/diagnostics.h"
 #include "ledger/domain/decide.h"
+#include "ledger/domain/event_codec.h"
 #include "ledger/domain/state_codec.h"
 #include "projections/accountability/apply.h"
 #include "projections/accountability/schema.h"
 #include "projections/bulletins/apply.h"
 #include "projections/bulletins/schema.h"
+#include "projections/cases/apply.h"
+#include "projections/cases/schema.h"
+#include "projections/carry_forward/apply.h"
+#include "projections/carry_forward/schema.h"
 #include "projections/deadlines/apply.h"
 #include "projections/deadlines/schema.h"
 #include "projections/entries/apply.h"
 #include "projections/entries/schema.h"
 #include "projections/evidence/apply.h"
 #include "projections/evidence/schema.h"
+#include "projections/indicators/apply.h"
+#include "projections/indicators/schema.h"
 #include "projections/proceedings/apply.h"
 #include "projections/proceedings/schema.h"
+#include "projections/rules/apply.h"
+#include "projections/rules/schema.h"
+#include "projections/reminders/apply.h"
+#include "projections/reminders/schema.h"
 #include "projections/step.h"
+#include "projections/subjects/apply.h"
+#include "projections/subjects/schema.h"
 #include "projections/tables/apply.h"
 #include "projections/tables/schema.h"
 
@@ -102,7 +115,9 @@ Result<void> check(const ledger::State& state, const RecordedEvent& event, const
 
 std::string Projector::schema() {
   return std::string(kProgressSchema) + kEntriesSchema + kTablesSchema + kProceedingsSchema +
-         kDeadlinesSchema + kAccountabilitySchema + kBulletinsSchema + kEvidenceSchema;
+         kDeadlinesSchema + kRulesSchema + kAccountabilitySchema + kBulletinsSchema +
+         kEvidenceSchema + kRemindersSchema + kCasesSchema + kIndicatorsSchema +
+         kCarryForwardSchema + kSubjectsSchema;
 }
 
 Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reader,
@@ -155,19 +170,36 @@ Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
     before = *task;
   }
   ledger::evolve(state_, event);
+  CS_TRY(const bool ends, ends_command(event));
   const Step step{
-      store_.writer(), event, subject.campaign, subject.table, before ? &*before : nullptr, state_};
+      store_.writer(), event, subject.campaign, subject.table, before ? &*before : nullptr,
+      state_,          ends};
   CS_CHECK(apply_entries(step));
   CS_CHECK(apply_tables(step));
+  CS_CHECK(apply_carry_forward(step));
   CS_CHECK(apply_proceedings(step));
+  CS_CHECK(apply_reminders(step));
   CS_CHECK(apply_deadlines(step));
+  CS_CHECK(apply_rules(step));
   CS_CHECK(apply_accountability(step));
   CS_CHECK(apply_bulletins(step));
   CS_CHECK(apply_evidence(step));
+  CS_CHECK(apply_cases(step));
+  CS_CHECK(apply_indicators(step));
+  CS_CHECK(apply_subjects(step));
   if (const auto* changed = std::get_if<ledger::RowsChanged>(&event.event)) {
     rows += changed->rows.size();
   }
   return {};
+}
+
+// Entries of one command are committed together, so the next one tells.
+Result<bool> Projector::ends_command(const RecordedEvent& event) const {
+  if (!std::holds_alternative<ledger::RowsChanged>(event.event)) return true;
+  if (event.index + 1 >= reader_.size()) return true;
+  CS_TRY(const auto header, reader_.log().header(event.index + 1));
+  CS_TRY(const auto next, ledger::decode_header(header));
+  return next.event.command_id != event.command_id;
 }
 
 Result<void> Projector::record_progress(TreeSize applied, bool with_state) {

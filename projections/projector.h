@@ -49,6 +49,7 @@ class Projector {
   Projector(const ledger::Reader& reader, ViewStore& store) : reader_(reader), store_(store) {}
 
   ledger::Result<void> apply(ledger::LeafIndex index, std::size_t& rows);
+  ledger::Result<bool> ends_command(const ledger::RecordedEvent& event) const;
   ledger::Result<ledger::TreeSize> apply_batch(ledger::LeafIndex first, ledger::LeafIndex end);
   ledger::Result<void> record_progress(ledger::TreeSize applied, bool with_state);
   void park(ledger::LeafIndex index, const ledger::Error& error);

@@ -18,6 +18,8 @@ struct Step {
   std::string table;
   const ledger::Task* before;  // the subject's task as it was before the entry; nullptr: none
   const ledger::State& after;
+  // Whether no later entry belongs to the same command; asked of changes of rows alone.
+  bool ends_command = true;
 
   ledger::LeafIndex index() const { return event.index; }
   const ledger::Task* task() const {

@@ -126,6 +126,7 @@ class Database {
 
  private:
   friend class Query;
+  friend class GuardedStatement;  // rules/guarded_statement.h
   explicit Database(sqlite3* connection) : connection_(connection) {}
   ledger::Error failure(int code) const;
 

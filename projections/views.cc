@@ -3,10 +3,18 @@
 #include "ledger/base/diagnostics.h"
 #include "projections/accountability/query.h"
 #include "projections/bulletins/query.h"
+#include "projections/cases/query.h"
+#include "projections/carry_forward/query.h"
 #include "projections/deadlines/query.h"
 #include "projections/evidence/query.h"
 #include "projections/generation.h"
+#include "projections/indicators/query.h"
 #include "projections/proceedings/query.h"
+#include "projections/rules/query.h"
+#include "projections/records/query.h"
+#include "projections/reminders/query.h"
+#include "projections/statistics/query.h"
+#include "projections/subjects/query.h"
 #include "projections/tables/query.h"
 #include "projections/trace/query.h"
 
@@ -81,10 +89,18 @@ class Views::Core {
   const StoredTables& tables() const { return tables_; }
   const StoredFacts& accountability() const { return facts_; }
   const StoredBulletins& bulletins() const { return bulletins_; }
+  const StoredCases& cases() const { return cases_; }
   const StoredDeadlines& deadlines() const { return deadlines_; }
   const StoredEvidence& evidence() const { return evidence_; }
+  const StoredIndicators& indicators() const { return indicators_; }
   const StoredProceedings& proceedings() const { return proceedings_; }
+  const StoredRules& rules() const { return rules_; }
+  const StoredRecords& records() const { return records_; }
+  const StoredReminders& reminders() const { return reminders_; }
   const StoredTrace& trace() const { return trace_; }
+  const StoredCarryForward& carry_forward() const { return carry_forward_; }
+  const StoredSubjects& subjects() const { return subjects_; }
+  const StoredStatistics& statistics() const { return statistics_; }
 
  private:
   Core(const ledger::Reader& reader, ViewsOptions options, std::shared_ptr<Generation> live)
@@ -95,10 +111,19 @@ class Views::Core {
         tables_(store_),
         facts_(store_),
         bulletins_(store_),
+        cases_(store_),
         deadlines_(store_),
         evidence_(store_),
+        indicators_(store_),
         proceedings_(store_),
+        rules_(store_),
+        records_(store_),
+        reminders_(store_),
         trace_(store_) {}
+        trace_(store_),
+        carry_forward_(store_),
+        subjects_(store_),
+        statistics_(store_) {}
 
   void follow() {
     while (!stopping_) {
@@ -182,10 +207,18 @@ class Views::Core {
   StoredTables tables_;
   StoredFacts facts_;
   StoredBulletins bulletins_;
+  StoredCases cases_;
   StoredDeadlines deadlines_;
   StoredEvidence evidence_;
+  StoredIndicators indicators_;
   StoredProceedings proceedings_;
+  StoredRules rules_;
+  StoredRecords records_;
+  StoredReminders reminders_;
   StoredTrace trace_;
+  StoredCarryForward carry_forward_;
+  StoredSubjects subjects_;
+  StoredStatistics statistics_;
   std::mutex apply_mutex_;  // held while the live views take entries, or are replaced
   std::atomic<bool> stopping_{false};
   std::mutex stop_mutex_;
@@ -226,10 +259,18 @@ std::optional<Views::Parked> Views::parked() const {
 const TableQueries& Views::tables() const { return core_->tables(); }
 const AccountabilityQueries& Views::accountability() const { return core_->accountability(); }
 const BulletinQueries& Views::bulletins() const { return core_->bulletins(); }
+const CaseQueries& Views::cases() const { return core_->cases(); }
 const DeadlineQueries& Views::deadlines() const { return core_->deadlines(); }
 const EvidenceQueries& Views::evidence() const { return core_->evidence(); }
+const IndicatorQueries& Views::indicators() const { return core_->indicators(); }
 const ProceedingQueries& Views::proceedings() const { return core_->proceedings(); }
+const RuleQueries& Views::rules() const { return core_->rules(); }
+const RecordQueries& Views::records() const { return core_->records(); }
+const ReminderQueries& Views::reminders() const { return core_->reminders(); }
 const TraceQueries& Views::trace() const { return core_->trace(); }
+const CarryForwardQueries& Views::carry_forward() const { return core_->carry_forward(); }
+const SubjectQueries& Views::subjects() const { return core_->subjects(); }
+const StatisticsQueries& Views::statistics() const { return core_->statistics(); }
 
 Result<void> Views::rebuild() { return core_->rebuild(); }
 Views::Rebuild Views::rebuilding() const { return core_->rebuilding(); }

@@ -20,9 +20,17 @@ namespace countersign::projections {
 class TableQueries;
 class AccountabilityQueries;
 class BulletinQueries;
+class CaseQueries;
+class CarryForwardQueries;
 class DeadlineQueries;
 class EvidenceQueries;
+class IndicatorQueries;
 class ProceedingQueries;
+class RuleQueries;
+class RecordQueries;
+class ReminderQueries;
+class StatisticsQueries;
+class SubjectQueries;
 class TraceQueries;
 
 struct ViewsOptions {
@@ -69,10 +77,18 @@ class Views {
   const TableQueries& tables() const;
   const AccountabilityQueries& accountability() const;
   const BulletinQueries& bulletins() const;
+  const CaseQueries& cases() const;
   const DeadlineQueries& deadlines() const;
   const EvidenceQueries& evidence() const;
+  const IndicatorQueries& indicators() const;
   const ProceedingQueries& proceedings() const;
+  const RuleQueries& rules() const;
+  const RecordQueries& records() const;
+  const ReminderQueries& reminders() const;
   const TraceQueries& trace() const;
+  const CarryForwardQueries& carry_forward() const;
+  const SubjectQueries& subjects() const;
+  const StatisticsQueries& statistics() const;
 
   void stop();
 

@@ -67,6 +67,7 @@ int status_of(RefusalCode code) {
     case RefusalCode::reason_names_nothing:
     case RefusalCode::due_missing:
     case RefusalCode::due_in_past:
+    case RefusalCode::outage_not_over:
     case RefusalCode::signature_not_valid:
     case RefusalCode::minutes_missing:
     case RefusalCode::opinion_names_nothing:

@@ -78,6 +78,14 @@ std::variant<ledger::Envelope, Problem> envelope_of(const Request& request) {
   return envelope;
 }
 
+// Of another command of the same request: the same whenever the request is sent again.
+ledger::CommandId derived_id(const ledger::CommandId& id, std::string_view role) {
+  std::string derived =
+      ledger::to_hex(ledger::sha256(ledger::as_bytes(id.value + "\n" + std::string(role))));
+  derived.resize(kCommandIdDigits);
+  return ledger::CommandId(std::move(derived));
+}
+
 // Lengths stand before the parts, so that no two requests run together to the same bytes.
 ledger::Hash body_hash_of(const Request& request) {
   std::string head;
@@ -215,13 +223,17 @@ struct Entered {
   ledger::Committed committed;
 };
 
+// `role` tells apart the commands of one request; empty for what it asks for.
 asio::awaitable<std::variant<Entered, Response, Problem>> enter(
     const Wanted& wanted, std::shared_ptr<const Exchange> exchange, Services& services,
-    bool by_process = false) {
+    std::string_view role = {}) {
   auto made = envelope_of(exchange->request);
   if (auto* problem = std::get_if<Problem>(&made)) co_return std::move(*problem);
   auto& envelope = std::get<ledger::Envelope>(made);
-  envelope.by_process = by_process;
+  envelope.by_process = wanted.by_process;
+  if (wanted.by_process && !role.empty()) {
+    envelope.command_id = derived_id(envelope.command_id, role);
+  }
   const ledger::Hash body_hash = body_hash_of(exchange->request);
 
   for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
@@ -253,18 +265,26 @@ asio::awaitable<std::variant<Entered, Response, Problem>> enter(
 asio::awaitable<std::variant<Response, Problem>> perform(Wanted wanted,
                                                          std::shared_ptr<const Exchange> exchange,
                                                          Services& services) {
+  if (wanted.first) {
+    Wanted first{std::move(*wanted.first)};
+    first.by_process = true;
+    auto before = co_await enter(first, exchange, services, "first");
+    if (auto* problem = std::get_if<Problem>(&before)) co_return std::move(*problem);
+  }
   auto entered = co_await enter(wanted, exchange, services);
   if (auto* response = std::get_if<Response>(&entered)) co_return std::move(*response);
   if (auto* problem = std::get_if<Problem>(&entered)) co_return std::move(*problem);
   const auto& [command, committed] = std::get<Entered>(entered);
+  if (wanted.entered) wanted.entered(committed.first);
   co_return respond(services.ledger.reader(), command, committed, wanted);
 }
 
 asio::awaitable<std::variant<Response, Problem>> record(RecordedAnswer answer,
                                                         std::shared_ptr<const Exchange> exchange,
                                                         Services& services) {
-  const Wanted wanted{std::move(answer.record)};
-  auto entered = co_await enter(wanted, exchange, services, answer.by_process);
+  Wanted wanted{std::move(answer.record)};
+  wanted.by_process = answer.by_process;
+  auto entered = co_await enter(wanted, exchange, services);
   if (auto* response = std::get_if<Response>(&entered)) co_return std::move(*response);
   if (auto* problem = std::get_if<Problem>(&entered)) co_return std::move(*problem);
   const ledger::LeafIndex index = std::get<Entered>(entered).committed.first;

@@ -28,8 +28,10 @@ namespace countersign::api {
 struct Problem;  // api/http/problem.h
 class Tokens;    // api/http/tokens.h
 class LoginGuard;
-class Backups;  // api/processes/backups.h
-class Metrics;  // api/telemetry/metrics.h
+class Alerts;     // api/processes/alerts.h
+class Backups;    // api/processes/backups.h
+class PackStore;  // api/processes/pack_store.h
+class Metrics;    // api/telemetry/metrics.h
 
 // What handlers may use. All members outlive every request and are safe from any thread.
 struct Services {
@@ -40,13 +42,21 @@ struct Services {
   Metrics& metrics;
   Backups* backups = nullptr;  // null: none are made here
   ledger::EvidenceStore* evidence = nullptr;  // null: no files are kept here
+  Alerts* alerts = nullptr;    // null: nobody is told
+  PackStore* packs = nullptr;  // null: none are kept here
 };
 
 // What a write handler asks for. `rows` goes through Preparer::prepare_rows, `command` through
 // prepare(); the envelope is made by the bridge from credential and connection.
 struct Wanted {
   std::variant<ledger::Command, ledger::RowEdits> what;
-  int status = 200;  // of success; 201 for what creates
+  int status = 200;         // of success; 201 for what creates
+  bool by_process = false;  // recorded as the system's act, on request of the account
+  // What the service itself records before it; its refusal is the answer.
+  std::optional<ledger::Command> first{};
+  // Called with the first entry's index once it is durable, also when the command is repeated. Must
+  // not block.
+  std::function<void(ledger::LeafIndex)> entered{};
 };
 
 // An answer that may go out only once it stands in the log that it does. `complete` then writes the

@@ -104,6 +104,25 @@ WriteResult draft_bulletin(const Request&, Services&);
 WriteResult correct_bulletin(const Request&, Services&);
 WriteResult publish_bulletin(const Request&, Services&);
 
+// rules.cc
+ReadResult list_rules(const Request&, Services&);
+WriteResult withdraw_rule(const Request&, Services&);
+WriteResult validate_table(const Request&, Services&);
+RecordedRead list_findings(const Request&, Services&);
+WriteResult explain_finding(const Request&, Services&);
+WriteResult decide_explanation(const Request&, Services&);
+// cases.cc
+ReadResult list_cases(const Request&, Services&);
+ReadResult show_case(const Request&, Services&);
+WriteResult open_case(const Request&, Services&);
+WriteResult seal_pack(const Request&, Services&);
+RecordedRead export_pack(const Request&, Services&);
+WriteResult serve_case(const Request&, Services&);
+WriteResult acknowledge_case(const Request&, Services&);
+WriteResult conclude_case(const Request&, Services&);
+WriteResult correct_case(const Request&, Services&);
+RecordedRead export_unit_pack(const Request&, Services&);
+
 // proceedings.cc
 ReadResult show_proceedings(const Request&, Services&);
 WriteResult table_campaign(const Request&, Services&);
@@ -130,6 +149,29 @@ std::optional<ledger::LeafIndex> evidence_id(const Request&);
 std::optional<Problem> may_upload_evidence(const Request&, const Services&);
 WriteResult upload_evidence(const Request&, Services&);
 RecordedRead show_evidence_file(const Request&, Services&);
+// reminders.cc
+ReadResult list_chases(const Request&, Services&);
+ReadResult show_chase_list(const Request&, Services&);
+WriteResult chase_unit(const Request&, Services&);
+WriteResult answer_chase(const Request&, Services&);
+ReadResult list_readiness(const Request&, Services&);
+WriteResult record_readiness(const Request&, Services&);
+ReadResult list_outages(const Request&, Services&);
+WriteResult record_outage(const Request&, Services&);
+
+// records.cc
+ReadResult show_department_record(const Request&, Services&);
+// indicators.cc
+ReadResult list_indicators(const Request&, Services&);
+WriteResult compute_indicators(const Request&, Services&);
+ReadResult show_indicator(const Request&, Services&);
+RecordedRead list_indicator_cells(const Request&, Services&);
+
+// plans.cc
+ReadResult list_plans(const Request&, Services&);
+WriteResult draft_plan(const Request&, Services&);
+WriteResult decide_plan(const Request&, Services&);
+WriteResult follow_up_plan(const Request&, Services&);
 
 // views.cc
 ReadResult show_views(const Request&, Services&);

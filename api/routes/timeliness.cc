@@ -1,6 +1,7 @@
 // Timeliness: deadlines of campaign, departments and tasks.
 #include "api/routes/handlers.h"
 #include "api/wire/view_json.h"
+#include "ledger/domain/process_state.h"
 #include "ledger/ledger.h"
 #include "projections/deadlines/queries.h"
 #include "projections/views.h"
@@ -10,6 +11,19 @@
 namespace countersign::api {
 
 using nlohmann::json;
+
+namespace {
+
+json task_json(const Request& request, const ledger::CampaignDefinition& campaign,
+               const projections::TaskDeadline& task) {
+  json out = to_json(task, sees_persons(request, task.department));
+  const auto name = ledger::process_state_name(campaign, task.process_state);
+  out["process_state"] = {{"id", task.process_state},
+                          {"name", {{"zh", name.zh}, {"en", name.en}}}};
+  return out;
+}
+
+}  // namespace
 
 ReadResult show_deadlines(const Request& request, Services& services) {
   auto campaign = campaign_of(request);
@@ -47,7 +61,7 @@ ReadResult list_tasks(const Request& request, Services& services) {
   json list = json::array();
   for (const auto& task : *tasks) {
     if (in_scope(scope, task.department)) {
-      list.push_back(to_json(task, sees_persons(request, task.department)));
+      list.push_back(task_json(request, *std::get<0>(campaign), task));
     }
   }
   Response response;
@@ -66,7 +80,7 @@ ReadResult show_task(const Request& request, Services& services) {
   const bool reader = !std::holds_alternative<Problem>(TableAccess::open(request));
   if (!reader && !in_scope(accountability_scope(request), task->department)) return out_of_scope();
   Response response;
-  response.body = to_json(*task, sees_persons(request, task->department)).dump();
+  response.body = task_json(request, access.campaign(), *task).dump();
   return response;
 }
 

@@ -1,9 +1,9 @@
 // Workflow: versions, submission, approval, return, and what assisting departments supply.
 #include "api/processes/sign_off.h"
+#include "api/processes/validation.h"
 #include "api/routes/handlers.h"
 #include "api/wire/body.h"
 #include "ledger/ledger.h"
-#include "projections/deadlines/queries.h"
 #include "projections/evidence/queries.h"
 #include "projections/views.h"
 
@@ -15,24 +15,6 @@ using ledger::VersionRef;
 using nlohmann::json;
 
 namespace {
-
-struct CurrentVersion {
-  VersionRef version;
-  ledger::TreeSize size = 0;
-};
-
-// The content now, with the number it has or will have.
-std::variant<CurrentVersion, Problem> current_version(const TableAccess& access,
-                                                      Services& services) {
-  if (auto problem = wait_for_latest(services)) return std::move(*problem);
-  const std::string& campaign = access.campaign().id.value;
-  const std::string& table = access.table().key.value;
-  auto content = services.ledger.reader().table_content(campaign, table);
-  if (!content) return problem_of(content.error());
-  auto task = services.views.deadlines().task(campaign, table, services.ledger.clock().now());
-  if (!task) return problem_of(task.error());
-  return CurrentVersion{{task->current_version, content->hash, content->rows}, content->size};
-}
 
 // The version that the body names, which must be the content as it is now: a person signs what
 // stands there, and nothing that somebody changed in the meantime.
@@ -172,7 +154,11 @@ WriteResult submit_table(const Request& request, Services& services) {
                               version.size,
                               std::move(std::get<ledger::SignOff>(signed_off))};
   if (auto problem = count_evidence_rows(access, services, command)) return std::move(*problem);
-  return Wanted{ledger::Command(std::move(command))};
+  auto missing = missing_validation(request, access, version.version, services);
+  if (auto* problem = std::get_if<Problem>(&missing)) return std::move(*problem);
+  Wanted wanted{ledger::Command(std::move(command))};
+  if (auto& run = std::get<0>(missing)) wanted.first = ledger::Command(std::move(*run));
+  return wanted;
 }
 
 WriteResult approve_table(const Request& request, Services& services) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <mutex>
+#include <vector>
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
@@ -92,6 +93,9 @@ class Metrics::Families {
   prometheus::Gauge& writing =
       gauge(registry, "countersign_ledger_writing", "1 while the ledger takes commands.");
 
+  prometheus::Gauge& rules_broken =
+      gauge(registry, "countersign_rules_broken",
+            "Rules that found nothing out in the last run over some table.");
   prometheus::Gauge& disk_free =
       gauge(registry, "countersign_disk_free_bytes", "Free on the disk of the ledger.");
   prometheus::Gauge& backed_up =
@@ -101,9 +105,55 @@ class Metrics::Families {
       gauge(registry, "countersign_certificate_expiry_timestamp_seconds",
             "When the certificate that is shown ends, in seconds since 1970; 0: no TLS is spoken.");
 
-  std::mutex mutex;  // of sampler
+  prometheus::Gauge& clock =
+      gauge(registry, "countersign_ledger_clock_timestamp_seconds",
+            "The ledger's time in seconds since 1970; a simulated ledger has its own.");
+  prometheus::Family<prometheus::Gauge>& task_due = family(
+      registry, prometheus::BuildGauge(), "countersign_task_due_timestamp_seconds",
+      "Of each task that waits for its department, the due instant in seconds since 1970.");
+  prometheus::Family<prometheus::Gauge>& tasks_open =
+      family(registry, prometheus::BuildGauge(), "countersign_tasks_open",
+             "Tasks that wait for their department.");
+
+  prometheus::Counter& alerts_sent =
+      counter(registry, "countersign_alerts_sent_total", "Alerts that the Alertmanager took.");
+  prometheus::Counter& alerts_lost =
+      counter(registry, "countersign_alerts_lost_total",
+              "Alerts given up, because they were refused or failed too often.");
+  prometheus::Counter& alert_failures =
+      counter(registry, "countersign_alert_attempts_failed_total",
+              "Requests to the Alertmanager that failed; most are tried again.");
+
+  // REQUIRES: mutex is held.
+  void show(const std::shared_ptr<const projections::OpenTasks>& tasks);
+
+  // What task_due and tasks_open show.
+  std::shared_ptr<const projections::OpenTasks> shown;
+  std::vector<prometheus::Gauge*> due_gauges;
+  std::vector<prometheus::Gauge*> open_gauges;
+  std::mutex mutex;  // of sampler and shown
   std::function<Sample()> sampler;
 };
+
+void Metrics::Families::show(const std::shared_ptr<const projections::OpenTasks>& tasks) {
+  if (tasks == nullptr || tasks == shown) return;
+  for (auto* gauge : due_gauges) task_due.Remove(gauge);
+  for (auto* gauge : open_gauges) tasks_open.Remove(gauge);
+  due_gauges.clear();
+  open_gauges.clear();
+  for (const auto& task : tasks->tasks) {
+    auto& due = task_due.Add(
+        {{"campaign", task.campaign}, {"department", task.department}, {"table", task.table}});
+    due.Set(static_cast<double>(task.due.micros) / 1e6);
+    due_gauges.push_back(&due);
+  }
+  for (const auto& [whose, count] : tasks->counts) {
+    auto& open = tasks_open.Add({{"campaign", whose.first}, {"department", whose.second}});
+    open.Set(count);
+    open_gauges.push_back(&open);
+  }
+  shown = tasks;
+}
 
 Metrics::Metrics() : families_(std::make_unique<Families>()) {}
 Metrics::~Metrics() = default;
@@ -126,6 +176,13 @@ void Metrics::connection_opened() { families_->connections.Increment(); }
 void Metrics::connection_closed() { families_->connections.Decrement(); }
 void Metrics::connection_refused() { families_->connections_refused.Increment(); }
 void Metrics::write_retried() { families_->retried.Increment(); }
+void Metrics::alerts_sent(std::size_t count) {
+  families_->alerts_sent.Increment(static_cast<double>(count));
+}
+void Metrics::alerts_lost(std::size_t count) {
+  families_->alerts_lost.Increment(static_cast<double>(count));
+}
+void Metrics::alert_attempt_failed() { families_->alert_failures.Increment(); }
 
 void Metrics::committed(std::size_t commands, std::size_t entries, double write_seconds) {
   families_->commands.Increment(static_cast<double>(commands));
@@ -143,18 +200,20 @@ void Metrics::failed(ledger::Errc code) {
 }
 
 std::string Metrics::text() const {
-  {
-    const std::lock_guard lock(families_->mutex);
-    if (families_->sampler) {
-      const Sample sample = families_->sampler();
-      families_->tree_size.Set(static_cast<double>(sample.tree_size));
-      families_->applied_index.Set(static_cast<double>(sample.applied_index));
-      families_->parked.Set(sample.parked ? 1 : 0);
-      families_->writing.Set(sample.writing ? 1 : 0);
-      families_->disk_free.Set(static_cast<double>(sample.disk_free_bytes));
-      families_->backed_up.Set(static_cast<double>(sample.backed_up_at));
-      families_->certificate.Set(static_cast<double>(sample.certificate_expires_at));
-    }
+  // Also while serializing, so that no scrape sees half of what another replaces.
+  const std::lock_guard lock(families_->mutex);
+  if (families_->sampler) {
+    const Sample sample = families_->sampler();
+    families_->tree_size.Set(static_cast<double>(sample.tree_size));
+    families_->applied_index.Set(static_cast<double>(sample.applied_index));
+    families_->parked.Set(sample.parked ? 1 : 0);
+    families_->writing.Set(sample.writing ? 1 : 0);
+    families_->rules_broken.Set(static_cast<double>(sample.rules_broken));
+    families_->disk_free.Set(static_cast<double>(sample.disk_free_bytes));
+    families_->backed_up.Set(static_cast<double>(sample.backed_up_at));
+    families_->certificate.Set(static_cast<double>(sample.certificate_expires_at));
+    families_->clock.Set(static_cast<double>(sample.now));
+    families_->show(sample.open_tasks);
   }
   return prometheus::TextSerializer().Serialize(families_->registry.Collect());
 }

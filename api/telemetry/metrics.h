@@ -1,12 +1,14 @@
 // Metrics: what the service counts, in the Prometheus text format. Names follow that ecosystem's
 // conventions (base units, _total, _seconds). Labels are small closed sets: route names, status
-// classes, refusal and error codes; never an account, person, table row or path.
+// classes, refusal and error codes, and of open tasks campaign, department and table; never an
+// account, person, row or path.
 //
 // Thread safety: all functions may be called from any thread and none blocks on I/O.
 #pragma once
 
 #include "ledger/base/ids.h"
 #include "ledger/sequencer/sequencer_observer.h"
+#include "projections/deadlines/queries.h"
 
 #include <cstdint>
 #include <functional>
@@ -27,9 +29,13 @@ class Metrics final : public ledger::SequencerObserver {
     ledger::TreeSize applied_index = 0;
     bool parked = false;
     bool writing = false;
+    std::uint64_t rules_broken = 0;
     std::int64_t disk_free_bytes = 0;
     std::int64_t backed_up_at = 0;            // seconds since 1970; 0: never
     std::int64_t certificate_expires_at = 0;  // seconds since 1970; 0: no TLS is spoken
+    std::int64_t now = 0;                     // by the ledger's clock, in seconds since 1970
+    // Null: not known, so as before.
+    std::shared_ptr<const projections::OpenTasks> open_tasks = {};
   };
   // Set before the first text(); called by it. An empty function takes it back.
   void sample_with(std::function<Sample()> sampler);
@@ -42,6 +48,9 @@ class Metrics final : public ledger::SequencerObserver {
   void connection_refused();
   // A prepared command went stale and was prepared again.
   void write_retried();
+  void alerts_sent(std::size_t count);
+  void alerts_lost(std::size_t count);
+  void alert_attempt_failed();
 
   void committed(std::size_t commands, std::size_t entries, double write_seconds) override;
   void refused(ledger::RefusalCode code) override;

@@ -39,6 +39,7 @@ json to_json(const projections::AccountabilityFact& fact, bool persons) {
                        {"department", charge.department},
                        {"from", format_utc(charge.from)},
                        {"to", format_utc(charge.to)},
+                       {"kind", charge.kind},
                        {"seconds", seconds_of(charge.to - charge.from)},
                        {"entries", charge.entries}});
   }
@@ -77,7 +78,11 @@ json to_json(const projections::AccountabilityFact& fact, bool persons) {
           {"computed_net_seconds", duration(fact.computed_net)},
           {"count", fact.count},
           {"counts", fact.counts},
+          {"excused_by", text_or_null(fact.excused_by)},
+          {"credit", projections::is_credit(fact)},
+          {"early_seconds", duration(fact.early)},
           {"after", fact.after.empty() ? json() : json(fact.after)},
+          {"rule", fact.rule.empty() ? json() : json(fact.rule)},
           {"charges", charges},
           {"entries", fact.entries},
           {"acts", acts}};

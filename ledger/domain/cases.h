@@ -42,7 +42,8 @@ struct PackSealed {
   TreeSize as_of = 0;
 };
 
-// The pack goes to the unit: from now on its time to object runs.
+// The pack goes to the unit: from now on its time to object runs. A pack sealed later is served
+// anew.
 struct ServeCase {
   CampaignId campaign;
   LeafIndex case_id = 0;
@@ -82,6 +83,7 @@ struct ConcludeCase {
   std::optional<LeafIndex> bulletin;  // published: the one
   std::string text;                   // the report, or why nothing follows
   std::vector<std::string> to;        // whom a report reaches
+  std::vector<std::string> counting;  // of its facts those that count, as the views tell
 };
 struct CaseConcluded {
   CampaignId campaign;
@@ -100,6 +102,7 @@ struct CorrectCase {
   LeafIndex case_id = 0;
   std::string text;
   std::string reason;
+  std::vector<std::string> counting;  // as above
 };
 struct CaseCorrected {
   CampaignId campaign;
@@ -108,7 +111,6 @@ struct CaseCorrected {
   std::vector<std::string> facts;  // that still stand
   std::string text;                // payload
   std::string reason;              // payload
-  std::vector<std::string> to;     // payload
 };
 
 }  // namespace countersign::ledger

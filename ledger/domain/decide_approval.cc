@@ -1,5 +1,6 @@
 // Decisions on versions: submission, approval along the chain, return.
 #include "ledger/domain/decide_context.h"
+#include "ledger/domain/rule_guards.h"
 
 #include <algorithm>
 
@@ -109,6 +110,7 @@ Decided decide(const DecideContext& context, const SubmitTable& command) {
   if (at.table->single_row && task.rows == 0) {
     return refuse(RefusalCode::nothing_to_submit, {{"table", command.table.value}});
   }
+  if (auto refusal = refuse_unvalidated(context, at, command.version)) return std::move(*refusal);
   if (auto refusal = refuse_missing_evidence(at, command)) return std::move(*refusal);
   if (auto refusal = refuse_signature(context, std::get<Actor>(actor), command.sign_off)) {
     return std::move(*refusal);
@@ -140,6 +142,9 @@ Decided decide(const DecideContext& context, const ApproveTable& command) {
     return refuse(RefusalCode::level_out_of_order, {{"level", missing.id.value}});
   }
   if (at.task->approvals_in_force > position) return wrong_state(at);
+  if (position == 0) {
+    if (auto refusal = refuse_pending_explanations(at)) return std::move(*refusal);
+  }
   // Persons, not accounts: one person can hold both accounts, and a delegate acts for another.
   if (level->two_persons && at.task->last_editor &&
       (who.person == *at.task->last_editor || who.on_behalf_of == at.task->last_editor)) {

@@ -1,7 +1,7 @@
 // Decisions on facts and on bulletins: objection, decision, appeal, and naming units before the
 // school (domain-model.md section 8). Facts are computed by the views; what is decided here is by
 // people.
-#include "ledger/domain/decide_context.h"
+#include "ledger/domain/hearing.h"
 
 #include <algorithm>
 #include <array>
@@ -11,49 +11,6 @@ namespace countersign::ledger {
 namespace {
 
 constexpr std::array<std::string_view, 3> kVerdicts = {"upheld", "corrected", "voided"};
-constexpr std::int64_t kDay = 86'400'000'000;
-
-struct CampaignContext {
-  const CampaignDefinition* definition = nullptr;
-  const CampaignState* state = nullptr;
-  Actor actor;
-};
-
-std::variant<CampaignContext, Refusal> campaign_for(const DecideContext& context,
-                                                    const CampaignId& campaign,
-                                                    const std::function<bool(const Hat&)>& fits) {
-  CampaignContext at;
-  at.definition = context.directory().campaign(campaign);
-  if (at.definition == nullptr) return refuse(RefusalCode::unknown_campaign);
-  auto actor = context.actor(campaign, fits);
-  if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
-  at.actor = std::get<Actor>(actor);
-  at.state = &context.state.campaigns.at(campaign);
-  return at;
-}
-
-const FactStanding* standing_of(const CampaignContext& at, const std::string& fact) {
-  const auto found = at.state->facts.find(fact);
-  return found == at.state->facts.end() ? nullptr : &found->second;
-}
-
-// Whoever acts belongs to the unit, as themselves or for somebody who does.
-bool belongs_to(const DecideContext& context, const Actor& actor, const DepartmentId& department) {
-  const auto of = [&](const PersonId& person) {
-    const auto found = context.directory().persons.find(person);
-    return found != context.directory().persons.end() && found->second.department == department;
-  };
-  return of(actor.person) || (actor.on_behalf_of && of(*actor.on_behalf_of));
-}
-
-// Names are looked for as they are written; the refusal does not say which.
-bool names_a_person(const DecideContext& context, const std::string& text) {
-  return std::any_of(context.directory().persons.begin(), context.directory().persons.end(),
-                     [&](const auto& one) {
-                       const std::string& name = one.second.name;
-                       return name.size() > 1 && text.find(name) != std::string::npos;
-                     });
-}
 
 std::optional<Refusal> refuse_text(const DecideContext& context, const CampaignContext& at,
                                    const std::vector<DepartmentId>& departments,
@@ -68,27 +25,14 @@ std::optional<Refusal> refuse_text(const DecideContext& context, const CampaignC
   return std::nullopt;
 }
 
-Timestamp objections_until(const DecideContext& context, const CampaignDefinition& definition) {
-  return after_working_days(definition.calendar, context.now,
-                            definition.due_process.objection_working_days);
-}
-
 // Every fact that the text rests on must have stood its test.
 std::optional<Refusal> refuse_untested(const DecideContext& context, const CampaignContext& at,
                                        const Bulletin& bulletin) {
+  if (auto refusal = refuse_unheard(context, at, bulletin.facts, bulletin.objections_until)) {
+    return refusal;
+  }
   for (const std::string& fact : bulletin.facts) {
-    const FactStanding* standing = standing_of(at, fact);
-    if (standing != nullptr && standing->objector) {
-      return refuse(RefusalCode::objection_open, {{"fact", fact}});
-    }
-    if (standing != nullptr && standing->verdict == Verdict::voided) {
-      return refuse(RefusalCode::fact_not_standing, {{"fact", fact}});
-    }
-    const bool decided = standing != nullptr && standing->verdict;
-    if (!decided && context.now < bulletin.objections_until) {
-      return refuse(RefusalCode::period_running,
-                    {{"until", format_utc(bulletin.objections_until)}});
-    }
+    if (is_voided(at, fact)) return refuse(RefusalCode::fact_not_standing, {{"fact", fact}});
   }
   return std::nullopt;
 }
@@ -115,8 +59,7 @@ Decided decide(const DecideContext& context, const ObjectToFact& command) {
     return refuse(RefusalCode::already_exists, {{"subject", "objection"}});
   }
   if (standing != nullptr && standing->verdict) {
-    const Timestamp until{standing->decided_at.micros +
-                          kDay * static_cast<std::int64_t>(at.definition->due_process.appeal_days)};
+    const Timestamp until = appeal_until(*at.definition, standing->decided_at);
     if (context.envelope.received_at > until) {
       return refuse(RefusalCode::objection_too_late, {{"until", format_utc(until)}});
     }

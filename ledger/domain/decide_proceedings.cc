@@ -45,6 +45,23 @@ std::optional<Refusal> refuse_unsettled(const CampaignContext& at) {
                 {{"count", std::to_string(count)}, {"tables", tables}});
 }
 
+// Once the body that decides on rectification plans has had its turn, none may be open.
+std::optional<Refusal> refuse_unsettled_plans(const CampaignContext& at, std::size_t turn) {
+  const auto& bodies = at.definition->bodies;
+  const auto decides = std::find_if(bodies.begin(), bodies.end(),
+                                    [](const DecidingBody& body) { return body.decides_plans; });
+  if (decides == bodies.end() || turn <= static_cast<std::size_t>(decides - bodies.begin()) ||
+      plans_settled(*at.state)) {
+    return std::nullopt;
+  }
+  std::string indicators;
+  for (const auto& [indicator, plan] : at.state->plans) {
+    if (is_settled(*at.state, indicator, plan)) continue;
+    indicators += (indicators.empty() ? "" : ", ") + indicator;
+  }
+  return refuse(RefusalCode::plans_unsettled, {{"indicators", indicators}});
+}
+
 // The body must be the one whose turn it is.
 std::optional<Refusal> refuse_out_of_turn(const CampaignContext& at, const DecidingBody& body) {
   if (at.state->frozen) return refuse(RefusalCode::campaign_frozen);
@@ -107,6 +124,9 @@ Decided decide(const DecideContext& context, const TableCampaign& command) {
   if (body == nullptr) return refuse(RefusalCode::unknown_subject, {{"subject", "body"}});
   if (auto refusal = refuse_out_of_turn(at, *body)) return std::move(*refusal);
   if (auto refusal = refuse_unsettled(at)) return std::move(*refusal);
+  if (auto refusal = refuse_unsettled_plans(at, at.state->bodies_passed)) {
+    return std::move(*refusal);
+  }
   return decision_of(at.actor, CampaignTabled{command.campaign, command.body, command.report}, 0);
 }
 
@@ -122,8 +142,11 @@ Decided decide(const DecideContext& context, const DecideCampaign& command) {
   if (!at.state->tabled || at.state->tabled->report != command.report) {
     return refuse(RefusalCode::not_tabled, {{"body", command.body.value}});
   }
-  // A table may have been changed while the report lay before the body.
+  // A table may have been changed while the report lay before the body, and a plan come due.
   if (auto refusal = refuse_unsettled(at)) return std::move(*refusal);
+  if (auto refusal = refuse_unsettled_plans(at, at.state->bodies_passed)) {
+    return std::move(*refusal);
+  }
   if (command.attended < body->quorum) {
     return refuse(RefusalCode::quorum_missing, {{"attended", std::to_string(command.attended)},
                                                 {"quorum", std::to_string(body->quorum)}});
@@ -172,6 +195,9 @@ Decided decide(const DecideContext& context, const FreezeCampaign& command) {
                   {{"body", at.definition->bodies[at.state->bodies_passed].id.value}});
   }
   if (auto refusal = refuse_unsettled(at)) return std::move(*refusal);
+  if (auto refusal = refuse_unsettled_plans(at, at.state->bodies_passed)) {
+    return std::move(*refusal);
+  }
   // What is frozen is what was signed, table by table.
   auto named = command.versions.begin();
   for (const auto& [key, task] : at.state->tasks) {

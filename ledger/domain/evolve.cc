@@ -347,7 +347,13 @@ struct Evolver {
     one.facts = event.facts;
     state.campaigns[event.campaign].cases[recorded.index] = std::move(one);
   }
-  void operator()(const PackSealed& event) const { case_of(event).pack = event.hash; }
+  void operator()(const PackSealed& event) const {
+    AppraisalCase& one = case_of(event);
+    one.pack = event.hash;
+    // The unit has not been given this one.
+    one.served_by.reset();
+    one.acknowledged = false;
+  }
   void operator()(const CaseServed& event) const {
     case_of(event).served_by = recorded.index;
     case_of(event).objections_until = event.objections_until;

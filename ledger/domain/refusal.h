@@ -73,6 +73,7 @@ enum class RefusalCode : std::uint8_t {
   pack_missing,   // the case has no sealed pack
   not_served,     // the unit has not been given the pack
   evidence_kind,  // the requirement named takes other kinds of evidence
+  outage_not_over,  // the end does not follow the beginning, or has not come yet
   not_simulated,  // the clock of a real ledger cannot be set
   clock_goes_back,
   ledger_exists,

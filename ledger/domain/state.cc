@@ -27,10 +27,18 @@ bool is_withdrawn(const CampaignState& campaign, const std::string& rule, std::u
   return campaign.withdrawn_rules.contains(rule + "@" + std::to_string(version));
 }
 
+bool is_settled(const CampaignState& campaign, const std::string& indicator,
+                const RectificationPlan& plan) {
+  if (plan.status != RectificationPlan::Status::due) {
+    return plan.status == RectificationPlan::Status::accepted;
+  }
+  const auto standing = campaign.indicators.find(indicator);
+  return standing != campaign.indicators.end() && passes(standing->second.result);
+}
+
 bool plans_settled(const CampaignState& campaign) {
-  return std::all_of(campaign.plans.begin(), campaign.plans.end(), [](const auto& one) {
-    return one.second.status == RectificationPlan::Status::accepted;
-  });
+  return std::all_of(campaign.plans.begin(), campaign.plans.end(),
+                     [&](const auto& one) { return is_settled(campaign, one.first, one.second); });
 }
 
 const Task* State::task(const CampaignId& campaign, const TableKey& table) const {

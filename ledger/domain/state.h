@@ -185,7 +185,10 @@ struct CampaignState {
 
 // Whether a rule version was withdrawn in the campaign.
 bool is_withdrawn(const CampaignState& campaign, const std::string& rule, std::uint32_t version);
-// Whether every plan that was asked for is accepted.
+// Whether the plan is accepted, or due for an indicator that passes by now, so that none is needed.
+bool is_settled(const CampaignState& campaign, const std::string& indicator,
+                const RectificationPlan& plan);
+// Whether every plan that was asked for is.
 bool plans_settled(const CampaignState& campaign);
 
 // Whether the table has passed all it has to: its whole approval chain, or after a reopening the

@@ -1,9 +1,13 @@
-// The rules, version 1 each; README.md says them in words.
+// The rules; README.md says them in words.
 #include "projections/accountability/apply.h"
 
 #include "ledger/domain/event_codec.h"
+#include "projections/accountability/credits.h"
+#include "projections/accountability/fact_draft.h"
 #include "projections/accountability/fact_store.h"
-#include "projections/deadlines/lateness.h"
+#include "projections/accountability/lateness_facts.h"
+#include "projections/accountability/needless_request.h"
+#include "projections/accountability/rule_facts.h"
 #include "projections/evidence/coverage.h"
 #include "projections/tables/apply.h"
 #include "projections/tables/schema.h"
@@ -17,23 +21,8 @@ namespace countersign::projections {
 using ledger::Duration;
 using ledger::LeafIndex;
 using ledger::Result;
-using ledger::Timestamp;
 
 namespace {
-
-AccountabilityFact fact_of(const Step& step, const std::string& kind, const std::string& table,
-                           const std::string& department) {
-  AccountabilityFact fact;
-  fact.id = kind + "-" + std::to_string(step.index());
-  fact.kind = kind;
-  fact.state = "open";
-  fact.campaign = step.campaign;
-  fact.table = table;
-  fact.department = department;
-  fact.happened = step.event.received_at;
-  fact.entries = {step.index()};
-  return fact;
-}
 
 // The department an act belongs to: the hat's, or the person's where the hat is the school's.
 std::string acting_department(const Step& step, const std::string& otherwise) {
@@ -47,44 +36,6 @@ std::string acting_department(const Step& step, const std::string& otherwise) {
   return otherwise;
 }
 
-Result<void> add_entries(Query query, std::vector<LeafIndex>& entries) {
-  while (true) {
-    CS_TRY(const bool found, query.step());
-    if (!found) return {};
-    if (!query.is_null(0)) entries.push_back(query.index(0));
-  }
-}
-
-// Assignment and due moves: what the due instant in force follows from.
-Result<void> add_due_entries(const Step& step, const std::string& table,
-                             std::vector<LeafIndex>& entries) {
-  return add_entries(std::move(step.store
-                                   .query("SELECT assigned_by FROM tasks WHERE campaign = ?1 AND"
-                                          " tbl = ?2 UNION SELECT idx FROM due_moves"
-                                          " WHERE campaign = ?1 AND tbl = ?2 ORDER BY 1")
-                                   .bind(step.campaign, table)),
-                     entries);
-}
-
-// A return, or a reopening after the window.
-struct LastReturn {
-  LeafIndex index = 0;
-  Timestamp at;
-  bool new_due = false;
-  bool charged = true;
-};
-
-Result<std::optional<LastReturn>> last_return(const Step& step) {
-  auto query = step.store.query(
-      "SELECT idx, at, due, 1 FROM returns WHERE campaign = ?1 AND tbl = ?2 AND idx < ?3"
-      " UNION ALL SELECT idx, at, due, charged FROM reopenings"
-      " WHERE campaign = ?1 AND tbl = ?2 AND idx < ?3 ORDER BY idx DESC LIMIT 1");
-  CS_TRY(const bool found, query.bind(step.campaign, step.table, step.index()).step());
-  if (!found) return std::optional<LastReturn>();
-  return std::optional(
-      LastReturn{query.index(0), query.instant(1), !query.is_null(2), query.integer(3) != 0});
-}
-
 // The last pass of a school-wide level on this table, or decision of a body that approved,
 // whichever came later.
 Result<std::string> last_milestone(const Step& step) {
@@ -95,54 +46,6 @@ Result<std::string> last_milestone(const Step& step) {
       " ORDER BY 1 DESC LIMIT 1");
   CS_TRY(const bool found, query.bind(step.campaign, step.table).step());
   return found ? query.string(1) : std::string();
-}
-
-Result<void> late_submission(const Step& step, const ledger::TableSubmitted& event) {
-  CS_TRY(const auto returned, last_return(step));
-  auto earlier = step.store.query(
-      "SELECT max(idx) FROM statements WHERE campaign = ? AND tbl = ? AND idx < ?"
-      " AND level = 'submission'");
-  CS_TRY(const bool any, earlier.bind(step.campaign, step.table, step.index()).step());
-  const bool first = !any || earlier.is_null(0);
-  // Owed again only after a return that set a new instant, and then once.
-  const bool owed_again =
-      !first && returned && returned->new_due && returned->index > earlier.index(0);
-  if (!first && !owed_again) return {};
-
-  CS_TRY(const auto waits, load_waits(step.store, step.campaign, step.table));
-  const auto late = lateness(event.due, step.event.received_at,
-                             first ? std::nullopt : std::optional(returned->at), waits);
-  const auto* task = step.task();
-  if (!late || task == nullptr) return {};
-  auto fact = fact_of(step, "F1", step.table, task->department.value);
-  fact.person = step.event.actor.person.value;
-  fact.due = event.due;
-  fact.raw = late->raw;
-  fact.net = late->net;
-  // What the receiver ordered to be corrected is nobody's lateness.
-  fact.counts = late->net > Duration{} && (first || returned->charged);
-  fact.charges = late->charges;
-  if (!first) fact.entries.push_back(returned->index);
-  CS_CHECK(add_due_entries(step, step.table, fact.entries));
-  return insert_fact(step.store, std::move(fact));
-}
-
-Result<void> not_delivered(const Step& step, const ledger::PhaseClosed& event) {
-  for (const auto& table : event.undelivered) {
-    const auto* task = step.after.task(event.campaign, table);
-    if (task == nullptr) continue;
-    CS_TRY(const auto waits, load_waits(step.store, step.campaign, table.value));
-    const auto late = lateness(task->due, step.event.received_at, std::nullopt, waits);
-    auto fact = fact_of(step, "F2", table.value, task->department.value);
-    fact.id += "-" + table.value;  // one closing may find many
-    fact.due = task->due;
-    // An instant after the closing was not missed; one missed by others' lateness is excused.
-    fact.counts = late && late->net > Duration{};
-    if (late) fact.charges = late->charges;
-    CS_CHECK(add_due_entries(step, table.value, fact.entries));
-    CS_CHECK(insert_fact(step.store, std::move(fact)));
-  }
-  return {};
 }
 
 Result<void> late_part(const Step& step, const ledger::AssistDelivered& event) {
@@ -197,7 +100,7 @@ Result<void> self_review(const Step& step, const ledger::TableApproved& event) {
       std::move(step.store
                     .query("SELECT idx FROM entries WHERE campaign = ? AND"
                            " tbl = ? AND type = ? AND version = ? AND person = ?"
-                           " ORDER BY idx")
+                           " AND idx NOT IN (SELECT idx FROM carried_entries) ORDER BY idx")
                     .bind(step.campaign, step.table, ledger::type_name(ledger::RowsChanged{}),
                           event.version.number, step.event.actor.person)),
       edits));
@@ -246,22 +149,14 @@ Result<void> no_evidence(const Step& step, const ledger::TableApproved& event) {
 }
 
 Result<void> late_change(const Step& step, const ledger::RowsChanged& event) {
+  if (event.carried) return {};
   auto passed = step.store.query(
       "SELECT max(idx) FROM statements WHERE campaign = ? AND tbl = ? AND school_wide = 1");
   CS_TRY(const bool any, passed.bind(step.campaign, step.table).step());
   if (!any || passed.is_null(0)) return {};
   const LeafIndex pass = passed.index(0);
 
-  auto edition = step.store.query("SELECT id FROM editions WHERE campaign = ? AND tbl = ?");
-  CS_TRY(const bool known, edition.bind(step.campaign, step.table).step());
-  std::uint32_t cells = 0;
-  for (std::size_t i = 0; known && i < event.rows.size(); ++i) {
-    const auto& row = event.rows[i];
-    CS_TRY(const auto before, cells_before(step.store, edition.integer(0), row.key.value,
-                                           change_id(step.index(), first_row_item(event) + i)));
-    cells += static_cast<std::uint32_t>(
-        changed_columns(before.value_or(ledger::Cells()), row.cells).size());
-  }
+  CS_TRY(const std::uint32_t cells, cells_changed(step, event));
   const auto* task = step.task();
   auto fact =
       fact_of(step, "F9", step.table,
@@ -322,7 +217,8 @@ Result<void> exported(const Step& step, const ledger::DataExported& event) {
   auto fact = fact_of(step, "F13", step.table, acting_department(step, std::string()));
   fact.person = step.event.actor.person.value;
   fact.count = static_cast<std::uint32_t>(event.rows);
-  fact.counts = event.channel.empty();
+  // A pack goes to whom the facts are about and to those who decide on them.
+  fact.counts = event.channel.empty() && event.what != "pack";
   return insert_fact(step.store, std::move(fact));
 }
 
@@ -332,16 +228,29 @@ Result<void> apply_accountability(const Step& step) {
   return std::visit(
       Overloaded{[&](const ledger::TableSubmitted& e) { return late_submission(step, e); },
                  [&](const ledger::PhaseClosed& e) { return not_delivered(step, e); },
-                 [&](const ledger::AssistDelivered& e) { return late_part(step, e); },
+                 [&](const ledger::AssistRequested& e) {
+                   return needless_request(step, e, acting_department(step, std::string()));
+                 },
+                 [&](const ledger::AssistDelivered& e) -> Result<void> {
+                   CS_CHECK(excuse_needless_request(step, e));
+                   return late_part(step, e);
+                 },
                  [&](const ledger::TableReturned& e) { return returned(step, e); },
                  [&](const ledger::TableApproved& e) -> Result<void> {
                    const auto* level = step.definition()->level(e.level);
                    if (level != nullptr && level->school_wide) CS_CHECK(rounds_ended(step));
+                   CS_CHECK(raise_passed_findings(step, e));
                    CS_CHECK(no_evidence(step, e));
                    return self_review(step, e);
                  },
-                 [&](const ledger::RowsChanged& e) { return late_change(step, e); },
+                 [&](const ledger::RowsChanged& e) -> Result<void> {
+                   CS_CHECK(own_correction(step, e));
+                   return late_change(step, e);
+                 },
+                 [&](const ledger::TaskUnblocked& e) { return helped_others(step, e); },
+                 [&](const ledger::OutageRecorded& e) { return excuse_by_outage(step, e); },
                  [&](const ledger::DataExported& e) { return exported(step, e); },
+                 [&](const ledger::RuleWithdrawn& e) { return void_facts_of(step, e); },
                  [&](const ledger::FactObjected& e) { return objected(step, e); },
                  [&](const ledger::FactDecided& e) { return decided(step, e); },
                  [](const auto&) -> Result<void> { return {}; }},

@@ -90,24 +90,46 @@ Result<void> insert_fact(Database& store, AccountabilityFact fact) {
   next.restart();
   CS_CHECK(store.execute(
       "INSERT INTO facts (seq, id, kind, rule_version, state, campaign, tbl, department, person,"
-      " due, happened, raw, net, count, counts, after)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " due, happened, raw, net, count, counts, after, early, excused_by, rule)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       seq, fact.id, fact.kind, fact.rule_version, fact.state, fact.campaign, fact.table,
       fact.department, fact.person, fact.due, fact.happened, fact.raw, fact.net, fact.count,
-      fact.counts, fact.after));
+      fact.counts, fact.after, fact.early, fact.excused_by, fact.rule));
   for (const auto entry : fact.entries) CS_CHECK(store.execute(kAddEntry, seq, 0, entry));
   for (std::size_t i = 0; i < fact.charges.size(); ++i) {
-    const Charge& charge = fact.charges[i];
-    CS_CHECK(
-        store.execute("INSERT INTO charges (fact, position, tbl, department, from_at, to_at)"
-                      " VALUES (?, ?, ?, ?, ?, ?)",
-                      seq, i + 1, charge.table, charge.department, charge.from, charge.to));
-    for (const auto entry : charge.entries) {
-      CS_CHECK(store.execute(kAddEntry, seq, 0, entry));
-      CS_CHECK(store.execute(kAddEntry, seq, i + 1, entry));
-    }
+    CS_CHECK(insert_charge(store, seq, i + 1, fact.charges[i]));
   }
   return {};
+}
+
+Result<void> insert_charge(Database& store, std::int64_t seq, std::size_t position,
+                           const Charge& charge) {
+  CS_CHECK(
+      store.execute("INSERT INTO charges (fact, position, tbl, department, kind, from_at, to_at)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    seq, position, charge.table, charge.department, charge.kind, charge.from,
+                    charge.to));
+  for (const auto entry : charge.entries) {
+    CS_CHECK(store.execute(kAddEntry, seq, 0, entry));
+    CS_CHECK(store.execute(kAddEntry, seq, position, entry));
+  }
+  return {};
+}
+
+Result<std::vector<Charge>> read_charges(Database& store, std::int64_t seq) {
+  std::vector<Charge> charges;
+  auto query = store.query(
+      "SELECT position, tbl, department, from_at, to_at, kind FROM charges WHERE fact = ?"
+      " ORDER BY position");
+  query.bind(seq);
+  while (true) {
+    CS_TRY(const bool found, query.step());
+    if (!found) return charges;
+    Charge charge{query.string(1),  query.string(2), query.instant(3),
+                  query.instant(4), {},              query.string(5)};
+    CS_TRY(charge.entries, read_entries(store, seq, query.integer(0)));
+    charges.push_back(std::move(charge));
+  }
 }
 
 Result<AccountabilityFact> read_fact(Database& store, const Query& query) {
@@ -128,20 +150,14 @@ Result<AccountabilityFact> read_fact(Database& store, const Query& query) {
   fact.count = static_cast<std::uint32_t>(query.integer(13));
   fact.counts = query.integer(14) != 0;
   fact.after = query.string(15);
+  fact.early = maybe_duration(query, 16);
+  fact.excused_by = query.string(17);
+  fact.rule = query.string(18);
   CS_TRY(fact.entries, read_entries(store, seq, 0));
   CS_TRY(fact.acts, read_acts(store, fact.id));
   apply_acts(fact);
-  auto charges = store.query(
-      "SELECT position, tbl, department, from_at, to_at FROM charges WHERE fact = ?"
-      " ORDER BY position");
-  charges.bind(seq);
-  while (true) {
-    CS_TRY(const bool found, charges.step());
-    if (!found) return fact;
-    Charge charge{charges.string(1), charges.string(2), charges.instant(3), charges.instant(4), {}};
-    CS_TRY(charge.entries, read_entries(store, seq, charges.integer(0)));
-    fact.charges.push_back(std::move(charge));
-  }
+  CS_TRY(fact.charges, read_charges(store, seq));
+  return fact;
 }
 
 }  // namespace countersign::projections

@@ -6,12 +6,20 @@
 //   F2 not delivered   never submitted when the phase was closed
 //   F3 late part       an assisting department delivered after the requested instant
 //   F4 returned        returns by a school-wide level, and rounds until passed
+//   F5 open at due     blocking findings that nobody had explained at the due instant
+//   F6 unexplained     findings passed without an accepted explanation
+//   F8 inconsistent    likewise, where two tables or two years disagree
 //   F9 late change     value changed after the first review, after a body's decision
+//   F10 crossing       an edit moved an indicator across its mark; never counts by itself
+//   F12 needless       others were asked for what the school holds, with no item new or changed
 //   F13 export         data about persons left the ledger; does not count by a sanctioned channel
 //   F11 self-review    one person edited and passed the same version
+//   F14 correction     a credit: a unit corrected its own submitted table before anybody asked
+//   F15 helped others  a credit: passed before it was due, and others no longer waited
 //
 // Net lateness = raw lateness minus the time the table waited for tables that were themselves past
-// their due instant; that time is charged to their departments, with the entries that show it.
+// their due instant, which is charged to their departments with the entries that show it, and minus
+// logged outages, which are charged to nobody. Credits never offset anything.
 //
 // Thread safety: all functions may be called from any thread.
 #pragma once
@@ -28,17 +36,18 @@ namespace countersign::projections {
 
 // A part of the raw lateness that belongs to somebody else.
 struct Charge {
-  std::string table;       // the table waited for
-  std::string department;  // its owner
+  std::string table;       // the table waited for; empty: an outage, which is nobody's
+  std::string department;  // its owner; empty likewise
   ledger::Timestamp from;  // its due instant, or when the waiting began, whichever is later
   ledger::Timestamp to;    // when it released
   std::vector<ledger::LeafIndex> entries;
+  std::string kind = "wait";  // wait, outage
 };
 
 // What a person said of a fact: a unit's objection, or a decision on it.
 struct FactAct {
   ledger::LeafIndex index = 0;
-  std::string kind;                     // objection, decision
+  std::string kind;                     // objection, decision, withdrawal
   std::uint32_t stage = 0;              // objection: 1; an appeal against a decision: 2 and on
   std::string verdict;                  // decision: upheld, corrected, voided
   std::optional<ledger::Duration> net;  // decision that corrects: what remains
@@ -68,13 +77,26 @@ struct AccountabilityFact {
   std::optional<ledger::Duration> raw;           // F1, F3: overrun
   std::optional<ledger::Duration> net;           // after charges or as corrected; never negative
   std::optional<ledger::Duration> computed_net;  // after charges alone
-  std::uint32_t count = 0;  // F4: returns of this table so far; F9: cells changed; F13: rows
-  std::string after;        // F9: the last milestone before it: "level:first_review", "body:…"
+  std::optional<ledger::Duration> early;         // F15: before the due instant
+  // F4: returns of this table so far; F5, F6, F8: findings; 
+  // F9, F10, F14: cells changed; F13: rows; F12: cells held;
+  // F15: tables released
+  std::uint32_t count = 0;
+  std::string rule;         // F5, F6, F8: "X02@1"
+  std::string after;        // F9, F10: the last milestone before: "level:first_review", "body:…"
   bool counts = true;       // false: shown, but excused in full (F1 with net zero) or voided
+  // Of F1 and F2 that do not count: "waiting" for late tables, "outage", "readiness" (accounts or
+  // training came late or never), the receiver's "order", "not_due" when the phase closed.
+  std::string excused_by;
   std::vector<Charge> charges;
   std::vector<ledger::LeafIndex> entries;  // everything it was computed from, ascending
   std::vector<FactAct> acts;               // in their order
 };
+
+// What a unit did well is of these kinds.
+inline bool is_credit(const AccountabilityFact& fact) {
+  return fact.kind == "F14" || fact.kind == "F15";
+}
 
 struct FactFilter {
   std::string campaign;                  // empty: all

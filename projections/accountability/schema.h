@@ -22,15 +22,27 @@ CREATE TABLE facts (
   net INTEGER,
   count INTEGER NOT NULL,
   counts INTEGER NOT NULL,
-  after TEXT NOT NULL
+  after TEXT NOT NULL,
+  early INTEGER,            -- F15: before the due instant
+  excused_by TEXT NOT NULL, -- F1, F2: why it does not count
+  rule TEXT NOT NULL        -- "X02@1"; empty: rests on no rule of the campaign
 );
 CREATE INDEX facts_by_table ON facts (campaign, tbl, kind);
+
+-- Of F1 and F2, what is needed to judge them again when an outage is logged later.
+CREATE TABLE late_facts (
+  fact INTEGER PRIMARY KEY,
+  since INTEGER,             -- only what happened after it excuses
+  charged INTEGER NOT NULL,  -- 0: on the receiver's order
+  unready INTEGER NOT NULL   -- 1: the department had not been given what is asked for
+);
 
 CREATE TABLE charges (
   fact INTEGER NOT NULL,
   position INTEGER NOT NULL,  -- from 1
   tbl TEXT NOT NULL,
   department TEXT NOT NULL,
+  kind TEXT NOT NULL,         -- wait, outage (of nobody: tbl and department are empty)
   from_at INTEGER NOT NULL,
   to_at INTEGER NOT NULL,
   PRIMARY KEY (fact, position)
@@ -39,18 +51,18 @@ CREATE TABLE charges (
 -- Objections to facts and decisions on them, in their order. A decision that corrects gives the net
 -- overrun that remains.
 CREATE TABLE fact_acts (
-  idx INTEGER PRIMARY KEY,
+  idx INTEGER NOT NULL,
   fact TEXT NOT NULL,
-  kind TEXT NOT NULL,  -- objection, decision
+  kind TEXT NOT NULL,  -- objection, decision, withdrawal (of the rule it rests on)
   stage INTEGER NOT NULL,
   verdict TEXT NOT NULL,
   net INTEGER,
   text TEXT NOT NULL,
   person TEXT NOT NULL,
   role TEXT NOT NULL,
-  at INTEGER NOT NULL
-);
-CREATE INDEX fact_acts_by_fact ON fact_acts (fact);
+  at INTEGER NOT NULL,
+  PRIMARY KEY (fact, idx)
+) WITHOUT ROWID;
 
 CREATE TABLE fact_evidence (
   idx INTEGER NOT NULL,

@@ -1,6 +1,7 @@
 #include "projections/deadlines/apply.h"
 
 #include "ledger/base/bytes.h"
+#include "ledger/domain/process_state.h"
 #include "projections/deadlines/lateness.h"
 
 #include <algorithm>
@@ -13,19 +14,24 @@ namespace {
 
 // The task's columns that follow from the domain's own state.
 Result<void> refresh_task(const Step& step, const ledger::CampaignDefinition& definition,
-                          const ledger::Task& task) {
+                          const ledger::CampaignState& campaign, const ledger::Task& task) {
   const auto* table = definition.table(task.table);
   if (table == nullptr) return {};
+  const bool opened = task.status != ledger::TaskStatus::assigned &&
+                      task.status != ledger::TaskStatus::blocked;
   const std::size_t passed = std::min(task.approvals_in_force, definition.approval_chain.size());
   return step.store.execute(
       "UPDATE tasks SET department = ?, phase = ?, base = ?, status = ?, level = ?,"
       " levels_passed = ?, due = ?, current_version = ?, rows = ?, content_index = ?,"
-      " settled = ?, reopened_by = ?"
-      " WHERE campaign = ? AND tbl = ?",
+      " settled = ?, reopened_by = ?, process_state = ?, opened_by = coalesce(opened_by, ?),"
+      " opened_at = coalesce(opened_at, ?) WHERE campaign = ? AND tbl = ?",
       task.department, table->phase, table->base, ledger::to_string(task.status),
       passed == 0 ? ledger::LevelId() : definition.approval_chain[passed - 1].id, passed, task.due,
       task.draft, task.rows, task.content_index, ledger::is_settled(definition, task),
-      task.reopening ? std::optional(task.reopening->by) : std::nullopt, step.campaign, task.table);
+      task.reopening ? std::optional(task.reopening->by) : std::nullopt,
+      ledger::process_state(definition, campaign, task),
+      opened ? std::optional(step.index()) : std::nullopt,
+      opened ? std::optional(step.event.received_at) : std::nullopt, step.campaign, task.table);
 }
 
 Result<void> refresh_campaign(const Step& step) {
@@ -35,11 +41,19 @@ Result<void> refresh_campaign(const Step& step) {
   const auto& chain = definition->approval_chain;
   const auto dept_levels = std::count_if(chain.begin(), chain.end(),
                                          [](const auto& level) { return !level.school_wide; });
+  const auto first = std::find_if(chain.begin(), chain.end(),
+                                  [](const auto& level) { return !level.school_wide; });
+  std::string readiness;
+  for (const auto kind : definition->readiness) {
+    readiness += (readiness.empty() ? "" : ",") + std::string(ledger::to_string(kind));
+  }
   CS_CHECK(step.store.execute(
-      "INSERT OR REPLACE INTO campaigns (campaign, dept_levels, decided)"
-      " VALUES (?, ?, ?)",
+      "INSERT OR REPLACE INTO campaigns (campaign, dept_levels, first_role, decided, readiness)"
+      " VALUES (?, ?, ?, ?, ?)",
       step.campaign, dept_levels,
-      !definition->bodies.empty() && found->second.bodies_passed >= definition->bodies.size()));
+      first == chain.end() ? std::string_view() : ledger::to_string(first->role),
+      !definition->bodies.empty() && found->second.bodies_passed >= definition->bodies.size(),
+      readiness));
   CS_CHECK(step.store.execute("DELETE FROM bodies WHERE campaign = ?", step.campaign));
   for (std::size_t i = 0; i < definition->bodies.size(); ++i) {
     CS_CHECK(step.store.execute("INSERT INTO bodies (campaign, position, body) VALUES (?, ?, ?)",
@@ -54,16 +68,29 @@ Result<void> refresh_campaign(const Step& step) {
                            found->second.closed_phases.contains(phase)));
   }
   for (const auto& [key, task] : found->second.tasks) {
-    CS_CHECK(refresh_task(step, *definition, task));
+    CS_CHECK(refresh_task(step, *definition, found->second, task));
   }
   return {};
+}
+
+Result<void> refresh_plans(const Step& step) {
+  CS_CHECK(step.store.execute("DELETE FROM departments_explaining WHERE campaign = ?",
+                              step.campaign));
+  const auto& campaign = step.after.campaigns.at(ledger::CampaignId(step.campaign));
+  for (const auto& [indicator, plan] : campaign.plans) {
+    if (plan.status != ledger::RectificationPlan::Status::due) continue;
+    CS_CHECK(step.store.execute(
+        "INSERT OR IGNORE INTO departments_explaining (campaign, department) VALUES (?, ?)",
+        step.campaign, plan.department));
+  }
+  return refresh_campaign(step);
 }
 
 Result<void> assign(const Step& step, const ledger::TaskAssigned& event) {
   return step.store.execute(
       "INSERT OR IGNORE INTO tasks (campaign, tbl, department, phase, base, assigned_by, status,"
-      " level, levels_passed, due, due_first, current_version, rows, settled)"
-      " VALUES (?, ?, ?, '', 0, ?, '', '', 0, ?, ?, 1, 0, 0)",
+      " level, levels_passed, due, due_first, current_version, rows, settled, process_state)"
+      " VALUES (?, ?, ?, '', 0, ?, '', '', 0, ?, ?, 1, 0, 0, '')",
       event.campaign, event.table, event.department, step.index(), event.due, event.due);
 }
 
@@ -119,8 +146,8 @@ Result<void> state_version(const Step& step, const std::string& level, bool scho
 Result<void> submit(const Step& step, const ledger::TableSubmitted& event) {
   CS_CHECK(state_version(step, "submission", false, event.version));
   if (step.before != nullptr && step.before->ever_submitted) return {};
-  CS_TRY(const auto waits, load_waits(step.store, step.campaign, step.table));
-  const auto late = lateness(event.due, step.event.received_at, std::nullopt, waits);
+  CS_TRY(const auto excuses, load_excuses(step.store, step.campaign, step.table));
+  const auto late = lateness(event.due, step.event.received_at, std::nullopt, excuses);
   return step.store.execute(
       "UPDATE tasks SET submitted_by = ?, submitted_at = ?, raw_late = ?, net_late = ?"
       " WHERE campaign = ? AND tbl = ?",
@@ -165,6 +192,24 @@ Result<void> answer(const Step& step, const std::string& part,
       status, step.index(), step.event.received_at, step.campaign, step.table, part, department);
 }
 
+// Lateness that is known already becomes less by what is logged later.
+Result<void> excuse(const Step& step, const ledger::OutageRecorded& event) {
+  auto query = step.store.query(
+      "SELECT tbl, submitted_at - raw_late, submitted_at FROM tasks"
+      " WHERE campaign = ? AND raw_late IS NOT NULL ORDER BY tbl");
+  query.bind(event.campaign);
+  while (true) {
+    CS_TRY(const bool found, query.step());
+    if (!found) return {};
+    const std::string table = query.string(0);
+    CS_TRY(const auto excuses, load_excuses(step.store, step.campaign, table));
+    const auto late = lateness(query.instant(1), query.instant(2), std::nullopt, excuses);
+    if (!late) continue;
+    CS_CHECK(step.store.execute("UPDATE tasks SET net_late = ? WHERE campaign = ? AND tbl = ?",
+                                late->net, step.campaign, table));
+  }
+}
+
 }  // namespace
 
 Result<void> apply_deadlines(const Step& step) {
@@ -175,6 +220,15 @@ Result<void> apply_deadlines(const Step& step) {
           [&](const ledger::PhaseClosed&) { return refresh_campaign(step); },
           [&](const ledger::CampaignDecided&) { return refresh_campaign(step); },
           [&](const ledger::CampaignReopened&) { return refresh_campaign(step); },
+          [&](const ledger::CampaignTabled&) { return refresh_campaign(step); },
+          [&](const ledger::CampaignFrozen&) { return refresh_campaign(step); },
+          [&](const ledger::CampaignSubmitted&) { return refresh_campaign(step); },
+          [&](const ledger::CampaignAccepted&) { return refresh_campaign(step); },
+          [&](const ledger::IndicatorsComputed&) { return refresh_campaign(step); },
+          [&](const ledger::PlanRequired&) { return refresh_plans(step); },
+          [&](const ledger::PlanDrafted&) { return refresh_plans(step); },
+          [&](const ledger::PlanDecided&) { return refresh_plans(step); },
+          [&](const ledger::OutageRecorded& e) { return excuse(step, e); },
           [&](const ledger::TaskAssigned& e) { return assign(step, e); },
           [&](const ledger::TaskBlocked& e) { return block(step, e); },
           [&](const ledger::TaskUnblocked&) { return unblock(step); },
@@ -198,7 +252,8 @@ Result<void> apply_deadlines(const Step& step) {
       step.event.event));
   const auto* task = step.task();
   if (task == nullptr) return {};
-  return refresh_task(step, *step.definition(), *task);
+  const auto& campaign = step.after.campaigns.at(ledger::CampaignId(step.campaign));
+  return refresh_task(step, *step.definition(), campaign, *task);
 }
 
 }  // namespace countersign::projections

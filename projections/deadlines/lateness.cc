@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace countersign::projections {
 
@@ -10,16 +11,24 @@ using ledger::Result;
 using ledger::Timestamp;
 
 std::optional<Lateness> lateness(Timestamp due, Timestamp until, std::optional<Timestamp> since,
-                                 const std::vector<Wait>& waits) {
+                                 const Excuses& excuses) {
   if (until <= due) return std::nullopt;
   Lateness result{until - due, until - due, {}};
-  for (const Wait& wait : waits) {
+  for (const Wait& wait : excuses.waits) {
     Timestamp from = std::max(wait.from, wait.upstream_due);
     if (since) from = std::max(from, *since);
     const Timestamp to = std::min(wait.to.value_or(until), until);
     if (from < to) result.charges.push_back({wait.table, wait.department, from, to, wait.entries});
   }
-  auto in_time = result.charges;
+  for (Charge& charge : charges_of(excuses.outages, until, since)) {
+    result.charges.push_back(std::move(charge));
+  }
+  result.net = net_of(result.raw, result.charges);
+  return result;
+}
+
+Duration net_of(Duration raw, const std::vector<Charge>& charges) {
+  auto in_time = charges;
   std::sort(in_time.begin(), in_time.end(),
             [](const Charge& a, const Charge& b) { return a.from < b.from; });
   Duration excused{};
@@ -31,8 +40,18 @@ std::optional<Lateness> lateness(Timestamp due, Timestamp until, std::optional<T
       counted_to = charge.to;
     }
   }
-  result.net = std::max(Duration{}, result.raw - excused);
-  return result;
+  return std::max(Duration{}, raw - excused);
+}
+
+std::vector<Charge> charges_of(const std::vector<Outage>& outages, Timestamp until,
+                               std::optional<Timestamp> since) {
+  std::vector<Charge> charges;
+  for (const Outage& outage : outages) {
+    const Timestamp from = since ? std::max(outage.from, *since) : outage.from;
+    const Timestamp to = std::min(outage.to, until);
+    if (from < to) charges.push_back({"", "", from, to, {outage.entry}, "outage"});
+  }
+  return charges;
 }
 
 Result<std::vector<Wait>> load_waits(Database& store, const std::string& campaign,
@@ -67,6 +86,30 @@ Result<std::vector<Wait>> load_waits(Database& store, const std::string& campaig
     wait.entries.erase(std::unique(wait.entries.begin(), wait.entries.end()), wait.entries.end());
     waits.push_back(std::move(wait));
   }
+}
+
+Result<std::vector<Outage>> load_outages(Database& store, const std::string& campaign,
+                                         const std::string& table) {
+  std::vector<Outage> outages;
+  auto query = store.query(
+      "SELECT max(o.from_at, t.opened_at), o.to_at, o.idx FROM outages o"
+      " JOIN tasks t ON t.campaign = o.campaign WHERE o.campaign = ?1 AND t.tbl = ?2"
+      " AND t.opened_at < o.to_at AND (o.every = 1 OR EXISTS"
+      "  (SELECT 1 FROM outage_tables n WHERE n.idx = o.idx AND n.tbl = ?2)) ORDER BY o.idx");
+  query.bind(campaign, table);
+  while (true) {
+    CS_TRY(const bool found, query.step());
+    if (!found) return outages;
+    outages.push_back({query.instant(0), query.instant(1), query.index(2)});
+  }
+}
+
+Result<Excuses> load_excuses(Database& store, const std::string& campaign,
+                             const std::string& table) {
+  Excuses excuses;
+  CS_TRY(excuses.waits, load_waits(store, campaign, table));
+  CS_TRY(excuses.outages, load_outages(store, campaign, table));
+  return excuses;
 }
 
 }  // namespace countersign::projections

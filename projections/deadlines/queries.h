@@ -8,8 +8,11 @@
 #include "ledger/base/time.h"
 #include "projections/page.h"
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace countersign::projections {
@@ -68,6 +71,7 @@ struct TaskDeadline {
   std::string phase;
   bool phase_open = false;
   std::string status;           // as TaskStatus
+  std::string process_state;    // as ledger::process_state()
   std::string level;            // last approval level in force; empty: none
   ledger::Timestamp due;        // in force
   ledger::Timestamp due_first;  // as assigned
@@ -87,7 +91,8 @@ struct TaskDeadline {
 struct DepartmentDeadlines {
   std::string department;
   std::string state;  // domain-model.md section 6: not_ready, ready, filling_base, filling_full,
-                      // waiting_upstream, waiting_assist, reviewed, signed, finalising, closed
+                      // waiting_upstream, waiting_assist, reviewed, signed, explaining,
+                      // finalising, closed
   std::uint32_t tasks = 0;
   std::uint32_t submitted = 0;
   std::uint32_t approved = 0;  // passed all they have to
@@ -109,6 +114,24 @@ struct CampaignDeadlines {
   ledger::TreeSize as_of = 0;
 };
 
+// A table that waits for its department: it may be changed now, and is owed by an instant. Not: one
+// that is blocked by others, lies before a level, or was returned without a new instant.
+struct OpenTask {
+  std::string campaign;
+  std::string department;
+  std::string table;
+  ledger::Timestamp due;  // in force
+  // When it came back with that instant; none while it was never submitted.
+  std::optional<ledger::Timestamp> owed_since;
+};
+
+struct OpenTasks {
+  std::vector<OpenTask> tasks;  // by campaign, department, table
+  // Of every campaign and department that has tasks, how many of them are open.
+  std::map<std::pair<std::string, std::string>, std::uint32_t> counts;
+  ledger::TreeSize as_of = 0;
+};
+
 // `now` decides what is overdue; it is the ledger's clock, so a simulated ledger answers in its
 // own time.
 class DeadlineQueries {
@@ -125,6 +148,8 @@ class DeadlineQueries {
   //   Errc::not_found
   virtual ledger::Result<TaskDeadline> task(const std::string& campaign, const std::string& table,
                                             ledger::Timestamp now) const = 0;
+  // Of all campaigns. The same object until the views move on.
+  virtual ledger::Result<std::shared_ptr<const OpenTasks>> open_tasks() const = 0;
 };
 
 }  // namespace countersign::projections

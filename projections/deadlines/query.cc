@@ -16,7 +16,9 @@ namespace {
 
 struct Chain {
   std::int64_t department_levels = 0;
-  bool decided = false;  // by the last body
+  std::string first_role;  // who passes the first of them; empty: there is none
+  bool decided = false;    // by the last body
+  std::string readiness;   // what departments must have been given
 };
 
 struct Standing {
@@ -27,10 +29,11 @@ struct Standing {
 };
 
 Result<Chain> load_chain(Database& store, const std::string& campaign) {
-  auto query = store.query("SELECT dept_levels, decided FROM campaigns WHERE campaign = ?");
+  auto query = store.query(
+      "SELECT dept_levels, first_role, decided, readiness FROM campaigns WHERE campaign = ?");
   CS_TRY(const bool found, query.bind(campaign).step());
   if (!found) return Error{Errc::not_found, "no campaign " + campaign};
-  return Chain{query.integer(0), query.integer(1) != 0};
+  return Chain{query.integer(0), query.string(1), query.integer(2) != 0, query.string(3)};
 }
 
 Result<std::map<std::string, Standing>> load_standings(Database& store,
@@ -47,13 +50,39 @@ Result<std::map<std::string, Standing>> load_standings(Database& store,
   }
 }
 
-// Somebody can fill and somebody else's account can review.
-Result<bool> has_accounts(Database& store, const std::string& department) {
+// Somebody can fill, and somebody else's account can pass the first level within the department.
+Result<bool> has_accounts(Database& store, const std::string& department, const Chain& chain) {
   auto query = store.query(
       "SELECT count(DISTINCT h.role) FROM account_hats h JOIN accounts a ON a.id = h.account"
-      " WHERE a.closed = 0 AND h.department = ? AND h.role IN ('filler', 'reviewer')");
-  CS_TRY(const bool found, query.bind(department).step());
-  return found && query.integer(0) == 2;
+      " WHERE a.closed = 0 AND h.department = ? AND h.role IN ('filler', ?)");
+  CS_TRY(const bool found, query.bind(department, chain.first_role).step());
+  return found && query.integer(0) == (chain.first_role.empty() ? 1 : 2);
+}
+
+// What a department has.
+struct Given {
+  bool accounts = false;  // to fill and to review
+  bool ready = false;     // everything that the campaign asks for was recorded
+  bool explains = false;  // it owes a plan
+};
+
+Result<Given> load_given(Database& store, const std::string& campaign, const Chain& chain,
+                         const std::string& department) {
+  Given given;
+  CS_TRY(given.accounts, has_accounts(store, department, chain));
+  auto ready = store.query(
+      "SELECT count(DISTINCT what) FROM readiness WHERE campaign = ?1 AND department = ?2"
+      " AND instr(',' || ?3 || ',', ',' || what || ',') > 0");
+  CS_TRY(const bool counted, ready.bind(campaign, department, chain.readiness).step());
+  const auto asked =
+      chain.readiness.empty()
+          ? 0
+          : 1 + std::count(chain.readiness.begin(), chain.readiness.end(), ',');
+  given.ready = counted && ready.integer(0) == asked;
+  auto plans = store.query(
+      "SELECT 1 FROM departments_explaining WHERE campaign = ? AND department = ?");
+  CS_TRY(given.explains, plans.bind(campaign, department).step());
+  return given;
 }
 
 bool overdue(const TaskDeadline& task, Timestamp now) {
@@ -63,8 +92,8 @@ bool overdue(const TaskDeadline& task, Timestamp now) {
 // domain-model.md section 6. The first row that is true, from the furthest state back.
 std::string department_state(const std::vector<const TaskDeadline*>& tasks,
                              const std::map<std::string, Standing>& standings, const Chain& chain,
-                             bool accounts) {
-  if (tasks.empty() || !accounts) return "not_ready";
+                             const Given& given) {
+  if (tasks.empty() || !given.accounts) return "not_ready";
   const auto passed = [&](const TaskDeadline* task, std::int64_t levels) {
     return standings.at(task->table).levels_passed >= levels;
   };
@@ -79,12 +108,15 @@ std::string department_state(const std::vector<const TaskDeadline*>& tasks,
   if (chain.decided && all([&](const auto* task) { return standings.at(task->table).settled; })) {
     return "closed";
   }
+  if (given.explains) return "explaining";
   if (all([&](const auto* task) {
         return passed(task, std::max<std::int64_t>(1, chain.department_levels));
       })) {
     return "signed";
   }
   if (all([&](const auto* task) { return passed(task, 1); })) return "reviewed";
+
+  if (!given.ready) return "not_ready";
 
   std::vector<const TaskDeadline*> at_work;
   for (const auto* task : tasks) {
@@ -163,8 +195,8 @@ Result<std::vector<DepartmentDeadlines>> StoredDeadlines::departments(const std:
   for (const auto& [department, own] : by_department) {
     DepartmentDeadlines line;
     line.department = department;
-    CS_TRY(const bool accounts, has_accounts(store, department));
-    line.state = department_state(own, standings, chain, accounts);
+    CS_TRY(const Given given, load_given(store, campaign, chain, department));
+    line.state = department_state(own, standings, chain, given);
     for (const auto* task : own) {
       ++line.tasks;
       if (task->submitted_at) ++line.submitted;

@@ -3,6 +3,9 @@
 #include "projections/deadlines/queries.h"
 #include "projections/view_store.h"
 
+#include <memory>
+#include <mutex>
+
 namespace countersign::projections {
 
 // `store` must outlive the queries.
@@ -19,9 +22,12 @@ class StoredDeadlines final : public DeadlineQueries {
                                                   ledger::Timestamp now) const override;
   ledger::Result<TaskDeadline> task(const std::string& campaign, const std::string& table,
                                     ledger::Timestamp now) const override;
+  ledger::Result<std::shared_ptr<const OpenTasks>> open_tasks() const override;
 
  private:
   const LiveStore& store_;
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const OpenTasks> open_tasks_;  // guarded by mutex_; null: none read yet
 };
 
 }  // namespace countersign::projections

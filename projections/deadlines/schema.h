@@ -7,7 +7,9 @@ inline constexpr char kDeadlinesSchema[] = R"sql(
 CREATE TABLE campaigns (
   campaign TEXT PRIMARY KEY,
   dept_levels INTEGER NOT NULL,  -- levels of the approval chain within the department
-  decided INTEGER NOT NULL       -- whether the last body has decided
+  first_role TEXT NOT NULL,      -- who passes the first of these; empty: there is none
+  decided INTEGER NOT NULL,      -- whether the last body has decided
+  readiness TEXT NOT NULL        -- what departments must have been given: "accounts,training"
 ) WITHOUT ROWID;
 
 -- The deciding bodies, in the order in which they decide.
@@ -27,8 +29,15 @@ CREATE TABLE phases (
   PRIMARY KEY (campaign, phase)
 ) WITHOUT ROWID;
 
--- One row an assigned task. due: in force; submitted_*, raw_late, net_late: of the first
--- submission; late only when raw_late is not null. Durations are microseconds.
+-- Departments that owe a plan.
+CREATE TABLE departments_explaining (
+  campaign TEXT NOT NULL,
+  department TEXT NOT NULL,
+  PRIMARY KEY (campaign, department)
+) WITHOUT ROWID;
+
+-- One row an assigned task. opened_*: when it could first be filled. due: in force; submitted_*,
+-- raw_late, net_late: of the first submission; late only when raw_late is not null. Durations are microseconds.
 CREATE TABLE tasks (
   campaign TEXT NOT NULL,
   tbl TEXT NOT NULL,
@@ -36,7 +45,10 @@ CREATE TABLE tasks (
   phase TEXT NOT NULL,
   base INTEGER NOT NULL,
   assigned_by INTEGER NOT NULL,
+  opened_by INTEGER,
+  opened_at INTEGER,
   status TEXT NOT NULL,
+  process_state TEXT NOT NULL,
   level TEXT NOT NULL,
   levels_passed INTEGER NOT NULL,
   due INTEGER NOT NULL,

@@ -120,7 +120,7 @@ Result<std::vector<TaskDeadline>> load_tasks(Database& store, const std::string&
   auto query = store.query(
       "SELECT t.tbl, t.department, t.phase, coalesce(f.open, 0), t.status, t.level, t.due,"
       " t.due_first, t.submitted_at, t.raw_late, t.net_late, t.current_version, t.rows,"
-      " t.content_index FROM tasks t"
+      " t.content_index, t.process_state FROM tasks t"
       " LEFT JOIN phases f ON f.campaign = t.campaign AND f.phase = t.phase"
       " WHERE t.campaign = ?1 AND (?2 = '' OR t.department = ?2) AND (?3 = '' OR t.tbl = ?3)"
       " ORDER BY t.due, t.tbl");
@@ -143,14 +143,15 @@ Result<std::vector<TaskDeadline>> load_tasks(Database& store, const std::string&
     task.current_version = static_cast<std::uint32_t>(query.integer(11));
     task.rows = query.index(12);
     if (!query.is_null(13)) task.content_index = query.index(13);
+    task.process_state = query.string(14);
     if (task.submitted_at) {
       if (!query.is_null(9)) {
         task.raw_late = ledger::Duration{query.integer(9)};
         task.net_late = ledger::Duration{query.integer(10)};
       }
     } else {
-      CS_TRY(const auto waits, load_waits(store, campaign, task.table));
-      if (const auto late = lateness(task.due, now, std::nullopt, waits)) {
+      CS_TRY(const auto excuses, load_excuses(store, campaign, task.table));
+      if (const auto late = lateness(task.due, now, std::nullopt, excuses)) {
         task.raw_late = late->raw;
         task.net_late = late->net;
       }

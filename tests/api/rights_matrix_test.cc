@@ -390,6 +390,26 @@ TEST_F(RightsMatrix, EveryRoleOnEveryRouteOfEveryTable) {
         [&](const auto& table) {
           return Asked{at(table, "/assists/" + part_of(table) + "/deliver"), "{}"};
         }}},
+      {"validate_table",
+       {[](const auto& account, const auto& table) {
+          return of_department(account, table.owner) || wears_hat(account, Role::centre_office);
+        },
+        [&](const auto& table) {
+          return Asked{at(table, "/validation"), "{}"};
+        }}},
+      {"list_findings", read("/findings")},
+      {"explain_finding",
+       {owner_fills,
+        [&](const auto& table) {
+          return Asked{at(table, "/explanations"), R"({"rule":"none","reason":"matrix"})"};
+        }}},
+      {"decide_explanation",
+       {[](const auto& account, const auto& table) {
+          return wears_hat(account, Role::reviewer, table.owner);
+        },
+        [&](const auto& table) {
+          return Asked{at(table, "/explanations/0/decision"), R"({"accepted":true})"};
+        }}},
       {"decline_assist",
        {helps,
         [&](const auto& table) {
@@ -447,6 +467,7 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
   const May anybody = [](const Account&) { return true; };
   const May administrators = [](const Account& a) { return wears_hat(a, Role::administrator); };
   const May office = [](const Account& a) { return wears_hat(a, Role::centre_office); };
+  const May reviews = [](const Account& a) { return wears_hat(a, Role::accountability_reviewer); };
   const std::string filler = [] {
     for (const auto& account : campaign().accounts) {
       if (wears_hat(account, Role::filler)) return account.id.value;
@@ -454,6 +475,7 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
     return std::string();
   }();
   const std::string table = campaign().tables.front().key.value;
+  const std::string owner = campaign().tables.front().owner.value;
   const std::string phase = campaign().phases.front().id.value;
   const std::string body = campaign().bodies.front().id.value;
   const std::string c = "/v1/campaigns/2020";
@@ -491,6 +513,30 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
       {"publish_bulletin",
        {[](const Account& a) { return wears_hat(a, Role::accountability_reviewer); },
         {c + "/bulletins/0/publication", R"({"to":["all"]})"}}},
+      {"list_rules", {anybody, {c + "/rules", ""}}},
+      {"withdraw_rule",
+       {office, {c + "/rules/none/withdrawal", R"({"version":1,"reason":"matrix"})"}}},
+      {"list_cases", {anybody, {c + "/cases", ""}}},
+      // Of a case that is not, or was not served, all hear that alone.
+      {"show_case", {anybody, {c + "/cases/0", ""}}},
+      {"export_pack", {anybody, {c + "/cases/0/pack", ""}}},
+      {"open_case",
+       {reviews, {c + "/cases", R"({"department":"HR","facts":[],"title":"matrix"})"}}},
+      {"seal_pack", {reviews, {c + "/cases/0/pack", "{}"}}},
+      {"serve_case", {reviews, {c + "/cases/0/service", "{}"}}},
+      {"acknowledge_case",
+       {[](const Account& a) { return wears_hat(a, Role::unit_head); },
+        {c + "/cases/0/acknowledgement", "{}"}}},
+      {"conclude_case",
+       {reviews, {c + "/cases/0/conclusion", R"({"outcome":"closed","text":"matrix"})"}}},
+      {"correct_case",
+       {reviews, {c + "/cases/0/correction", R"({"text":"matrix","reason":"matrix"})"}}},
+      {"export_unit_pack",
+       {[&](const Account& a) {
+          return of_department(a, DepartmentId("HR")) || office(a) || reviews(a) ||
+                 wears_hat(a, Role::auditor);
+        },
+        {"/v1/departments/HR/pack?campaign=2020", ""}}},
       {"show_proceedings", {anybody, {c + "/proceedings", ""}}},
       {"table_campaign",
        {office, {c + "/bodies/" + body + "/report", R"({"report":)" + document + "}"}}},
@@ -506,6 +552,39 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
        {administrators,
         {c + "/reopening", R"({"order":)" + document + R"(,"tables":[")" + table +
                                R"("],"due":"2030-01-01T00:00:00+08:00"})"}}},
+      {"list_chases", {anybody, {c + "/chases", ""}}},
+      {"show_chase_list", {anybody, {c + "/chase-list?within=3d", ""}}},
+      {"chase_unit",
+       {office,
+        {c + "/chases",
+         json{{"department", owner}, {"tables", {table}}, {"text", "matrix"}}.dump()}}},
+      // Whose chase it is decides; of one that is not, all hear that alone.
+      {"answer_chase", {anybody, {c + "/chases/0/answer", R"({"text":"matrix"})"}}},
+      {"list_readiness", {anybody, {c + "/readiness", ""}}},
+      {"record_readiness",
+       {office,
+        {c + "/readiness",
+         json{{"departments", {owner}}, {"what", "training"}, {"text", "matrix"}}.dump()}}},
+      {"list_outages", {anybody, {c + "/outages", ""}}},
+      {"record_outage",
+       {[&](const Account& a) { return office(a) || administrators(a); },
+        {c + "/outages",
+         R"({"from":"2020-01-01T00:00:00Z","to":"2020-01-01T01:00:00Z","text":"matrix"})"}}},
+      {"show_department_record",
+       {[&](const Account& a) { return follows(a, DepartmentId(owner)); },
+        {"/v1/departments/" + owner + "/record", ""}}},
+      {"list_indicators", {&follows_any, {c + "/indicators", ""}}},
+      {"compute_indicators", {office, {c + "/indicators", "{}"}}},
+      // Which department an indicator is of decides; of one that is not, all hear that alone.
+      {"show_indicator", {anybody, {c + "/indicators/none", ""}}},
+      {"list_indicator_cells", {anybody, {c + "/indicators/none/cells?quantity=none", ""}}},
+      {"list_plans", {&follows_any, {c + "/plans", ""}}},
+      {"draft_plan", {anybody, {c + "/plans/none/draft", R"({"items":[]})"}}},
+      {"decide_plan", {anybody, {c + "/plans/none/decision", R"({"attended":9,"items":[]})"}}},
+      {"follow_up_plan",
+       {office,
+        {c + "/plans/followups",
+         R"({"indicator":"none","item":"1","outcome":"done","text":"matrix"})"}}},
       {"show_deadlines", {anybody, {c + "/deadlines", ""}}},
       {"list_tasks", {anybody, {c + "/tasks", ""}}},
       {"list_facts", {&follows_any, {c + "/facts", ""}}},

@@ -1,7 +1,9 @@
 """What ops/ says is what the programs do: settings, metrics, alerts and their pages."""
+import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 import tomllib
@@ -60,6 +62,44 @@ class Operations(unittest.TestCase):
         self.assertLessEqual(used, served)
         labels = set(re.findall(r"\{(\w+)=", rules))
         self.assertLessEqual(labels, set(re.findall(r'\{"(\w+)", ', (ROOT / "api/telemetry/metrics.cc").read_text())))
+
+    def test_every_department_is_told_by_its_own_receiver(self):
+        file = (ROOT / "ops/alertmanager/alertmanager.yml").read_text()
+        campaign = json.loads((ROOT / "tools/demo/campaign-2020.json").read_text())
+        owners = {table["owner"] for table in campaign["tables"]}
+        routes = re.findall(r"""^ +- \{matchers: \['department="(\w+)"'\], receiver: (\w+)\}$""", file, re.MULTILINE)
+        self.assertEqual(dict(routes), {owner: owner for owner in owners})
+        self.assertEqual(len(routes), len(owners))
+        receivers = re.findall(r"^  - name: (\w+)", file, re.MULTILINE)
+        self.assertEqual(len(receivers), len(set(receivers)))
+        self.assertEqual(set(receivers), owners | {"operators", "centre"})
+        self.assertLessEqual(set(re.findall(r"receiver: (\w+)", file)), set(receivers))
+        # Both kinds of message come by those routes, grouped by department, and are repeated.
+        self.assertIn("routes: &departments", file)
+        self.assertIn("routes: *departments", file)
+        rules = (ROOT / "ops/prometheus/alerts.yml").read_text()
+        service = (ROOT / "api/routes/reminders.cc").read_text()
+        for severity, source in (("reminder", rules), ("chase", service)):
+            self.assertIn(severity, source)
+            branch = file.split(f"""matchers: ['severity="{severity}"']""")[1].split("- matchers")[0]
+            self.assertRegex(branch, r"group_by: \[campaign, department")
+            self.assertIn("repeat_interval:", branch)
+        # An inhibition over alerts that there are, where the same table is meant.
+        inhibition = file.split("inhibit_rules:")[1].split("receivers:")[0]
+        named = re.findall(r'alertname="(\w+)"', inhibition)
+        self.assertEqual(named, ["TaskOverdue", "TaskDueSoon"])
+        for alert in named:
+            self.assertIn(f"- alert: {alert}\n", rules)
+        self.assertIn("equal: [campaign, department, table]", inhibition)
+
+    def test_prometheus_own_tools_agree_where_they_are(self):
+        for tool, arguments in (("promtool", ["check", "rules", ROOT / "ops/prometheus/alerts.yml"]),
+                                ("promtool", ["test", "rules", ROOT / "ops/prometheus/alerts_test.yml"]),
+                                ("amtool", ["check-config", ROOT / "ops/alertmanager/alertmanager.yml"])):
+            if not shutil.which(tool):
+                self.skipTest(f"no {tool} here")
+            done = subprocess.run([tool, *arguments], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_every_diagnostic_is_on_its_page_with_its_fields(self):
         rows = re.findall(r"^\| `([\w.]+)` \| (\w+) \| ([^|]*)\| ", (ROOT / "ops/diagnostics.md").read_text(), re.MULTILINE)

@@ -137,6 +137,7 @@ std::variant<Decision, Refusal> DeciderSpec::decide_as(const std::string& accoun
   envelope.wanted_hat = std::move(hat);
   envelope.command_id = CommandId("c" + std::to_string(state_.size));
   envelope.received_at = at(when);
+  envelope.by_process = account == "system";
   return decide(state_, command, envelope, at(when));
 }
 

@@ -32,7 +32,8 @@ class DeciderSpec : public ::testing::Test {
   // A ledger with its campaign defined, keys enrolled, tasks assigned, the phase open.
   void open_campaign();
 
-  // Decides and folds. Returns the events of an accepted command.
+  // Decides and folds. Returns the events of an accepted command. Account "system" is the service's
+  // own processes.
   std::vector<Event> accept(const std::string& account, const Command& command,
                             const std::string& when, std::optional<Hat> hat = {});
   // Likewise for a command of one event, which this returns as it comes back from what is stored:

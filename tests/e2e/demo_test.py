@@ -272,6 +272,36 @@ class Demonstration(unittest.TestCase):
         for text in ("guard", "cure"):
             self.assertTrue(problem[text]["zh"] and problem[text]["en"])
 
+    def test_three_signatures_are_over_one_hash(self):
+        signed = 0
+        for task in self.centre.get(f"{CAMPAIGN}/tasks")["tasks"]:
+            standing = [s for s in task["statements"] if s["stands"]]
+            if len({s["role"] for s in standing} & {"filler", "reviewer", "unit_head"}) < 3:
+                continue
+            self.assertEqual(len({s["version_hash"] for s in standing}), 1, task["table"])
+            content = self.centre.get(f"{CAMPAIGN}/tables/{task['table']}/version")
+            self.assertEqual(standing[0]["version_hash"], content["hash"], task["table"])
+            signed += 1
+        self.assertGreater(signed, 50)
+
+    def test_the_actor_comes_from_the_credential_only(self):
+        client = Client(self.service, "hr.filler")
+        claims = {"Countersign-Account": "centre.1", "X-Forwarded-User": "centre.1", "From": "centre.1"}
+        status, headers, _ = client.raw("GET", f"{CAMPAIGN}/tables/staff_basic/rows?limit=1&account=centre.1",
+                                        headers=claims)
+        self.assertEqual(status, 200)
+        actor = self.header(headers["Countersign-Recorded-As"])["actor"]
+        self.assertEqual((actor["account"], actor["role"], actor["department"]), ("hr.filler", "filler", "HR"))
+        # A hat is chosen among one's own; another is none.
+        extension = {"tables": ["staff_basic"], "due": "2030-01-01T00:00:00+08:00", "reason": "x"}
+        status, problem = client.request("POST", f"{CAMPAIGN}/extensions", extension,
+                                         {**claims, "Countersign-Hat": "centre_office"})
+        self.assertEqual((status, problem["code"]), (403, "right_missing"))
+        for member in ("actor", "account", "person"):
+            status, problem = client.request("PATCH", f"{CAMPAIGN}/tables/staff_basic/rows/100001",
+                                             {"cells": {"status": "在职"}, member: "centre.1"})
+            self.assertEqual((status, problem["code"]), (400, "malformed_body"))
+
     def test_a_statement_needs_the_password_and_a_wrong_one_counts(self):
         client = Client(self.service, "aa.filler")
         table = f"{CAMPAIGN}/tables/curricula"

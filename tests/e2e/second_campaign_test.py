@@ -145,7 +145,10 @@ class SafetyInspection(unittest.TestCase):
         told = centre.get(f"{CAMPAIGN}/proceedings?{self.newest()}")
         self.assertEqual((told["states"], told["bodies"], len(told["frozen"])), (["accepted"], [], 6))
         facts = {f["id"].split("-")[0] + " " + f["table"]: f for f in centre.get(f"{CAMPAIGN}/facts?limit=100")["facts"]}
-        self.assertEqual(sorted(facts), ["F1 buildings", "F1 defects", "F1 fire_equipment", "F1 hazardous_chemicals", "F4 defects"])
+        self.assertEqual(sorted(facts), ["F1 buildings", "F1 defects", "F1 fire_equipment", "F1 hazardous_chemicals",
+                                         "F15 inspections", "F4 defects"])
+        credit = facts["F15 inspections"]  # passed five days before it was due; defects no longer waited
+        self.assertEqual((credit["credit"], credit["count"], credit["early_seconds"] // 86400), (True, 1, 5))
         self.assertTrue(facts["F1 buildings"]["counts"])
         self.assertEqual(facts["F1 buildings"]["raw_seconds"], 34 * 3600)
         waited = facts["F1 fire_equipment"]

@@ -14,12 +14,12 @@ Wait wait(int from, int to, int upstream_due) {
 }
 
 TEST(Lateness, InTimeIsNoLateness) {
-  EXPECT_FALSE(lateness(Timestamp{100}, Timestamp{100}, {}, {wait(0, 90, 10)}));
+  EXPECT_FALSE(lateness(Timestamp{100}, Timestamp{100}, {}, {{wait(0, 90, 10)}}));
 }
 
 TEST(Lateness, OverlappingWaitsCountOnce) {
   const auto late =
-      lateness(Timestamp{100}, Timestamp{200}, {}, {wait(0, 50, 20), wait(0, 60, 40)});
+      lateness(Timestamp{100}, Timestamp{200}, {}, {{wait(0, 50, 20), wait(0, 60, 40)}});
   ASSERT_TRUE(late);
   EXPECT_EQ(late->raw, Duration{100});
   EXPECT_EQ(late->net, Duration{60});  // 20 … 60 were others'
@@ -27,7 +27,7 @@ TEST(Lateness, OverlappingWaitsCountOnce) {
 }
 
 TEST(Lateness, AnUpstreamTableInTimeIsNotCharged) {
-  const auto late = lateness(Timestamp{100}, Timestamp{150}, {}, {wait(0, 90, 95)});
+  const auto late = lateness(Timestamp{100}, Timestamp{150}, {}, {{wait(0, 90, 95)}});
   EXPECT_EQ(late->net, Duration{50});
   EXPECT_TRUE(late->charges.empty());
 }
@@ -35,14 +35,38 @@ TEST(Lateness, AnUpstreamTableInTimeIsNotCharged) {
 TEST(Lateness, NetIsNeverNegativeAndAnOpenWaitEndsNow) {
   Wait open = wait(0, 0, 10);
   open.to.reset();
-  const auto late = lateness(Timestamp{100}, Timestamp{150}, {}, {open});
+  const auto late = lateness(Timestamp{100}, Timestamp{150}, {}, {{open}});
   EXPECT_EQ(late->net, Duration{0});
   EXPECT_EQ(late->charges.at(0).to, Timestamp{150});
 }
 
 TEST(Lateness, WaitingBeforeTheReturnIsNotUsedTwice) {
-  const auto late = lateness(Timestamp{100}, Timestamp{150}, Timestamp{80}, {wait(0, 90, 10)});
+  const auto late = lateness(Timestamp{100}, Timestamp{150}, Timestamp{80}, {{wait(0, 90, 10)}});
   EXPECT_EQ(late->net, Duration{40});
+}
+
+TEST(Lateness, AnOutageIsNobodysAndGoesIntoTheSameUnion) {
+  const Excuses excuses{{wait(0, 50, 20)}, {{Timestamp{40}, Timestamp{70}, 9}}};
+  const auto late = lateness(Timestamp{100}, Timestamp{200}, {}, excuses);
+  ASSERT_TRUE(late);
+  EXPECT_EQ(late->raw, Duration{100});
+  EXPECT_EQ(late->net, Duration{50});  // 20 … 70
+  ASSERT_EQ(late->charges.size(), 2U);
+  EXPECT_EQ(late->charges[0].kind, "wait");
+  EXPECT_EQ(late->charges[1].kind, "outage");
+  EXPECT_EQ(late->charges[1].department, "");
+  EXPECT_EQ(late->charges[1].entries, (std::vector<ledger::LeafIndex>{9}));
+}
+
+TEST(Lateness, TwoOutagesAtOnceCountOnceAndOnlyAfterTheReturnAndBeforeTheEnd) {
+  const Excuses excuses{
+      {}, {{Timestamp{60}, Timestamp{130}, 1}, {Timestamp{90}, Timestamp{500}, 2}}};
+  const auto late = lateness(Timestamp{100}, Timestamp{200}, Timestamp{80}, excuses);
+  ASSERT_TRUE(late);
+  ASSERT_EQ(late->charges.size(), 2U);
+  EXPECT_EQ(late->charges[0].from, Timestamp{80});
+  EXPECT_EQ(late->charges[1].to, Timestamp{200});
+  EXPECT_EQ(late->net, Duration{0});  // 80 … 200
 }
 
 TEST(Deadlines, StatementsStandUntilTheContentChanges) {
@@ -66,6 +90,43 @@ TEST(Deadlines, StatementsStandUntilTheContentChanges) {
   EXPECT_EQ(task.current_version, 2U);
   EXPECT_EQ(task.level, "");
   EXPECT_EQ(task.status, "filling");
+}
+
+std::vector<std::string> open_tables(const Followed& views) {
+  const auto open = views.deadlines().open_tasks();
+  if (!open) throw std::runtime_error(open.error().detail);
+  std::vector<std::string> tables;
+  for (const auto& task : (*open)->tasks) tables.push_back(task.table);
+  return tables;
+}
+
+TEST(Deadlines, ATableIsOpenWhileItsDepartmentOwesIt) {
+  using Tables = std::vector<std::string>;
+  TestLedger ledger;
+  EXPECT_EQ(open_tables(Followed(ledger)), Tables());
+  ledger.assign_and_open(october(2, 8));
+  // The others wait for units.
+  EXPECT_EQ(open_tables(Followed(ledger)), (Tables{"books", "units"}));
+  ledger.fill_and_submit("OFFICE", "units", october(3, 9));
+  EXPECT_EQ(open_tables(Followed(ledger)), (Tables{"majors", "staff", "books"}));
+  // A change after the submission owes nothing, nor does a return that sets no instant.
+  ledger.edit("OFFICE.filler", "units", {{"1", {{"no", "1"}, {"count", "9"}}}}, october(3, 10));
+  ledger.fill_and_submit("LIB", "books", october(3, 11));
+  EXPECT_EQ(open_tables(Followed(ledger)), (Tables{"majors", "staff"}));
+  ledger.approve("LIB.head", "books", "head", october(3, 12));
+  ledger.give_back("CENTRE.office", "books", "first_review", october(4, 9), october(8, 0));
+  const Followed views(ledger);
+  EXPECT_EQ(open_tables(views), (Tables{"majors", "staff", "books"}));
+  const auto open = views.deadlines().open_tasks();
+  ASSERT_TRUE(open);
+  EXPECT_EQ((*open)->tasks.back().due, october(8, 0));
+  using Whose = std::pair<std::string, std::string>;
+  EXPECT_EQ((*open)->counts, (std::map<Whose, std::uint32_t>{{Whose("2020", "AA"), 1},
+                                                             {Whose("2020", "HR"), 1},
+                                                             {Whose("2020", "LIB"), 1},
+                                                             {Whose("2020", "OFFICE"), 0}}));
+  EXPECT_EQ((*open)->as_of, ledger.size());
+  EXPECT_EQ(views.deadlines().open_tasks()->get(), open->get());
 }
 
 TEST(Deadlines, AReturnEndsStatementsOfTheSameVersion) {

@@ -2,7 +2,10 @@
 #pragma once
 
 #include "projections/accountability/queries.h"
+#include "projections/cases/queries.h"
 #include "projections/deadlines/queries.h"
+#include "projections/records/queries.h"
+#include "projections/reminders/queries.h"
 #include "projections/tables/queries.h"
 #include "projections/trace/queries.h"
 #include "projections/views.h"
@@ -24,6 +27,8 @@ class Followed {
   const TableQueries& tables() const { return views_->tables(); }
   const DeadlineQueries& deadlines() const { return views_->deadlines(); }
   const TraceQueries& trace() const { return views_->trace(); }
+  const RecordQueries& records() const { return views_->records(); }
+  const ReminderQueries& reminders() const { return views_->reminders(); }
   TaskDeadline task(const std::string& table, ledger::Timestamp now) const {
     auto found = views_->deadlines().task("2020", table, now);
     if (!found) throw std::runtime_error(found.error().detail);
@@ -38,6 +43,11 @@ class Followed {
   }
   AccountabilityFact fact(const std::string& id) const {
     auto found = views_->accountability().fact(id);
+    if (!found) throw std::runtime_error(found.error().detail);
+    return std::move(*found);
+  }
+  std::vector<CaseRecord> cases() const {
+    auto found = views_->cases().cases("2020");
     if (!found) throw std::runtime_error(found.error().detail);
     return std::move(*found);
   }

@@ -7,9 +7,32 @@
 namespace countersign::projections {
 namespace {
 
+// A case on the fact, from its opening to the correction after an appeal.
+void review(TestLedger& ledger, const std::string& fact) {
+  const ledger::CampaignId campaign("2020");
+  const ledger::DepartmentId office("OFFICE");
+  const auto id = ledger.act("CENTRE.appraisal", ledger::OpenCase{campaign, office, {fact}, "late"},
+                             october(17, 1));
+  ledger.act("CENTRE.appraisal", ledger::SealPack{campaign, id, {}, 9, id}, october(17, 2));
+  ledger.act("CENTRE.appraisal", ledger::ServeCase{campaign, id, "x"}, october(17, 3));
+  ledger.act("OFFICE.head", ledger::AcknowledgeCase{campaign, id}, october(17, 4));
+  ledger.act(
+      "CENTRE.appraisal",
+      ledger::ConcludeCase{campaign, id, ledger::CaseOutcome::reported, {}, "late", {"to"}, {fact}},
+      october(28, 0));
+  ledger.act("OFFICE.head", ledger::ObjectToFact{campaign, fact, office, "not so", {}},
+             october(28, 1));
+  ledger.act("CENTRE.appraisal",
+             ledger::DecideFact{campaign, fact, office, ledger::Verdict::voided, {}, "right"},
+             october(28, 2));
+  ledger.act("CENTRE.appraisal", ledger::CorrectCase{campaign, id, "not late", "voided", {}},
+             october(28, 3));
+}
+
 // A campaign with some of everything.
 void play(TestLedger& ledger) {
   ledger.assign_and_open(october(2, 8));
+  const std::string late = "F1-" + std::to_string(ledger.size() + 1);  // after the rows
   ledger.fill_and_submit("OFFICE", "units", october(12, 9));
   ledger.fill_and_submit("HR", "staff", october(12, 12));
   ledger.approve("HR.head", "staff", "head", october(12, 13));
@@ -20,9 +43,21 @@ void play(TestLedger& ledger) {
               october(13, 9), "asked");
   ledger.edit("HR.filler", "staff", {{"2", {}}}, october(13, 10), "twice");
   ledger.submit("HR.filler", "staff", october(13, 11));
-  ledger.act("CENTRE.office",
-             ledger::ClosePhase{ledger::CampaignId("2020"), ledger::PhaseId("base_entry")},
+  const ledger::CampaignId campaign("2020");
+  const ledger::DepartmentId aa("AA");
+  ledger.act("CENTRE.office", ledger::RecordReadiness{campaign, {aa}, {}, "by post"},
+             october(13, 12));
+  const auto chase = ledger.act(
+      "CENTRE.office", ledger::ChaseUnit{campaign, aa, {ledger::TableKey("majors")}, "overdue"},
+      october(13, 13));
+  ledger.act("AA.head", ledger::AnswerChase{campaign, chase, october(14, 9), "tomorrow"},
+             october(13, 14));
+  ledger.act("CENTRE.office", ledger::ClosePhase{campaign, ledger::PhaseId("base_entry")},
              october(17, 0));
+  ledger.act("CENTRE.office",
+             ledger::RecordOutage{campaign, october(12, 10), october(12, 11), {}, "disk"},
+             october(17, 9));
+  review(ledger, late);
 }
 
 struct Opened {

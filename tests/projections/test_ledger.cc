@@ -80,6 +80,7 @@ CampaignDefinition campaign_definition() {
   }
   made.departments.push_back({DepartmentId("CENTRE"), {"CENTRE", "CENTRE"}, "office", "9"});
   account("CENTRE", "office", Role::centre_office, true);
+  account("CENTRE", "appraisal", Role::accountability_reviewer, true);
   made.approval_chain = {level("review", Role::reviewer), level("head", Role::unit_head),
                          level("first_review", Role::centre_office)};
   made.approval_chain[0].releases_dependents = true;
@@ -135,6 +136,7 @@ LeafIndex TestLedger::record(const std::string& account, const Command& command,
   envelope.command_id = CommandId("command-" + std::to_string(entries_.size()));
   envelope.received_at = at;
   envelope.claimed_at = claimed;
+  envelope.by_process = account == "system";
   sequenced_ = std::max(sequenced_, at);
   auto decided = decide(state_, command, envelope, sequenced_);
   if (const auto* refusal = std::get_if<Refusal>(&decided)) {
@@ -179,7 +181,7 @@ LeafIndex TestLedger::record(const std::string& account, const Command& command,
 
 LeafIndex TestLedger::edit(const std::string& account, const std::string& table,
                            const std::map<std::string, Cells>& rows, Timestamp at,
-                           const std::string& reason) {
+                           const std::string& reason, bool imported) {
   ChangeRows command;
   command.campaign = CampaignId("2020");
   command.table = TableKey(table);
@@ -197,6 +199,7 @@ LeafIndex TestLedger::edit(const std::string& account, const std::string& table,
     items.push_back(row_item(change));
   }
   command.chunks = {counts};
+  if (imported) command.import = ImportSummary{"csv", {}, rows.size(), 0, false};
   const LeafIndex index = record(account, command, std::move(items), at, {});
   for (const auto& [key, cells] : rows) heads_[table + "/" + key] = index;
   changes_.push_back({index, table, rows});
@@ -258,10 +261,27 @@ void TestLedger::fill_and_submit(const std::string& department, const std::strin
 }
 
 void TestLedger::add_column(const std::string& table, const std::string& key, Timestamp at) {
+  redefine(
+      [&](CampaignDefinition& next) {
+        for (auto& one : next.tables) {
+          if (one.key.value == table) one.columns.push_back(column(key, ColumnType::text));
+        }
+      },
+      at);
+}
+
+void TestLedger::redefine(const std::function<void(CampaignDefinition&)>& change, Timestamp at) {
   auto next = *state_.directory->campaign(CampaignId("2020"));
-  for (auto& one : next.tables) {
-    if (one.key.value == table) one.columns.push_back(column(key, ColumnType::text));
-  }
+  change(next);
+  DefineCampaign define;
+  define.base_revision = state_.directory->campaigns.at(next.id).revision;
+  define.definition = std::make_shared<const CampaignDefinition>(std::move(next));
+  act("admin", define, at);
+}
+
+void TestLedger::ask_readiness(Timestamp at) {
+  auto next = *state_.directory->campaign(CampaignId("2020"));
+  next.readiness = {ReadinessKind::accounts, ReadinessKind::training};
   DefineCampaign define;
   define.base_revision = state_.directory->campaigns.at(next.id).revision;
   define.definition = std::make_shared<const CampaignDefinition>(std::move(next));

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -25,20 +26,22 @@ class TestLedger final : public ledger::EventLog {
   // Ledger, campaign "2020" and keys are made; tasks are not assigned yet. Tables: units (owner
   // OFFICE, due 10-10 24:00), staff and majors (owners HR and AA, wait for units, due 10-11 24:00;
   // LIB assists staff with part "books"), books (owner LIB, no dependency, due 10-15 24:00).
-  // Accounts "<department>.filler", ".reviewer", ".head" and "CENTRE.office", persons "p-" + the
-  // account's id. Approval chain: review (releases), head, first_review (school-wide).
+  // Accounts "<department>.filler", ".reviewer", ".head", "CENTRE.office" and
+  // "CENTRE.appraisal" (accountability reviewer), persons "p-" + the account's id. Approval chain:
+  // review (releases), head, first_review (school-wide).
   explicit TestLedger(std::string origin = "test.example/2020");
 
   const ledger::Reader& reader() const { return reader_; }
   const ledger::State& state() const { return state_; }
 
-  // The first entry of what the command became. Fails the test on a refusal.
+  // The first entry of what the command became. Fails the test on a refusal. Account "system" is
+  // the service's own processes.
   ledger::LeafIndex act(const std::string& account, const ledger::Command& command,
                         ledger::Timestamp at, std::optional<ledger::Timestamp> claimed = {});
-  // Changes rows; a row whose cells are empty is removed.
+  // Changes rows; a row whose cells are empty is removed. `imported`: ends in an import's receipt.
   ledger::LeafIndex edit(const std::string& account, const std::string& table,
                          const std::map<std::string, ledger::Cells>& rows, ledger::Timestamp at,
-                         const std::string& reason = "");
+                         const std::string& reason = "", bool imported = false);
   void assign_and_open(ledger::Timestamp at);
   ledger::LeafIndex submit(const std::string& account, const std::string& table,
                            ledger::Timestamp at, std::optional<ledger::Timestamp> claimed = {});
@@ -50,8 +53,14 @@ class TestLedger final : public ledger::EventLog {
   // Filled by the filler, submitted and passed by the reviewer of `department`.
   void fill_and_submit(const std::string& department, const std::string& table,
                        ledger::Timestamp at);
+  // A new revision of the definition, as `change` makes it.
+  void redefine(const std::function<void(ledger::CampaignDefinition&)>& change,
+                ledger::Timestamp at);
   // A new revision of the definition with one column more in `table`.
   void add_column(const std::string& table, const std::string& column, ledger::Timestamp at);
+
+  // A new revision that asks for accounts and training.
+  void ask_readiness(ledger::Timestamp at);
 
   // The rows of a table after `size` entries, by replay.
   std::map<std::string, ledger::Cells> replay(const std::string& table,

@@ -40,8 +40,16 @@ void add_timeliness_commands(CLI::App& app, const GlobalOptions& global,
                              Action& action);  // facts, deadlines
 void add_case_commands(CLI::App& app, const GlobalOptions& global,
                        Action& action);  // fact, bulletin
+void add_rule_commands(CLI::App& app, const GlobalOptions& global,
+                       Action& action);  // validate, findings, explain, rule
+void add_appraisal_commands(CLI::App& app, const GlobalOptions& global,
+                            Action& action);  // case, pack
+void add_indicator_commands(CLI::App& app, const GlobalOptions& global,
+                            Action& action);  // indicators, indicator, plan
 void add_proceedings_commands(CLI::App& app, const GlobalOptions& global,
                               Action& action);  // proceedings
+void add_reminder_commands(CLI::App& app, const GlobalOptions& global,
+                           Action& action);  // chase, readiness, outage, record
 void add_backup_commands(CLI::App& app, const GlobalOptions& global,
                          Action& action);  // backup, backups, restore
 void add_views_command(CLI::App& app, const GlobalOptions& global, Action& action);  // views

@@ -42,7 +42,11 @@ int main(int argc, char** argv) {
   add_verify_command(app, global, action);
   add_ledger_commands(app, global, action);
   add_case_commands(app, global, action);
+  add_rule_commands(app, global, action);
+  add_appraisal_commands(app, global, action);
+  add_indicator_commands(app, global, action);
   add_proceedings_commands(app, global, action);
+  add_reminder_commands(app, global, action);
   add_backup_commands(app, global, action);
   add_views_command(app, global, action);
   add_evidence_commands(app, global, action);

@@ -1,5 +1,6 @@
 // deadlines, status, facts: what is due, what is late raw and net, and which signatures stand.
 #include "tools/cli/command.h"
+#include "tools/cli/language.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 
@@ -25,6 +26,12 @@ std::string joined(const json& indexes) {
   std::string out;
   for (const auto& index : indexes) out += (out.empty() ? "#" : " #") + index.dump();
   return out;
+}
+
+// Where the table stands in the whole process.
+std::string state_text(const GlobalOptions& global, const json& task) {
+  const json& name = task.at("process_state").at("name");
+  return say(global, text_of(name, "en"), text_of(name, "zh"));
 }
 
 Result<void> deadlines(Caller& caller, const GlobalOptions& global,
@@ -53,12 +60,12 @@ Result<void> deadlines(Caller& caller, const GlobalOptions& global,
     return {};
   }
   TextTable table(
-      {"table", "status", "due", "submitted", "late raw", "late net", "version", "waits for"});
+      {"table", "state", "due", "submitted", "late raw", "late net", "version", "waits for"});
   for (const auto& one : reply.at("tasks")) {
     std::string waits;
     for (const auto& other : one.at("blocked_by"))
       waits += (waits.empty() ? "" : ", ") + other.get<std::string>();
-    table.add({text_of(one, "table"), text_of(one, "status"), local_text(one["due"]),
+    table.add({text_of(one, "table"), state_text(global, one), local_text(one["due"]),
                local_text(one["submitted_at"]), duration_text(one["raw_late_seconds"]),
                duration_text(one["net_late_seconds"]), text_of(one, "current_version"), waits});
   }
@@ -73,7 +80,7 @@ Result<void> status(Caller& caller, const GlobalOptions& global, const Timelines
     return {};
   }
   std::cout << text_of(task, "table") << " of " << text_of(task, "department") << ": "
-            << text_of(task, "status") << ", version " << text_of(task, "current_version") << ", "
+            << state_text(global, task) << ", version " << text_of(task, "current_version") << ", "
             << text_of(task, "rows") << " rows\ndue " << local_text(task["due"]) << ", submitted "
             << local_text(task["submitted_at"]) << ", late raw "
             << duration_text(task["raw_late_seconds"]) << ", net "
@@ -103,6 +110,14 @@ Result<void> status(Caller& caller, const GlobalOptions& global, const Timelines
   return {};
 }
 
+// "yes", "no", why not; a credit is no fault.
+std::string counts_text(const json& fact) {
+  if (fact.value("credit", false)) return "credit";
+  if (fact.value("counts", false)) return "yes";
+  const std::string why = text_of(fact, "excused_by");
+  return why.empty() ? "no" : "no: " + why;
+}
+
 Result<void> facts(Caller& caller, const GlobalOptions& global, const TimelinessArguments& args) {
   std::string target = campaign_path(global, "/facts?limit=1000");
   if (!args.department.empty()) target += "&department=" + percent_encode(args.department);
@@ -118,14 +133,15 @@ Result<void> facts(Caller& caller, const GlobalOptions& global, const Timeliness
   for (const auto& fact : reply.at("facts")) {
     std::string charged;
     for (const auto& charge : fact.at("charges")) {
-      charged += (charged.empty() ? "" : "; ") + text_of(charge, "department") + " " +
-                 duration_text(charge["seconds"]);
+      const std::string whom = text_of(charge, "department");
+      charged += (charged.empty() ? "" : "; ") + (whom.empty() ? text_of(charge, "kind") : whom) +
+                 " " + duration_text(charge["seconds"]);
     }
     table.add({text_of(fact, "id"), text_of(fact, "kind") + " v" + text_of(fact, "rule_version"),
                text_of(fact, "department"), text_of(fact, "table"), local_text(fact["due"]),
                local_text(fact["happened"]), duration_text(fact["raw_seconds"]),
                duration_text(fact["net_seconds"]), text_of(fact, "count"), text_of(fact, "state"),
-               fact.value("counts", false) ? "yes" : "no", charged, joined(fact["entries"])});
+               counts_text(fact), charged, joined(fact["entries"])});
   }
   std::cout << table.text();
   return {};
@@ -155,7 +171,7 @@ void add_timeliness_commands(CLI::App& app, const GlobalOptions& global, Action&
   auto* facts_command =
       app.add_subcommand("facts", "accountability facts with the entries behind each");
   facts_command->add_option("--department", args->department, "only this department");
-  facts_command->add_option("--kind", args->kind, "F1, F2, F3, F4, F9, F11 or F13");
+  facts_command->add_option("--kind", args->kind, "F1 to F15");
   facts_command->add_option("--table", args->table, "only this table");
   on(facts_command, facts);
 }

@@ -37,8 +37,10 @@ void returns_and_changes(ActList& acts, const ledger::CampaignDefinition& campai
                     {{"rule", "W06"}, {"text", "请核对实验与实习经费之和"}}}}}));
            });
   acts.add("10-30 10:30", "财务处更正 / Finance corrects", [](Stage& stage) {
-    return done(stage.act("fin.filler", "PATCH", stage.table_path("funding_detail", "/rows/1"),
-                          {{"cells", {{"practice_spend", "1196"}}}, {"reason", "按决算报表更正"}}));
+    return done(
+        stage.act("fin.filler", "PATCH", stage.table_path("funding_detail", "/rows/1"),
+                  {{"cells", {{"practice_spend", "1196"}, {"teaching_spend_total", "8332"}}},
+                   {"reason", "按决算报表更正"}}));
   });
   acts.add("10-30 14:00", "财务处再次提交 / Finance submits again",
            [](Stage& stage) { return done(stage.submit("fin.filler", "funding_detail")); });
@@ -85,7 +87,8 @@ void repeated_and_late(ActList& acts, const ledger::CampaignDefinition& campaign
       "10-16 09:30", "HR 重新导入 1680 行，8 行有变 / HR imports 1,680 rows again, 8 differ",
       [&school, &campaign](Stage& stage) -> Result<void> {
         auto rows = school.rows("staff_basic");
-        for (std::size_t i = 0; i < 8; ++i) rows[i * 200]["status"] = "当年离职";
+        // Of the offices, so that as many teach as before.
+        for (std::size_t i = 0; i < 8; ++i) rows[1440 + i * 30]["status"] = "当年离职";
         const auto* table = campaign.table(ledger::TableKey("staff_basic"));
         CS_TRY(const json reply,
                stage.import("hr.filler", "staff_basic", SyntheticSchool::sheet(*table, rows),

@@ -6,6 +6,25 @@
 
 namespace countersign::tools {
 
+namespace {
+
+constexpr std::size_t kFirstGrade = 2017;
+constexpr std::size_t kGrades = 4;
+
+// Every major has four classes of nearly one size.
+std::size_t grade_of(std::size_t student) {
+  return kFirstGrade + (student + student / kMajors) % kGrades;
+}
+
+// Of the class of 2018, the first so many but for the overseas students.
+bool is_upgraded(std::size_t student) {
+  constexpr std::size_t kOfOneRound = kMajors / kGrades;
+  const std::size_t round = student / kMajors;
+  return grade_of(student) == 2018 && round >= 1 && round <= kUpgraded / kOfOneRound;
+}
+
+}  // namespace
+
 SchoolBase::SchoolBase(const ledger::CampaignDefinition& definition, std::uint64_t seed)
     : campaign(definition) {
   Random random(seed);
@@ -19,8 +38,10 @@ SchoolBase::SchoolBase(const ledger::CampaignDefinition& definition, std::uint64
   for (std::size_t i = 0; i < kStaff; ++i) {
     const bool teaches = i < kFullTimeTeachers;
     const auto& unit = teaches ? college(i) : office(i % kOffices);
-    staff.push_back(
-        {numbered("1", 5, i + 1), person_name(random), unit.unit_no, unit.name.zh, teaches});
+    // The numbers begin in the offices: with the last 240 of the list.
+    constexpr std::size_t kNumberedBefore = 240;
+    staff.push_back({numbered("1", 5, (i + kNumberedBefore) % kStaff + 1), person_name(random),
+                     unit.unit_no, unit.name.zh, teaches});
   }
   for (std::size_t i = 0; i < kExternal; ++i) {
     const auto& unit = college(i);
@@ -29,8 +50,18 @@ SchoolBase::SchoolBase(const ledger::CampaignDefinition& definition, std::uint64
   }
   for (std::size_t i = 0; i < kStudents; ++i) {
     const Major& major = majors[i % kMajors];
-    students.push_back({numbered("20" + std::to_string(17 + i % 4), 6, i + 1), person_name(random),
-                        major.unit_no, major.unit_name, false});
+    const std::size_t grade = grade_of(i);
+    students.push_back({numbered(std::to_string(grade), 6, i + 1), person_name(random),
+                        major.unit_no, major.unit_name, false, grade,
+                        is_upgraded(i) ? 2020 : grade});
+    if (grade != kFirstGrade + kGrades - 1) not_first_year.push_back(i);
+  }
+  // Those whose accounts say who they are on the staff have one name.
+  for (const auto& person : campaign.persons) {
+    const auto one = std::find_if(staff.begin(), staff.end(), [&](const Person& member) {
+      return member.number == person.staff_no;
+    });
+    if (one != staff.end()) one->name = person.name;
   }
 }
 
@@ -40,7 +71,7 @@ const SchoolBase::Person& SchoolBase::teacher(std::size_t i) const {
 }
 
 const SchoolBase::Person& SchoolBase::student(std::size_t i) const {
-  return students[i * 13 % kStudents];
+  return students[not_first_year[i * 13 % not_first_year.size()]];
 }
 
 const SchoolBase::Person& SchoolBase::student_of(const std::vector<std::size_t>& colleges,
@@ -52,7 +83,10 @@ const SchoolBase::Person& SchoolBase::student_of(const std::vector<std::size_t>&
     }
   }
   const std::size_t student = i / theirs.size() * kMajors + theirs[i % theirs.size()];
-  return students[student % kStudents];
+  const Person& found = students[student % kStudents];
+  // The next one of the same major is of the next class.
+  return found.grade < kFirstGrade + kGrades - 1 ? found
+                                                 : students[(student + kMajors) % kStudents];
 }
 
 std::string lab_code(std::size_t i) { return numbered("L", 4, i % kLabs + 1); }

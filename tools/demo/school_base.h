@@ -23,6 +23,7 @@ constexpr std::size_t kExternal = 320;
 constexpr std::size_t kMajors = 68;
 constexpr std::size_t kTeacherEducationMajors = 19;  // the first so many of the majors
 constexpr std::size_t kStudents = 19260;
+constexpr std::size_t kUpgraded = 85;  // entered the third year in 2020, from junior colleges
 constexpr std::size_t kOffices = 20;
 constexpr std::size_t kColleges = 18;
 constexpr std::size_t kLabs = 260;
@@ -36,6 +37,8 @@ struct SchoolBase {
     std::string unit_no;
     std::string unit_name;
     bool teaches = false;
+    std::size_t grade = 0;  // of a student: the year its class entered
+    std::size_t entered = 0;
   };
   struct Major {
     std::string code;
@@ -53,9 +56,10 @@ struct SchoolBase {
   }
   // A teacher for row `i` of a table: another one for each of the first kFullTimeTeachers rows.
   const Person& teacher(std::size_t i) const;
-  // A student for row `i` of a table: another one for each of the first kStudents rows.
+  // A student for row `i` of a table, none of them of the class of 2020, which has done nothing
+  // yet: another one for each of the first three quarters of kStudents rows.
   const Person& student(std::size_t i) const;
-  // The same among the students of some colleges, named by their position.
+  // The same among the students of some colleges, named by their position; may repeat.
   const Person& student_of(const std::vector<std::size_t>& colleges, std::size_t i) const;
   // The teacher of a course section, by position.
   const Person& section_teacher(std::size_t section) const {
@@ -65,8 +69,9 @@ struct SchoolBase {
   const ledger::CampaignDefinition& campaign;
   std::vector<Person> staff;
   std::vector<Person> external;
-  std::vector<Person> students;  // student i reads major i % kMajors
-  std::vector<Major> majors;     // major i belongs to college i % kColleges
+  std::vector<Person> students;             // student i reads major i % kMajors
+  std::vector<std::size_t> not_first_year;  // positions among them
+  std::vector<Major> majors;                // major i belongs to college i % kColleges
 };
 
 std::string lab_code(std::size_t i);

@@ -42,6 +42,7 @@ void staff_teaching(const SchoolBase& base, std::size_t i, Random&, Cells& cells
   cells["name"] = one.name;
   cells["teaching_kind"] = one.teaches ? "专业课" : "无任教";
   cells["teaching_since"] = std::to_string(1995 + i % 25);
+  cells["is_dual_qualified"] = one.teaches && i % 6 == 0 ? "是" : "否";
   cells["is_lab_technician"] = one.teaches ? "否" : i % 11 == 0 ? "是" : "否";
   cells["supervisor_kind"] = i < 120 ? "硕士导师" : "无";
   cells["phd_students"] = "0";

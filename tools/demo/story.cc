@@ -40,6 +40,11 @@ class Story {
               (fact.at("kind") == "F3" ? " (assisting part)" : "") + entries_text(fact["entries"]) +
               "\n";
       for (const auto& charge : fact.at("charges")) {
+        if (charge.at("kind") == "outage") {
+          out_ += "      " + hours_text(charge["seconds"]) + " 平台停机 the platform stood still" +
+                  entries_text(charge["entries"]) + "\n";
+          continue;
+        }
         out_ += "      " + hours_text(charge["seconds"]) + " 归于 charged to " +
                 names_.department(charge["department"]) + " (" + names_.table(charge["table"]) +
                 ", released " + time_text(charge["to"]) + ")" + entries_text(charge["entries"]) +
@@ -47,6 +52,22 @@ class Story {
       }
     }
     if (!any) out_ += "  无 none\n";
+    credits(facts);
+  }
+
+  // What units did well unasked; it offsets nothing.
+  void credits(const json& facts) {
+    for (const auto& fact : facts) {
+      if (!fact.at("credit").get<bool>()) continue;
+      out_ += "  记功 credit: " + department(fact) + " · " + table(fact);
+      if (fact.at("kind") == "F15") {
+        out_ += ": passed " + hours_text(fact["early_seconds"]) + " early, " +
+                fact["count"].dump() + " table(s) no longer waited";
+      } else {
+        out_ += ": corrected " + fact["count"].dump() + " cell(s) of its own before anybody asked";
+      }
+      out_ += entries_text(fact["entries"]) + "\n";
+    }
   }
 
   void overdue(const json& tasks) {

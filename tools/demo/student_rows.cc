@@ -31,12 +31,11 @@ void undergraduates(const SchoolBase& base, std::size_t i, Random&, Cells& cells
   put_major(cells, base.majors[i % kMajors]);
   put_student(cells, base.students[i]);
   cells["origin_kind"] = i < kOverseasStudents ? "留学生" : "境内";
-  cells["grade"] = std::to_string(2017 + i % 4);
-  cells["entry_year"] = cells["grade"];
+  cells["grade"] = std::to_string(base.students[i].grade);
+  cells["entry_year"] = std::to_string(base.students[i].entered);
 }
 
 void major_transfers(const SchoolBase& base, std::size_t i, Random&, Cells& cells) {
-  put_student(cells, base.students[i * 50]);
   put_major(cells, base.majors[i % kMajors], "from_");
   put_major(cells, base.majors[(i + 1) % kMajors], "to_");
 }

@@ -15,7 +15,18 @@ void curricula(const SchoolBase& base, std::size_t i, Random&, Cells& cells) {
   cells["hours_total"] = "2560";
   cells["hours_required"] = "1920";
   cells["hours_elective"] = "640";
+  cells["hours_class"] = "2048";
+  cells["hours_lab"] = "512";
+  // 160 in two ways: by what is required, and by how it is taught.
+  const std::size_t block = 24 + i % 7;
   cells["credits_total"] = "160";
+  cells["credits_required"] = "118";
+  cells["credits_elective"] = "42";
+  cells["credits_practice_block"] = std::to_string(block);
+  cells["credits_class"] = std::to_string(130 - block);
+  cells["credits_lab"] = "26";
+  cells["credits_extracurricular"] = "4";
+  cells["credits_entrepreneurship"] = "4";
 }
 
 void course_sections(const SchoolBase& base, std::size_t i, Random& random, Cells& cells) {

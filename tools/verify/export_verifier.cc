@@ -1,10 +1,10 @@
 #include "tools/verify/export_verifier.h"
 
 #include "ledger/base/canonical_json.h"
-#include "ledger/content/payload.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/compact_range.h"
 #include "ledger/merkle/tree_hash.h"
+#include "tools/verify/item_leaves.h"
 
 #include <vector>
 
@@ -89,31 +89,10 @@ class ExportVerifier {
   }
 
   void items(LeafIndex index, const json& list, const json& commitment) {
-    std::vector<Hash> leaves;
-    std::size_t position = 0;
-    for (const json& item : list) {
-      const std::string place = "item " + std::to_string(position++);
-      ++report_.items;
-      if (item.contains("leaf")) {
-        const auto leaf = ledger::hash_from_hex(item.at("leaf").get<std::string>());
-        if (!leaf) return found(index, place + " has a leaf that does not read");
-        leaves.push_back(*leaf);
-        ++report_.withheld;
-        continue;
-      }
-      const auto salt = ledger::from_base64(item.at("salt").get<std::string>());
-      ledger::Salt bytes{};
-      if (!salt || salt->size() != bytes.size())
-        return found(index, place + " has a salt that does not read");
-      std::copy(salt->begin(), salt->end(), bytes.begin());
-      leaves.push_back(ledger::item_leaf(bytes, item.at("item").get<std::string>()));
-    }
-    if (commitment.at("count") != leaves.size()) {
-      return found(index, "it shows another number of items than its header commits to");
-    }
-    if (commitment.at("root") != ledger::to_hex(ledger::tree_root(leaves))) {
-      return found(index, "an item or a salt differs from what its header commits to");
-    }
+    const auto found_leaves = item_leaves(list, commitment);
+    report_.items += list.size();
+    if (const auto* wrong = std::get_if<std::string>(&found_leaves)) return found(index, *wrong);
+    report_.withheld += std::get<ItemLeaves>(found_leaves).withheld;
   }
 
   void tile(const json& object) {

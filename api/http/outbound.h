@@ -1,0 +1,35 @@
+// Outbound: requests of the service to another one, plain or under TLS. Blocking, within one limit
+// of time for all of it: for a process's own thread, never for a handler.
+//
+// Thread safety: all functions may be called from any thread.
+#pragma once
+
+#include "ledger/base/result.h"
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+
+namespace countersign::api {
+
+// Where requests go: "http://127.0.0.1:9093", "https://alerts.school.example/alertmanager".
+struct Destination {
+  bool encrypted = false;
+  std::string host;  // a name or an address, without brackets
+  std::string port;
+  std::string path;  // before every target; empty or "/alertmanager"
+  // PEM file of those who may vouch for the other side; empty: whom this machine trusts.
+  std::filesystem::path authorities;
+};
+
+//   Errc::malformed   not an http or https address, or one with a query or a user's name
+ledger::Result<Destination> destination_of(const std::string& url,
+                                           std::filesystem::path authorities);
+
+// Posts a JSON text. Any status is a success; its answer's body is not read.
+//   Errc::unavailable   nobody listens there, or one whose certificate does not show that name
+//   Errc::io            the connection broke, or the time was up: whether it arrived is unknown
+ledger::Result<int> post_json(const Destination& to, const std::string& target, std::string body,
+                              std::chrono::milliseconds limit);
+
+}  // namespace countersign::api

@@ -1,0 +1,317 @@
+// Cases: review for appraisal, from the facts it rests on to what follows, and packs of evidence.
+#include "api/processes/evidence_pack.h"
+#include "api/processes/pack_store.h"
+#include "api/routes/export_record.h"
+#include "api/routes/handlers.h"
+#include "api/wire/body.h"
+#include "api/wire/case_json.h"
+#include "ledger/crypto/sha256.h"
+#include "ledger/ledger.h"
+#include "projections/accountability/queries.h"
+#include "projections/cases/queries.h"
+#include "projections/views.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <nlohmann/json.hpp>
+
+namespace countersign::api {
+
+using ledger::Command;
+using ledger::LeafIndex;
+using ledger::Role;
+using nlohmann::json;
+using projections::CaseRecord;
+
+namespace {
+
+// Those who run a review, and those who check how it was run.
+bool follows_reviews(const Request& request) {
+  return wears(request, Role::accountability_reviewer) || wears(request, Role::centre_office) ||
+         wears(request, Role::auditor);
+}
+
+bool may_review(const Request& request, const ledger::CampaignDefinition& campaign) {
+  const auto hats =
+      ledger::usable_hats(*request.directory, *request.account, campaign.id, request.received_at);
+  return std::ranges::any_of(
+      hats, [](const auto& usable) { return usable.hat.role == Role::accountability_reviewer; });
+}
+
+bool of_department(const Request& request, const std::string& department) {
+  return std::ranges::any_of(request.account->account.hats,
+                             [&](const auto& hat) { return hat.department.value == department; });
+}
+
+// A unit hears of a case once it was served, and so does everybody else who reads its record.
+bool sees_case(const Request& request, const CaseRecord& record) {
+  if (follows_reviews(request)) return true;
+  const bool known = !record.services.empty() || !record.texts.empty();
+  return known && in_scope(accountability_scope(request), record.department);
+}
+
+Problem no_case() { return not_found("case", "该案件"); }
+
+std::variant<LeafIndex, Problem> case_id_of(const Request& request) {
+  const std::string& text = request.param("case");
+  LeafIndex index = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (error != std::errc() || end != text.data() + text.size()) return no_case();
+  return index;
+}
+
+// What a route of one case is about.
+struct Named {
+  const ledger::CampaignDefinition* campaign = nullptr;
+  LeafIndex id = 0;
+};
+std::variant<Named, Problem> named_of(const Request& request) {
+  auto campaign = campaign_of(request);
+  if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
+  auto id = case_id_of(request);
+  if (auto* problem = std::get_if<Problem>(&id)) return std::move(*problem);
+  return Named{std::get<0>(campaign), std::get<0>(id)};
+}
+
+// The case as the views have it.
+std::variant<CaseRecord, Problem> record_of(const Named& named, Services& services) {
+  auto cases = services.views.cases().cases(named.campaign->id.value);
+  if (!cases) return problem_of(cases.error());
+  const auto found = std::ranges::find(*cases, named.id, &CaseRecord::id);
+  if (found == cases->end()) return no_case();
+  return std::move(*found);
+}
+
+// Of a case's facts those that count by now; the domain knows which were decided on, the views
+// which are excused. None where there is no such case, of which the domain tells.
+std::variant<std::vector<std::string>, Problem> counting_facts(const Named& named,
+                                                               Services& services) {
+  if (auto problem = wait_for_latest(services)) return std::move(*problem);
+  auto record = record_of(named, services);
+  std::vector<std::string> counting;
+  if (std::holds_alternative<Problem>(record)) return counting;
+  for (const std::string& id : std::get<CaseRecord>(record).facts) {
+    auto fact = services.views.accountability().fact(id);
+    if (!fact) return problem_of(fact.error());
+    if (fact->counts && fact->state != "voided") counting.push_back(id);
+  }
+  return counting;
+}
+
+// Every fact exists in the campaign and is about the unit.
+std::optional<Problem> check_facts(BodyReader& body, const ledger::OpenCase& command,
+                                   Services& services) {
+  if (auto problem = wait_for_latest(services)) return problem;
+  for (const std::string& id : command.facts) {
+    auto fact = services.views.accountability().fact(id);
+    if (!fact && fact.error().code != ledger::Errc::not_found) return problem_of(fact.error());
+    if (!fact || fact->campaign != command.campaign.value ||
+        fact->department != command.department.value) {
+      body.reject("facts", "must be facts about the department", "应为关于该单位的事实");
+    } else if (fact->state == "voided") {
+      return problem_of(ledger::Refusal{ledger::RefusalCode::fact_not_standing, {{"fact", id}}});
+    }
+  }
+  return std::nullopt;
+}
+
+// A pack that goes out, recorded before it does.
+RecordedRead exported(const Request& request, const ledger::CampaignId& campaign, std::string pack,
+                      ledger::TreeSize as_of, std::uint64_t rows) {
+  ledger::ExportData record = export_record(request, campaign, "pack");
+  record.as_of = as_of;
+  record.rows = rows;
+  record.personal = rows > 0;
+  record.content = ledger::sha256(ledger::as_bytes(pack));
+  Response response;
+  response.body = std::move(pack);
+  return RecordedAnswer{std::move(record), std::move(response), {}};
+}
+
+Problem no_packs() {
+  Problem problem = not_found("pack store", "证据包存储");
+  problem.cure = {"请联系系统运维人员", "Tell the operators of this service"};
+  return problem;
+}
+
+}  // namespace
+
+ReadResult list_cases(const Request& request, Services& services) {
+  auto campaign = campaign_of(request);
+  if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
+  if (auto problem = wait_for_views(request, services)) return std::move(*problem);
+  auto cases = services.views.cases().cases(std::get<0>(campaign)->id.value);
+  if (!cases) return problem_of(cases.error());
+  json list = json::array();
+  for (const auto& record : *cases) {
+    if (!sees_case(request, record)) continue;
+    list.push_back(to_json(record, sees_persons(request, record.department)));
+  }
+  Response response;
+  response.body = json{{"cases", std::move(list)}}.dump();
+  return response;
+}
+
+ReadResult show_case(const Request& request, Services& services) {
+  auto named = named_of(request);
+  if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
+  if (auto problem = wait_for_views(request, services)) return std::move(*problem);
+  auto record = record_of(std::get<Named>(named), services);
+  if (auto* problem = std::get_if<Problem>(&record)) return std::move(*problem);
+  const auto& one = std::get<CaseRecord>(record);
+  if (!sees_case(request, one)) return no_case();
+  Response response;
+  response.body = to_json(one, sees_persons(request, one.department)).dump();
+  return response;
+}
+
+WriteResult open_case(const Request& request, Services& services) {
+  auto campaign = campaign_of(request);
+  if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
+  BodyReader body(request);
+  ledger::OpenCase command{std::get<0>(campaign)->id, ledger::DepartmentId(body.text("department")),
+                           body.texts("facts"), body.text("title")};
+  if (may_review(request, *std::get<0>(campaign))) {
+    if (auto problem = check_facts(body, command, services)) return std::move(*problem);
+  }
+  if (auto problem = body.finish()) return std::move(*problem);
+  return Wanted{Command(std::move(command)), 201};
+}
+
+WriteResult seal_pack(const Request& request, Services& services) {
+  auto named = named_of(request);
+  if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
+  const auto& [campaign, id] = std::get<Named>(named);
+  BodyReader body(request);
+  if (auto problem = body.finish()) return std::move(*problem);
+  ledger::SealPack command{campaign->id, id, {}, 0, 0};
+  // The domain tells who may not; nothing is made for them.
+  if (!may_review(request, *campaign)) return Wanted{Command(std::move(command)), 201};
+  if (auto problem = wait_for_latest(services)) return std::move(*problem);
+  auto record = record_of(std::get<Named>(named), services);
+  if (auto* problem = std::get_if<Problem>(&record)) return std::move(*problem);
+  const auto& one = std::get<CaseRecord>(record);
+  if (!one.texts.empty()) {
+    return problem_of(
+        ledger::Refusal{ledger::RefusalCode::already_exists, {{"subject", "conclusion"}}});
+  }
+  if (services.packs == nullptr) return no_packs();
+  auto pack = make_evidence_pack(*request.directory, services,
+                                 {campaign, ledger::DepartmentId(one.department), &one});
+  if (!pack) return problem_of(pack.error());
+  auto kept = services.packs->keep(pack->text);
+  if (!kept) return problem_of(kept.error());
+  command.hash = *kept;
+  command.bytes = pack->text.size();
+  command.as_of = pack->as_of;
+  return Wanted{Command(std::move(command)), 201};
+}
+
+RecordedRead export_pack(const Request& request, Services& services) {
+  auto named = named_of(request);
+  if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
+  const auto& campaign = *std::get<Named>(named).campaign;
+  if (auto problem = wait_for_latest(services)) return std::move(*problem);
+  auto record = record_of(std::get<Named>(named), services);
+  if (auto* problem = std::get_if<Problem>(&record)) return std::move(*problem);
+  const auto& one = std::get<CaseRecord>(record);
+  // The unit gets what it was served; those who review, the newest.
+  std::string hash;
+  if (follows_reviews(request)) {
+    if (!one.packs.empty()) hash = one.packs.back().hash;
+  } else if (of_department(request, one.department)) {
+    if (!one.services.empty()) hash = one.services.back().pack;
+  } else if (sees_case(request, one)) {
+    return out_of_scope();
+  }
+  if (hash.empty() || services.packs == nullptr) return not_found("pack", "该证据包");
+  const auto wanted = ledger::hash_from_hex(hash);
+  if (!wanted) return problem_of(wanted.error());
+  auto pack = services.packs->read(*wanted);
+  if (!pack) return problem_of(pack.error());
+  const auto sealed = std::ranges::find(one.packs, hash, &projections::CasePack::hash);
+  const std::uint64_t rows = rows_about_persons(*pack);
+  return exported(request, campaign.id, std::move(*pack), sealed->as_of, rows);
+}
+
+RecordedRead export_unit_pack(const Request& request, Services& services) {
+  Request of_campaign = request;
+  of_campaign.params["campaign"] = request.query_or("campaign", "");
+  auto campaign = campaign_of(of_campaign);
+  if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
+  const ledger::DepartmentId department(request.param("department"));
+  if (std::get<0>(campaign)->department(department) == nullptr) {
+    return not_found("department", "该单位");
+  }
+  if (!of_department(request, department.value) && !follows_reviews(request)) {
+    return out_of_scope();
+  }
+  if (auto problem = wait_for_latest(services)) return std::move(*problem);
+  auto pack = make_evidence_pack(*request.directory, services,
+                                 {std::get<0>(campaign), department, nullptr});
+  if (!pack) return problem_of(pack.error());
+  return exported(request, std::get<0>(campaign)->id, std::move(pack->text), pack->as_of,
+                  pack->rows);
+}
+
+WriteResult serve_case(const Request& request, Services&) {
+  auto named = named_of(request);
+  if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
+  BodyReader body(request);
+  ledger::ServeCase command{std::get<Named>(named).campaign->id, std::get<Named>(named).id,
+                            body.optional_text("to").value_or("")};
+  if (auto problem = body.finish()) return std::move(*problem);
+  return Wanted{Command(std::move(command)), 201};
+}
+
+WriteResult acknowledge_case(const Request& request, Services&) {
+  auto named = named_of(request);
+  if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
+  BodyReader body(request);
+  if (auto problem = body.finish()) return std::move(*problem);
+  return Wanted{Command(ledger::AcknowledgeCase{std::get<Named>(named).campaign->id,
+                                                std::get<Named>(named).id}),
+                201};
+}
+
+WriteResult conclude_case(const Request& request, Services& services) {
+  auto named = named_of(request);
+  if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
+  BodyReader body(request);
+  const auto outcome = ledger::case_outcome_from(body.text("outcome"));
+  if (!outcome) {
+    body.reject("outcome", "is reported, published or closed",
+                "只能是 reported、published 或 closed");
+  }
+  ledger::ConcludeCase command;
+  command.campaign = std::get<Named>(named).campaign->id;
+  command.case_id = std::get<Named>(named).id;
+  command.outcome = outcome.value_or(ledger::CaseOutcome::closed);
+  if (body.has("bulletin")) command.bulletin = body.number("bulletin");
+  command.text = body.text("text");
+  command.to = body.texts("to");
+  if (auto problem = body.finish()) return std::move(*problem);
+  auto counting = counting_facts(std::get<Named>(named), services);
+  if (auto* problem = std::get_if<Problem>(&counting)) return std::move(*problem);
+  command.counting = std::move(std::get<0>(counting));
+  return Wanted{Command(std::move(command)), 201};
+}
+
+WriteResult correct_case(const Request& request, Services& services) {
+  auto named = named_of(request);
+  if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
+  BodyReader body(request);
+  ledger::CorrectCase command{std::get<Named>(named).campaign->id,
+                              std::get<Named>(named).id,
+                              body.text("text"),
+                              body.text("reason"),
+                              {}};
+  if (auto problem = body.finish()) return std::move(*problem);
+  auto counting = counting_facts(std::get<Named>(named), services);
+  if (auto* problem = std::get_if<Problem>(&counting)) return std::move(*problem);
+  command.counting = std::move(std::get<0>(counting));
+  return Wanted{Command(std::move(command)), 201};
+}
+
+}  // namespace countersign::api

@@ -1,0 +1,151 @@
+#include "tools/verify/pack_verifier.h"
+
+#include "ledger/base/canonical_json.h"
+#include "ledger/crypto/sha256.h"
+#include "ledger/merkle/tlog_proof.h"
+#include "ledger/merkle/tree_hash.h"
+#include "tools/verify/item_leaves.h"
+
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+namespace countersign::tools {
+
+using ledger::Errc;
+using ledger::Error;
+using ledger::LeafIndex;
+using ledger::Result;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::string_view kFormat = "countersign-pack-1";
+
+std::optional<LeafIndex> index_of(const json& value) {
+  if (!value.is_number_unsigned()) return std::nullopt;
+  return value.get<LeafIndex>();
+}
+
+class PackVerifier {
+ public:
+  PackVerifier(VerifyReport& report, ledger::NoteVerifier key)
+      : report_(report), key_(std::move(key)) {}
+
+  // Throws json::exception where a member is missing or of another type.
+  void verify(const json& pack) {
+    checkpoint(pack.at("checkpoint").get<std::string>());
+    for (const json& one : pack.at("entries")) entry(one);
+    for (const json& fact : pack.at("facts")) fact_entries(fact);
+    for (const json& excuse : pack.at("excuses")) {
+      named(excuse.at("index"), "an excuse");
+      if (!excuse.at("answer").is_null()) named(excuse["answer"].at("index"), "an answer");
+    }
+    for (const json& task : pack.at("deadlines")) {
+      for (const json& move : task.at("moves")) named(move.at("index"), "a deadline");
+      for (const json& one : task.at("statements")) named(one.at("index"), "a deadline");
+    }
+    for (const json& one : pack.at("history")) named(one.at("index"), "the history");
+  }
+
+  void found(std::optional<LeafIndex> index, std::string what) {
+    if (!report_.finding) report_.finding = {index, std::move(what)};
+  }
+
+ private:
+  void checkpoint(const std::string& note) {
+    const auto opened = ledger::open_checkpoint(note, key_);
+    if (!opened) {
+      return found(std::nullopt, "the checkpoint does not verify: " + opened.error().detail);
+    }
+    checkpoint_ = *opened;
+    if (opened->origin != report_.origin) {
+      found(std::nullopt, "the checkpoint is of another origin");
+    }
+  }
+
+  void entry(const json& one) {
+    ++report_.entries;
+    const auto number = index_of(one.at("index"));
+    if (!number) return found(std::nullopt, "an entry names no index");
+    const LeafIndex index = *number;
+    if (!indices_.insert(index).second) return found(index, "it stands there twice");
+    const std::string text = one.at("header").get<std::string>();
+    const auto header = ledger::parse_canonical(text);
+    if (!header || header->value("index", json()) != index) {
+      return found(index, "its header is not canonical or names another index");
+    }
+    if (header->at("origin") != report_.origin) {
+      return found(index, "its header names another origin");
+    }
+    const auto leaves = item_leaves(one.at("items"), header->at("payload"));
+    if (const auto* wrong = std::get_if<std::string>(&leaves)) return found(index, *wrong);
+    report_.items += std::get<ItemLeaves>(leaves).leaves.size();
+    report_.withheld += std::get<ItemLeaves>(leaves).withheld;
+    const std::string proof = one.at("proof").get<std::string>();
+    const auto parsed = ledger::parse_tlog_proof(proof);
+    if (!parsed || parsed->index != index) {
+      return found(index, "its receipt does not read or is of another entry");
+    }
+    const auto under =
+        ledger::verify_tlog_proof(proof, ledger::hash_leaf(ledger::as_bytes(text)), key_);
+    if (!under) return found(index, "its receipt does not hold: " + under.error().detail);
+    if (*under != checkpoint_) found(index, "its receipt leads to another checkpoint");
+  }
+
+  void fact_entries(const json& fact) {
+    const std::string what = "fact " + fact.at("id").get<std::string>();
+    for (const json& index : fact.at("entries")) named(index, what);
+    for (const json& charge : fact.at("charges")) {
+      for (const json& index : charge.at("entries")) named(index, what);
+    }
+    for (const json& act : fact.at("acts")) named(act.at("index"), what);
+  }
+
+  void named(const json& index, const std::string& by) {
+    const auto wanted = index_of(index);
+    if (!wanted) return found(std::nullopt, by + " names no entry");
+    if (!indices_.contains(*wanted)) found(*wanted, "it is missing, and " + by + " names it");
+  }
+
+  VerifyReport& report_;
+  const ledger::NoteVerifier key_;
+  ledger::Checkpoint checkpoint_;
+  std::set<LeafIndex> indices_;
+};
+
+}  // namespace
+
+bool is_pack(std::istream& file) {
+  // The first member of a pack in canonical form; an export begins with another.
+  constexpr std::string_view kBeginning = "{\"as_of\":";
+  std::string read(kBeginning.size(), '\0');
+  file.read(read.data(), static_cast<std::streamsize>(read.size()));
+  file.clear();
+  file.seekg(0);
+  return read == kBeginning;
+}
+
+Result<PackReport> verify_pack(std::string_view text, const std::string& trusted_key) {
+  PackReport report;
+  report.sha256 = ledger::to_hex(ledger::sha256(ledger::as_bytes(text)));
+  const auto pack = ledger::parse_canonical(text);
+  const bool known = pack && pack->is_object() && pack->value("format", json()) == kFormat;
+  if (!known) return Error{Errc::malformed, "not a pack of evidence, or not in canonical form"};
+  try {
+    VerifyReport& verified = report.verified;
+    verified.origin = pack->at("origin").get<std::string>();
+    verified.verifier_key =
+        trusted_key.empty() ? pack->at("verifier_key").get<std::string>() : trusted_key;
+    report.department = pack->at("department").at("id").get<std::string>();
+    report.facts = pack->at("facts").size();
+    CS_TRY(auto key, ledger::NoteVerifier::from_vkey(verified.verifier_key));
+    PackVerifier verifier(verified, std::move(key));
+    verifier.verify(*pack);
+  } catch (const json::exception&) {
+    return Error{Errc::malformed, "the pack lacks a member or has one of another type"};
+  }
+  return report;
+}
+
+}  // namespace countersign::tools

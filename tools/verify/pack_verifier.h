@@ -1,0 +1,29 @@
+// Offline verification of a pack of evidence (drawn in api/processes/evidence_pack.h): needs the
+// pack and the log's verifier key, and no server, database or network.
+#pragma once
+
+#include "tools/verify/export_verifier.h"
+
+#include <istream>
+#include <string>
+#include <string_view>
+
+namespace countersign::tools {
+
+struct PackReport {
+  VerifyReport verified;   // entries and items of the pack; its finding names the first bad entry
+  std::string sha256;      // of the bytes, to be compared with the entry that sealed it
+  std::string department;  // whom it is about
+  std::size_t facts = 0;
+};
+
+// Whether the file begins as a pack does; it stays at its beginning.
+bool is_pack(std::istream& file);
+
+// That every entry stands in the log under the signed checkpoint, that every item shown belongs to
+// its entry, and that every entry which a fact, an excuse or a deadline names is there.
+// `trusted_key` as for verify_export().
+//   Errc::malformed   not a pack
+ledger::Result<PackReport> verify_pack(std::string_view text, const std::string& trusted_key);
+
+}  // namespace countersign::tools
