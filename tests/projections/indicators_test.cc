@@ -244,6 +244,7 @@ TEST_F(IndicatorViews, AnImportIsOneEditAndAWayBackIsACrossingToo) {
   EXPECT_EQ(crossings[1].edit.by.index, imported);
   EXPECT_EQ(crossings[1].contributing.size(), 1U);
   EXPECT_EQ(crossings[1].edit.cells, 4U);
+  EXPECT_EQ(Followed(ledger_).fact("F10-" + std::to_string(imported) + "-ratio").count, 4U);
   EXPECT_EQ(crossings[0].edit.result_after, "fails");
   EXPECT_EQ(crossings[0].contributing.size(), 2U);
   EXPECT_TRUE(history("share").crossings.empty());
