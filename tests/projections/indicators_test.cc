@@ -46,7 +46,9 @@ ledger::Indicator indicator(const std::string& id, const std::string& formula, d
 // 18.016, two external teachers more exactly 18.
 void with_indicators(CampaignDefinition& campaign) {
   campaign.school_type = "normal";
-  campaign.bodies = {{ledger::BodyId("group"), {"领导小组", "leading group"}}};
+  campaign.bodies.resize(1);
+  campaign.bodies[0].id = ledger::BodyId("group");
+  campaign.bodies[0].name = {"领导小组", "leading group"};
   campaign.bodies[0].role = ledger::Role::centre_office;
   campaign.bodies[0].decides_plans = true;
   campaign.bodies[0].again_through = ledger::LevelId("head");
@@ -242,6 +244,7 @@ TEST_F(IndicatorViews, AnImportIsOneEditAndAWayBackIsACrossingToo) {
   EXPECT_EQ(crossings[1].edit.by.index, imported);
   EXPECT_EQ(crossings[1].contributing.size(), 1U);
   EXPECT_EQ(crossings[1].edit.cells, 4U);
+  EXPECT_EQ(Followed(ledger_).fact("F10-" + std::to_string(imported) + "-ratio").count, 4U);
   EXPECT_EQ(crossings[0].edit.result_after, "fails");
   EXPECT_EQ(crossings[0].contributing.size(), 2U);
   EXPECT_TRUE(history("share").crossings.empty());
