@@ -105,6 +105,12 @@ class Planner {
     return cells;
   }
 
+  // Of a carried row only the key must be there: what is new this year nobody has filled in yet.
+  std::vector<CellProblem> problems_of(const Cells& cells) const {
+    if (edits_.carried && has_key_cells(cells)) return {};
+    return check_row(table_, cells);
+  }
+
   bool has_key_cells(const Cells& cells) const {
     return std::all_of(table_.key_columns.begin(), table_.key_columns.end(),
                        [&](const std::string& column) {
@@ -122,7 +128,7 @@ class Planner {
     } else if (has_key_cells(*cells)) {
       key = row_key_of(table_, *cells);
     } else {
-      for (CellProblem& problem : check_row(table_, *cells)) reject(edit.line, std::move(problem));
+      for (CellProblem& problem : problems_of(*cells)) reject(edit.line, std::move(problem));
       return {};
     }
     if (const auto [first, fresh] = lines_.emplace(key.value, edit.line); !fresh) {
@@ -156,7 +162,7 @@ class Planner {
       for (auto& [column, cell] : *cells) row.change.cells[column] = std::move(cell);
       // Absent and null are one thing, so that equal rows have equal bytes.
       for (const Column& column : table_.columns) row.change.cells.try_emplace(column.key);
-      const auto problems = check_row(table_, row.change.cells);
+      const auto problems = problems_of(row.change.cells);
       for (const CellProblem& problem : problems) reject(edit.line, problem);
       if (!problems.empty()) return {};
       if (row_key_of(table_, row.change.cells) != key) {
@@ -270,7 +276,7 @@ Result<Prepared> Preparer::prepare_rows(const Directory& directory, Envelope env
     return Prepared(Refusal{RefusalCode::unknown_table, {{"table", edits.table.value}}});
   }
   const EditRights rights(directory, envelope.account, edits.campaign, *table,
-                          envelope.received_at);
+                          envelope.received_at, edits.carried.has_value());
   if (!rights.any()) return Prepared(Refusal{RefusalCode::right_missing, {}});
   Planner planner(*table, rights, edits, *view);
   CS_CHECK(planner.run());
@@ -278,7 +284,7 @@ Result<Prepared> Preparer::prepare_rows(const Directory& directory, Envelope env
   if (!planner.rejected.problems.empty()) return Prepared(std::move(planner.rejected));
   if (planner.precondition) return Prepared(*planner.precondition);
   Plan& plan = planner.plan;
-  if (plan.rows.empty() && !edits.import) return Prepared(NothingChanged{edits.rows.size()});
+  if (plan.rows.empty() && !edits.import && !edits.carried) return Prepared(NothingChanged{edits.rows.size()});
 
   ChangeRows command;
   command.campaign = edits.campaign;
@@ -289,6 +295,7 @@ Result<Prepared> Preparer::prepare_rows(const Directory& directory, Envelope env
   command.whole_rows = plan.whole_rows;
   command.reason = edits.reason;
   command.import = edits.import;
+  command.carried = edits.carried;
   if (command.import) {
     command.import->rows = edits.rows.size();
     command.import->identical = plan.identical;

@@ -38,6 +38,8 @@ struct RowEdits {
   std::string reason;
   bool remove_missing = false;          // whole-sheet import: rows not named are removed
   std::optional<ImportSummary> import;  // counts are filled in here
+  // Set: last year's rows. Required cells may be missing in them; who may bring them is asked.
+  std::optional<CarrySource> carried{};
 };
 
 // A problem of the input, by line or row position, without the value.

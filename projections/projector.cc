@@ -11,6 +11,8 @@
 #include "projections/bulletins/schema.h"
 #include "projections/cases/apply.h"
 #include "projections/cases/schema.h"
+#include "projections/carry_forward/apply.h"
+#include "projections/carry_forward/schema.h"
 #include "projections/deadlines/apply.h"
 #include "projections/deadlines/schema.h"
 #include "projections/entries/apply.h"
@@ -26,6 +28,8 @@
 #include "projections/reminders/apply.h"
 #include "projections/reminders/schema.h"
 #include "projections/step.h"
+#include "projections/subjects/apply.h"
+#include "projections/subjects/schema.h"
 #include "projections/tables/apply.h"
 #include "projections/tables/schema.h"
 
@@ -112,7 +116,8 @@ Result<void> check(const ledger::State& state, const RecordedEvent& event, const
 std::string Projector::schema() {
   return std::string(kProgressSchema) + kEntriesSchema + kTablesSchema + kProceedingsSchema +
          kDeadlinesSchema + kRulesSchema + kAccountabilitySchema + kBulletinsSchema +
-         kEvidenceSchema + kRemindersSchema + kCasesSchema + kIndicatorsSchema;
+         kEvidenceSchema + kRemindersSchema + kCasesSchema + kIndicatorsSchema +
+         kCarryForwardSchema + kSubjectsSchema;
 }
 
 Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reader,
@@ -171,6 +176,7 @@ Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
       state_,          ends};
   CS_CHECK(apply_entries(step));
   CS_CHECK(apply_tables(step));
+  CS_CHECK(apply_carry_forward(step));
   CS_CHECK(apply_proceedings(step));
   CS_CHECK(apply_reminders(step));
   CS_CHECK(apply_deadlines(step));
@@ -180,6 +186,7 @@ Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
   CS_CHECK(apply_evidence(step));
   CS_CHECK(apply_cases(step));
   CS_CHECK(apply_indicators(step));
+  CS_CHECK(apply_subjects(step));
   if (const auto* changed = std::get_if<ledger::RowsChanged>(&event.event)) {
     rows += changed->rows.size();
   }

@@ -4,6 +4,7 @@
 #include "projections/accountability/query.h"
 #include "projections/bulletins/query.h"
 #include "projections/cases/query.h"
+#include "projections/carry_forward/query.h"
 #include "projections/deadlines/query.h"
 #include "projections/evidence/query.h"
 #include "projections/generation.h"
@@ -12,6 +13,8 @@
 #include "projections/rules/query.h"
 #include "projections/records/query.h"
 #include "projections/reminders/query.h"
+#include "projections/statistics/query.h"
+#include "projections/subjects/query.h"
 #include "projections/tables/query.h"
 #include "projections/trace/query.h"
 
@@ -95,6 +98,9 @@ class Views::Core {
   const StoredRecords& records() const { return records_; }
   const StoredReminders& reminders() const { return reminders_; }
   const StoredTrace& trace() const { return trace_; }
+  const StoredCarryForward& carry_forward() const { return carry_forward_; }
+  const StoredSubjects& subjects() const { return subjects_; }
+  const StoredStatistics& statistics() const { return statistics_; }
 
  private:
   Core(const ledger::Reader& reader, ViewsOptions options, std::shared_ptr<Generation> live)
@@ -114,6 +120,10 @@ class Views::Core {
         records_(store_),
         reminders_(store_),
         trace_(store_) {}
+        trace_(store_),
+        carry_forward_(store_),
+        subjects_(store_),
+        statistics_(store_) {}
 
   void follow() {
     while (!stopping_) {
@@ -206,6 +216,9 @@ class Views::Core {
   StoredRecords records_;
   StoredReminders reminders_;
   StoredTrace trace_;
+  StoredCarryForward carry_forward_;
+  StoredSubjects subjects_;
+  StoredStatistics statistics_;
   std::mutex apply_mutex_;  // held while the live views take entries, or are replaced
   std::atomic<bool> stopping_{false};
   std::mutex stop_mutex_;
@@ -255,6 +268,9 @@ const RuleQueries& Views::rules() const { return core_->rules(); }
 const RecordQueries& Views::records() const { return core_->records(); }
 const ReminderQueries& Views::reminders() const { return core_->reminders(); }
 const TraceQueries& Views::trace() const { return core_->trace(); }
+const CarryForwardQueries& Views::carry_forward() const { return core_->carry_forward(); }
+const SubjectQueries& Views::subjects() const { return core_->subjects(); }
+const StatisticsQueries& Views::statistics() const { return core_->statistics(); }
 
 Result<void> Views::rebuild() { return core_->rebuild(); }
 Views::Rebuild Views::rebuilding() const { return core_->rebuilding(); }

@@ -21,6 +21,7 @@ class TableQueries;
 class AccountabilityQueries;
 class BulletinQueries;
 class CaseQueries;
+class CarryForwardQueries;
 class DeadlineQueries;
 class EvidenceQueries;
 class IndicatorQueries;
@@ -28,6 +29,8 @@ class ProceedingQueries;
 class RuleQueries;
 class RecordQueries;
 class ReminderQueries;
+class StatisticsQueries;
+class SubjectQueries;
 class TraceQueries;
 
 struct ViewsOptions {
@@ -83,6 +86,9 @@ class Views {
   const RecordQueries& records() const;
   const ReminderQueries& reminders() const;
   const TraceQueries& trace() const;
+  const CarryForwardQueries& carry_forward() const;
+  const SubjectQueries& subjects() const;
+  const StatisticsQueries& statistics() const;
 
   void stop();
 

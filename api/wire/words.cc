@@ -97,6 +97,7 @@ constexpr auto kWords = std::to_array<Entry>({
     {"leading_group", "领导小组", "leading group"},
     {"party_committee", "党委会", "Party committee"},
     {"accountability_reviewer", "问责审查", "accountability reviewer"},
+    {"member", "教职工", "member of the school"},
     {"auditor", "审计", "auditor"},
     {"system", "系统", "system"},
     {"assigned", "已下达", "assigned"},

@@ -77,7 +77,7 @@ std::vector<std::string> write_items(const RegisterEvidence& command);
 std::vector<std::string> write_items(const ShowEvidence& command);
 std::vector<std::string> write_items(const WithdrawEvidence& command);
 std::vector<std::string> write_items(const ReportEvidenceMissing& command);
-std::vector<std::string> write_items(const ConfirmRows& command);
+std::vector<std::vector<std::string>> write_chunks(const ConfirmRows& command);
 std::vector<std::string> write_items(const RequestCorrection& command);
 std::vector<std::string> write_items(const AnswerCorrection& command);
 std::vector<std::string> write_items(const OpenCase& command);

@@ -9,10 +9,10 @@ namespace countersign::ledger {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kRoles = {
+constexpr std::array<std::string_view, 11> kRoles = {
     "filler",        "reviewer",      "unit_head",       "centre_office",
     "administrator", "leading_group", "party_committee", "accountability_reviewer",
-    "auditor",       "system"};
+    "auditor",       "member",        "system"};
 constexpr std::array<std::string_view, 6> kColumnTypes = {"text",    "long_text", "integer",
                                                           "decimal", "year",      "month"};
 

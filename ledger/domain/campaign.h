@@ -28,6 +28,7 @@ enum class Role : std::uint8_t {
   party_committee,          // reads reports
   accountability_reviewer,  // reads facts and evidence
   auditor,                  // reads the log and its proofs
+  member,                   // of the school: sees what tables say of it, asks for corrections
   system,                   // consequences of other acts; no person wears it
 };
 std::string_view to_string(Role role);

@@ -4,6 +4,7 @@
 
 #include "ledger/domain/references.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,9 @@ struct CarrySource {
   TableKey table;
   VersionRef version;                  // as it was last submitted there
   std::vector<std::string> new_items;  // columns that the old edition has nothing for
+  // By column: cells that no longer fit its type or code list, and were left empty.
+  std::map<std::string, std::uint64_t> unfit;
+  std::uint64_t left_out = 0;  // rows whose key no longer fits, or is another row's by now
 };
 
 // Rows that were carried forward stand as they are.
@@ -24,6 +28,9 @@ struct ConfirmRows {
   TableKey table;
   std::vector<RowKey> rows;
   bool bulk = false;  // all that were neither changed nor confirmed, in one act
+
+  // Of many rows every so many are an entry of their own, as with changes.
+  static constexpr std::size_t kRowsAnEntry = 1000;
 };
 struct RowsConfirmed {
   CampaignId campaign;
@@ -54,7 +61,8 @@ struct AnswerCorrection {
   TableKey table;
   LeafIndex request = 0;
   bool granted = false;
-  std::string reason;
+  std::string reason;               // required when refused
+  std::optional<LeafIndex> change;  // granted: the entry that changed the row
 };
 struct CorrectionAnswered {
   CampaignId campaign;
@@ -62,6 +70,7 @@ struct CorrectionAnswered {
   LeafIndex request = 0;
   bool granted = false;
   std::string reason;  // payload
+  std::optional<LeafIndex> change;
 };
 
 }  // namespace countersign::ledger

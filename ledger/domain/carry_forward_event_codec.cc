@@ -8,10 +8,16 @@ namespace countersign::ledger {
 using nlohmann::json;
 
 json write_carry_source(const CarrySource& source) {
+  json unfit = json::array();
+  for (const auto& [column, cells] : source.unfit) {
+    unfit.push_back({{"column", column}, {"cells", cells}});
+  }
   return {{"campaign", source.campaign.value},
           {"table", source.table.value},
           {"version", version_json(source.version)},
-          {"new_items", source.new_items}};
+          {"new_items", source.new_items},
+          {"unfit", std::move(unfit)},
+          {"left_out", source.left_out}};
 }
 CarrySource read_carry_source(JsonReader& in) {
   CarrySource source;
@@ -19,6 +25,8 @@ CarrySource read_carry_source(JsonReader& in) {
   source.table = TableKey(in.text("table"));
   in.object("version", [&](JsonReader& version) { source.version = read_version_json(version); });
   source.new_items = in.texts("new_items");
+  in.each("unfit", [&](JsonReader& one) { source.unfit[one.text("column")] = one.number("cells"); });
+  source.left_out = in.number("left_out");
   return source;
 }
 
@@ -27,13 +35,13 @@ void read_data(JsonReader& in, RowsConfirmed& e) {
   e.count = in.number("count");
   e.bulk = in.flag("bulk");
 }
-std::vector<std::string> write_items(const ConfirmRows& c) {
-  std::vector<std::string> items;
-  items.reserve(c.rows.size());
-  for (const RowKey& row : c.rows) {
-    items.push_back(canonical_text({{"kind", "confirmed"}, {"key", row.value}}));
+std::vector<std::vector<std::string>> write_chunks(const ConfirmRows& c) {
+  std::vector<std::vector<std::string>> chunks;
+  for (std::size_t i = 0; i < c.rows.size(); ++i) {
+    if (i % ConfirmRows::kRowsAnEntry == 0) chunks.emplace_back();
+    chunks.back().push_back(canonical_text({{"kind", "confirmed"}, {"key", c.rows[i].value}}));
   }
-  return items;
+  return chunks;
 }
 bool read_item(const std::string& kind, JsonReader& in, RowsConfirmed& e) {
   if (kind != "confirmed") return false;
@@ -55,11 +63,14 @@ bool read_item(const std::string& kind, JsonReader& in, CorrectionRequested& e) 
 }
 
 json write_data(const CorrectionAnswered& e) {
-  return {{"request", e.request}, {"granted", e.granted}};
+  json out = {{"request", e.request}, {"granted", e.granted}};
+  if (e.change) out["change"] = *e.change;
+  return out;
 }
 void read_data(JsonReader& in, CorrectionAnswered& e) {
   e.request = in.number("request");
   e.granted = in.flag("granted");
+  if (in.has("change")) e.change = in.number("change");
 }
 std::vector<std::string> write_items(const AnswerCorrection& c) {
   return text_only("reason", c.reason);

@@ -309,10 +309,14 @@ struct PublishBulletin {
 struct ReadTable {
   CampaignId campaign;
   TableKey table;
-  std::string what;  // "rows", "row", "history", "blame", "diff", "entry"
+  // "rows", "row", "history", "blame", "diff", "entry", "provenance", "corrections"; of kOwn:
+  // the actor's own rows of all tables, and no table is named
+  std::string what;
   TreeSize as_of = 0;
   std::uint64_t rows = 0;
   std::optional<RowKey> row;  // the only one
+
+  static constexpr std::string_view kOwn = "own";
 };
 // Not about one campaign or one table where these are empty.
 struct ExportData {

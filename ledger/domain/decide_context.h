@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ledger/domain/decide.h"
+#include "ledger/domain/edit_rights.h"
 
 #include <functional>
 #include <optional>
@@ -47,6 +48,11 @@ std::optional<Refusal> refuse_unless_open(const TaskContext& found);
 // Whether evidence that the definition requires at submission is not there: evidence_missing.
 std::optional<Refusal> refuse_missing_evidence(const TaskContext& found,
                                                const SubmitTable& command);  // decide_evidence.cc
+// Whether the previous edition's rows may be brought into the table as the command says:
+// already_carried, nothing_to_carry, version_moved_on (another version was submitted there).
+// decide_carry_forward.cc.
+std::optional<Refusal> refuse_carrying(const State& state, const TaskContext& found,
+                                       const ChangeRows& command);
 
 Refusal refuse(RefusalCode code, std::map<std::string, std::string> facts = {});
 Decision decision_of(Actor actor, Event event, std::optional<std::size_t> payload = std::nullopt);
@@ -99,7 +105,7 @@ Decided decide(const DecideContext&, const ShowEvidence&);
 Decided decide(const DecideContext&, const WithdrawEvidence&);
 Decided decide(const DecideContext&, const ReportEvidenceMissing&);
 Decided decide(const DecideContext&, const ConfirmRows&);  // decide_carry_forward.cc
-Decided decide(const DecideContext&, const RequestCorrection&);
+Decided decide(const DecideContext&, const RequestCorrection&);  // decide_corrections.cc
 Decided decide(const DecideContext&, const AnswerCorrection&);
 Decided decide(const DecideContext&, const OpenCase&);  // decide_cases.cc
 Decided decide(const DecideContext&, const SealPack&);

@@ -3,9 +3,28 @@
 
 namespace countersign::ledger {
 
+namespace {
+
+// The own rows of all tables: for whoever has a number in them, whatever else they may read.
+Decided read_own(const DecideContext& context, const ReadTable& command) {
+  auto actor = context.actor(command.campaign, [](const Hat&) { return true; });
+  if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
+  const Actor& who = std::get<Actor>(actor);
+  const auto& persons = context.directory().persons;
+  const auto person = persons.find(who.person);
+  if (person == persons.end() || person->second.staff_no.empty()) {
+    return refuse(RefusalCode::right_missing);
+  }
+  return decision_of(
+      who, TableRead{command.campaign, {}, command.what, command.as_of, command.rows, {}}, 0);
+}
+
+}  // namespace
+
 Decided decide(const DecideContext& context, const ReadTable& command) {
   const CampaignDefinition* definition = context.directory().campaign(command.campaign);
   if (definition == nullptr) return refuse(RefusalCode::unknown_campaign);
+  if (command.table.empty() && command.what == ReadTable::kOwn) return read_own(context, command);
   const TableDefinition* table = definition->table(command.table);
   if (table == nullptr) {
     return refuse(RefusalCode::unknown_table, {{"table", command.table.value}});

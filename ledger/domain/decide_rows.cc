@@ -34,6 +34,17 @@ bool part_covers(const CampaignDefinition& campaign, const AssistPart& part,
   return true;
 }
 
+// Whether the items are columns of the table that the part supplies.
+bool supplies(const TableDefinition& table, const AssistPart& part,
+              const std::vector<std::string>& items) {
+  return std::all_of(items.begin(), items.end(), [&](const std::string& item) {
+    const Column* column = table.column(item);
+    return column != nullptr && column->key == item &&
+           (part.columns.empty() ||
+            std::find(part.columns.begin(), part.columns.end(), item) != part.columns.end());
+  });
+}
+
 bool may_change(const CampaignDefinition& campaign, const TableDefinition& table, const Hat& hat,
                 const ChangeRows& change) {
   if (hat.role != Role::filler) return false;
@@ -72,10 +83,14 @@ Decided decide(const DecideContext& context, const ChangeRows& command) {
   if (auto* refusal = std::get_if<Refusal>(&found)) return std::move(*refusal);
   const TaskContext& at = std::get<TaskContext>(found);
   auto actor = context.actor(command.campaign, [&](const Hat& hat) {
-    return may_change(*at.campaign, *at.table, hat, command);
+    return command.carried ? may_carry_forward(hat, *at.table)
+                           : may_change(*at.campaign, *at.table, hat, command);
   });
   if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
   if (auto refusal = refuse_unless_open(at)) return std::move(*refusal);
+  if (command.carried) {
+    if (auto refusal = refuse_carrying(context.state, at, command)) return std::move(*refusal);
+  }
   const std::uint32_t revision = context.directory().campaigns.at(command.campaign).revision;
   if (command.definition_revision != revision) {
     return refuse(RefusalCode::definition_moved_on, {{"current", std::to_string(revision)}});
@@ -105,7 +120,8 @@ Decided decide(const DecideContext& context, const ChangeRows& command) {
                                            command.chunks[i],
                                            cites,
                                            command.reason,
-                                           {}},
+                                           {},
+                                           command.carried},
                                i, false});
   }
   if (command.import) {
@@ -123,10 +139,10 @@ Decided decide(const DecideContext& context, const RequestAssist& command) {
   if (auto* refusal = std::get_if<Refusal>(&found)) return std::move(*refusal);
   const TaskContext& at = std::get<TaskContext>(found);
   const auto& parts = at.table->assisting;
-  const bool known = std::any_of(parts.begin(), parts.end(), [&](const AssistPart& part) {
-    return part.id == command.part && assists(part, command.department);
+  const auto known = std::find_if(parts.begin(), parts.end(), [&](const AssistPart& one) {
+    return one.id == command.part && assists(one, command.department);
   });
-  if (!known) return refuse(RefusalCode::unknown_subject, {{"subject", "part"}});
+  if (known == parts.end()) return refuse(RefusalCode::unknown_subject, {{"subject", "part"}});
   auto actor = context.actor(command.campaign, [&](const Hat& hat) {
     return hat.role == Role::centre_office ||
            ((hat.role == Role::filler || hat.role == Role::reviewer) &&
@@ -136,10 +152,16 @@ Decided decide(const DecideContext& context, const RequestAssist& command) {
   if (command.due <= context.now) {
     return refuse(RefusalCode::due_in_past, {{"table", command.table.value}});
   }
-  return decision_of(std::get<Actor>(actor),
-                     AssistRequested{command.campaign, command.table, command.part,
-                                     command.department, command.due, command.text},
-                     0);
+  const AssistPart& part = *known;
+  if (!supplies(*at.table, part, command.new_items) ||
+      !supplies(*at.table, part, command.changed_items)) {
+    return refuse(RefusalCode::unknown_subject, {{"subject", "column"}});
+  }
+  return decision_of(
+      std::get<Actor>(actor),
+      AssistRequested{command.campaign, command.table, command.part, command.department,
+                      command.due, command.text, command.new_items, command.changed_items},
+      0);
 }
 
 Decided decide(const DecideContext& context, const DeliverAssist& command) {

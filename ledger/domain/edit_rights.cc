@@ -4,13 +4,23 @@
 
 namespace countersign::ledger {
 
+bool may_carry_forward(const Hat& hat, const TableDefinition& table) {
+  return hat.role == Role::centre_office ||
+         (hat.role == Role::filler && hat.department == table.owner);
+}
+
 EditRights::EditRights(const Directory& directory, const AccountId& account,
-                       const CampaignId& campaign, const TableDefinition& table, Timestamp now)
+                       const CampaignId& campaign, const TableDefinition& table, Timestamp now,
+                       bool carrying)
     : table_(table) {
   const AccountRecord* record = directory.active_account(account, now);
   const CampaignDefinition* definition = directory.campaign(campaign);
   if (record == nullptr || definition == nullptr) return;
   for (const UsableHat& usable : usable_hats(directory, *record, campaign, now)) {
+    if (carrying) {
+      if (may_carry_forward(usable.hat, table)) all_ = true;
+      continue;
+    }
     if (usable.hat.role != Role::filler) continue;
     if (usable.hat.department == table.owner) all_ = true;
     for (const AssistPart& part : table.assisting) {

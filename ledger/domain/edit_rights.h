@@ -12,11 +12,15 @@
 
 namespace countersign::ledger {
 
+// Whether the hat brings last year's rows into the table: the owner's filler and the office.
+bool may_carry_forward(const Hat& hat, const TableDefinition& table);
+
 class EditRights {
  public:
   // Of the account's hats, own and lent, as they are at `now`. `table` must outlive the rights.
+  // `carrying`: to carry last year's rows forward, and nothing else.
   EditRights(const Directory& directory, const AccountId& account, const CampaignId& campaign,
-             const TableDefinition& table, Timestamp now);
+             const TableDefinition& table, Timestamp now, bool carrying = false);
 
   // Whether there is any part of the table that the account fills.
   bool any() const { return all_ || !parts_.empty(); }

@@ -150,6 +150,8 @@ struct PayloadWriter {
     // The rest say all they have to say in their headers.
     if constexpr (requires { write_items(c); }) {
       return {write_items(c)};
+    } else if constexpr (requires { write_chunks(c); }) {
+      return write_chunks(c);
     } else {
       return {};
     }

@@ -5,9 +5,10 @@
 #include "projections/accountability/credits.h"
 #include "projections/accountability/fact_draft.h"
 #include "projections/accountability/fact_store.h"
+#include "projections/accountability/lateness_facts.h"
+#include "projections/accountability/needless_request.h"
 #include "projections/accountability/rule_facts.h"
 #include "projections/evidence/coverage.h"
-#include "projections/accountability/lateness_facts.h"
 #include "projections/tables/apply.h"
 #include "projections/tables/schema.h"
 
@@ -99,7 +100,7 @@ Result<void> self_review(const Step& step, const ledger::TableApproved& event) {
       std::move(step.store
                     .query("SELECT idx FROM entries WHERE campaign = ? AND"
                            " tbl = ? AND type = ? AND version = ? AND person = ?"
-                           " ORDER BY idx")
+                           " AND idx NOT IN (SELECT idx FROM carried_entries) ORDER BY idx")
                     .bind(step.campaign, step.table, ledger::type_name(ledger::RowsChanged{}),
                           event.version.number, step.event.actor.person)),
       edits));
@@ -148,6 +149,7 @@ Result<void> no_evidence(const Step& step, const ledger::TableApproved& event) {
 }
 
 Result<void> late_change(const Step& step, const ledger::RowsChanged& event) {
+  if (event.carried) return {};
   auto passed = step.store.query(
       "SELECT max(idx) FROM statements WHERE campaign = ? AND tbl = ? AND school_wide = 1");
   CS_TRY(const bool any, passed.bind(step.campaign, step.table).step());
@@ -226,7 +228,13 @@ Result<void> apply_accountability(const Step& step) {
   return std::visit(
       Overloaded{[&](const ledger::TableSubmitted& e) { return late_submission(step, e); },
                  [&](const ledger::PhaseClosed& e) { return not_delivered(step, e); },
-                 [&](const ledger::AssistDelivered& e) { return late_part(step, e); },
+                 [&](const ledger::AssistRequested& e) {
+                   return needless_request(step, e, acting_department(step, std::string()));
+                 },
+                 [&](const ledger::AssistDelivered& e) -> Result<void> {
+                   CS_CHECK(excuse_needless_request(step, e));
+                   return late_part(step, e);
+                 },
                  [&](const ledger::TableReturned& e) { return returned(step, e); },
                  [&](const ledger::TableApproved& e) -> Result<void> {
                    const auto* level = step.definition()->level(e.level);

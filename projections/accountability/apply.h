@@ -4,7 +4,7 @@
 
 namespace countersign::projections {
 
-// REQUIRES: apply_entries(), apply_tables() and apply_deadlines() ran for the step.
+// REQUIRES: apply_entries(), apply_tables(), apply_deadlines() and apply_carry_forward() ran.
 ledger::Result<void> apply_accountability(const Step& step);
 
 }  // namespace countersign::projections

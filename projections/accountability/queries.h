@@ -11,6 +11,7 @@
 //   F8 inconsistent    likewise, where two tables or two years disagree
 //   F9 late change     value changed after the first review, after a body's decision
 //   F10 crossing       an edit moved an indicator across its mark; never counts by itself
+//   F12 needless       others were asked for what the school holds, with no item new or changed
 //   F13 export         data about persons left the ledger; does not count by a sanctioned channel
 //   F11 self-review    one person edited and passed the same version
 //   F14 correction     a credit: a unit corrected its own submitted table before anybody asked
@@ -78,7 +79,8 @@ struct AccountabilityFact {
   std::optional<ledger::Duration> computed_net;  // after charges alone
   std::optional<ledger::Duration> early;         // F15: before the due instant
   // F4: returns of this table so far; F5, F6, F8: findings; 
-  // F9, F10, F14: cells changed; F13: rows; F15: tables released
+  // F9, F10, F14: cells changed; F13: rows; F12: cells held;
+  // F15: tables released
   std::uint32_t count = 0;
   std::string rule;         // F5, F6, F8: "X02@1"
   std::string after;        // F9, F10: the last milestone before: "level:first_review", "body:…"
