@@ -140,28 +140,26 @@ class PackBuilder {
     return list;
   }
 
-  // Rules of the definition that the entries name, with the SQL that was run. Of a version that is
-  // no longer the definition's, the entry that defined it has the text.
+  // Rules of the definition that facts and explanations name, with the SQL that was run. Of a
+  // version that is no longer the definition's, the entry that defined it has the text.
   Result<json> table_rules_json() const {
-    std::set<std::pair<std::string, std::uint64_t>> cited;
-    const auto cite = [&](const json& one, const char* version) {
-      if (one.contains("rule") && one.contains(version)) {
-        cited.emplace(one.at("rule").get<std::string>(), one.at(version).get<std::uint64_t>());
-      }
-    };
+    std::set<std::string> cited;  // "X02@1"
+    for (const auto& fact : facts_) {
+      if (!fact.rule.empty()) cited.insert(fact.rule);
+    }
     for (const auto& [index, text] : entries_.headers()) {
       CS_TRY(const json header, ledger::parse_json(text));
       const json data = header.value("data", json::object());
-      cite(data, "rule_version");
-      cite(data, "version");
-      for (const json& outcome : data.value("outcomes", json::array())) cite(outcome, "version");
+      for (const char* version : {"rule_version", "version"}) {
+        if (!data.contains("rule") || !data.contains(version)) continue;
+        cited.insert(data.at("rule").get<std::string>() + "@" + data.at(version).dump());
+      }
     }
     json list = json::array();
-    for (const auto& [id, version] : cited) {
-      const auto* rule = subject_.campaign->rule(id);
-      const bool known = rule != nullptr && rule->version == version;
-      list.push_back(
-          {{"id", id}, {"version", version}, {"rule", known ? rule_json(*rule) : json()}});
+    for (const std::string& one : cited) {
+      const auto* rule = subject_.campaign->rule(one.substr(0, one.find('@')));
+      const bool known = rule != nullptr && rule->cited() == one;
+      list.push_back({{"cited", one}, {"rule", known ? rule_json(*rule) : json()}});
     }
     return list;
   }

@@ -5,14 +5,14 @@
 //   {"format":"countersign-pack-1","origin":…,"verifier_key":…,"as_of":N,"checkpoint":note,
 //    "institution":{zh,en},"campaign":{id,revision,defined_by},
 //    "department":{id,name},"case":{id,title} | null,
-//    "rows_about_persons":n,   items about persons that it shows
-//    "facts":[…],      as /v1/facts shows them
-//    "rules":[{kind,version,text}],                 behind the facts
-//    "table_rules":[{id,version,rule}],   that the entries cite; the definition's text of that
-//    version "deadlines":[…],  of every table the facts are about: due instants, moves, statements,
-//    returns "excuses":[{fact,index,stage,ground,evidence,at,answer}],   claimed, with what became
-//    of them "history":[{index,type,table,received_at}],    what happened to these tables and this
-//    unit "entries":[{index,header,items:[{salt,item} | {leaf}],proof}]}   all that the above names
+//    "rows_about_persons":n,     items about persons that it shows
+//    "facts":[…],                as /v1/facts shows them
+//    "rules":[{kind,version,text}],      behind the facts
+//    "table_rules":[{cited,rule}],       "X02@1", of the definition, that facts cite
+//    "deadlines":[…],            of the facts' tables: due instants, moves, statements, returns
+//    "excuses":[{fact,index,stage,ground,evidence,at,answer}],
+//    "history":[{index,type,table,received_at}],   of these tables and this unit
+//    "entries":[{index,header,items:[{salt,item} | {leaf}],proof}]}   all that is named above
 //
 // Items are shown as far as the unit itself may see them; what is about other units' persons stands
 // as its leaf, which keeps every commitment verifiable. tools/verify checks packs offline.

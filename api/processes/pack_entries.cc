@@ -25,6 +25,12 @@ bool addresses(const json& data, const std::string& department) {
          std::ranges::find(*several, json(department)) != several->end();
 }
 
+// Whether an item is about rows: a row, a finding in one, what is asked of one.
+bool names_rows(const json& item) {
+  const std::string kind = item.value("kind", "");
+  return kind != "text" && kind != "sign_off" && kind != "document";
+}
+
 }  // namespace
 
 Result<void> PackEntries::add(LeafIndex index) {
@@ -70,9 +76,7 @@ Result<json> PackEntries::items_of(LeafIndex index, const json& header) {
     if (shown) {
       CS_TRY(const json parsed, ledger::parse_json(item.text));
       shown = shows(header, parsed);
-      if (shown && table != nullptr && table->personal() && parsed.value("kind", "") == "row") {
-        ++rows_;
-      }
+      if (shown && table != nullptr && table->personal() && names_rows(parsed)) ++rows_;
     }
     items.push_back(shown ? json{{"salt", ledger::to_base64(item.salt)}, {"item", item.text}}
                           : json{{"leaf", ledger::to_hex(item.leaf)}});

@@ -94,7 +94,8 @@ std::variant<std::vector<std::string>, Problem> counting_facts(const Named& name
   for (const std::string& id : std::get<CaseRecord>(record).facts) {
     auto fact = services.views.accountability().fact(id);
     if (!fact) return problem_of(fact.error());
-    if (fact->counts && fact->state != "voided") counting.push_back(id);
+    const bool held = fact->counts && !projections::is_credit(*fact);
+    if (held && fact->state != "voided") counting.push_back(id);
   }
   return counting;
 }

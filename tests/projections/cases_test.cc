@@ -188,5 +188,16 @@ TEST(RuleTexts, EveryRuleIsToldInBothLanguages) {
   EXPECT_FALSE(fact_rule_text("F1", 99));
 }
 
+TEST_F(CaseViews, EveryFactThatIsRaisedHasARuleThatIsTold) {
+  ledger_.act("CENTRE.office", ledger::ClosePhase{kCampaign, ledger::PhaseId("base_entry")},
+              october(17, 0));
+  const auto facts = Followed(ledger_).facts("");
+  EXPECT_GT(facts.size(), 1U);
+  for (const auto& fact : facts) {
+    EXPECT_TRUE(fact_rule_text(fact.kind, fact.rule_version))
+        << fact.kind << " " << fact.rule_version;
+  }
+}
+
 }  // namespace
 }  // namespace countersign::projections
