@@ -46,7 +46,9 @@ ledger::Indicator indicator(const std::string& id, const std::string& formula, d
 // 18.016, two external teachers more exactly 18.
 void with_indicators(CampaignDefinition& campaign) {
   campaign.school_type = "normal";
-  campaign.bodies = {{ledger::BodyId("group"), {"领导小组", "leading group"}}};
+  campaign.bodies = {ledger::DecidingBody()};
+  campaign.bodies[0].id = ledger::BodyId("group");
+  campaign.bodies[0].name = {"领导小组", "leading group"};
   campaign.bodies[0].role = ledger::Role::centre_office;
   campaign.bodies[0].decides_plans = true;
   campaign.bodies[0].again_through = ledger::LevelId("head");
