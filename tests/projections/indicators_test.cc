@@ -321,6 +321,34 @@ TEST_F(IndicatorViews, APlanKeepsEveryDraftAndWhatWasDecidedOfIt) {
   EXPECT_FALSE(plans[0].drafts[1].decision);
 }
 
+TEST_F(IndicatorViews, ADepartmentThatOwesAPlanIsExplainingAndItsTableSaysSo) {
+  start();
+  const auto state = [&] {
+    const Followed views(ledger_);
+    for (const auto& line : views.deadlines().departments("2020", october(12, 0)).value()) {
+      if (line.department == "HR") return line.state;
+    }
+    return std::string();
+  };
+  const auto stands = [&](const std::string& table) {
+    return Followed(ledger_).task(table, october(12, 0)).process_state;
+  };
+  EXPECT_EQ(state(), "signed");
+  EXPECT_EQ(stands("staff"), "approved:first_review");
+  compute(october(10, 9));
+  EXPECT_EQ(state(), "explaining");
+  EXPECT_EQ(stands("staff"), "plan_due");
+  EXPECT_EQ(stands("units"), "analysed") << "the plan is another department's";
+  EXPECT_EQ(stands("majors"), "open");
+  ledger_.act(
+      "HR.head",
+      ledger::DraftPlan{
+          CampaignId("2020"), "ratio", {{"1", "two left", "hire two", "HR", october(30, 0)}}},
+      october(11, 9));
+  EXPECT_EQ(state(), "signed");
+  EXPECT_EQ(stands("staff"), "plan_drafted");
+}
+
 TEST_F(IndicatorViews, RebuiltFromNothingEqualsStepByStep) {
   start();
   compute(october(10, 9));
