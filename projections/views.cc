@@ -119,7 +119,6 @@ class Views::Core {
         rules_(store_),
         records_(store_),
         reminders_(store_),
-        trace_(store_) {}
         trace_(store_),
         carry_forward_(store_),
         subjects_(store_),

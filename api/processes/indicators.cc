@@ -15,9 +15,11 @@ namespace {
 
 // Each input's content now, under the number that was signed; the decision compares it with that.
 std::variant<std::vector<ledger::InputTable>, Problem> present_inputs(
-    const ledger::CampaignDefinition& definition, Services& services) {
+    const ledger::CampaignDefinition& definition, const std::set<std::string>& indicators,
+    Services& services) {
   std::set<ledger::TableKey> wanted;
   for (const auto& indicator : definition.indicators) {
+    if (!indicators.empty() && !indicators.contains(indicator.id)) continue;
     wanted.merge(projections::inputs_of(definition, indicator));
   }
   const std::string& id = definition.id.value;
@@ -37,12 +39,13 @@ std::variant<std::vector<ledger::InputTable>, Problem> present_inputs(
 }  // namespace
 
 std::variant<ledger::RecordIndicators, Problem> computed_indicators(
-    const ledger::DefinedCampaign& campaign, Services& services) {
+    const ledger::DefinedCampaign& campaign, const std::set<std::string>& indicators,
+    Services& services) {
   if (auto problem = wait_for_latest(services)) return std::move(*problem);
   const ledger::CampaignDefinition& definition = *campaign.definition;
-  auto figures = services.views.indicators().evaluate(definition);
+  auto figures = services.views.indicators().evaluate(definition, indicators);
   if (!figures) return problem_of(figures.error());
-  auto inputs = present_inputs(definition, services);
+  auto inputs = present_inputs(definition, indicators, services);
   if (auto* problem = std::get_if<Problem>(&inputs)) return std::move(*problem);
   return ledger::RecordIndicators{definition.id,
                                   figures->as_of,

@@ -7,13 +7,16 @@
 #include "ledger/domain/commands.h"
 #include "ledger/domain/directory.h"
 
+#include <set>
+#include <string>
 #include <variant>
 
 namespace countersign::api {
 
-// Waits for the views to hold everything committed.
+// Of these indicators; empty: of all. Waits for the views to hold everything committed.
 //   503 the views are behind
 std::variant<ledger::RecordIndicators, Problem> computed_indicators(
-    const ledger::DefinedCampaign& campaign, Services& services);
+    const ledger::DefinedCampaign& campaign, const std::set<std::string>& indicators,
+    Services& services);
 
 }  // namespace countersign::api

@@ -10,6 +10,7 @@
 #include "projections/views.h"
 
 #include <algorithm>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -73,11 +74,11 @@ std::variant<CellsAsked, Problem> cells_asked(const Request& request, const Name
   if (at != "computation") {
     return bad_query("at", "只能是 computation 或 now", "is computation or now");
   }
-  auto last = services.views.indicators().last(named.campaign->id.value);
-  if (!last) return problem_of(last.error());
-  if (!last->computation) return not_found("computation", "指标计算结果");
-  asked.size = last->computation->computed_at;
-  asked.computation = std::move(last->computation);
+  auto history = services.views.indicators().history(named.campaign->id.value, *named.indicator);
+  if (!history) return problem_of(history.error());
+  if (history->computations.empty()) return not_found("computation", "指标计算结果");
+  asked.computation = std::move(history->computations.front());
+  asked.size = asked.computation->computed_at;
   return asked;
 }
 
@@ -133,7 +134,11 @@ ReadResult list_indicators(const Request& request, Services& services) {
   json list = json::array();
   for (const auto& indicator : definition.indicators) {
     if (!in_scope(scope, indicator.department.value)) continue;
-    list.push_back(to_json(definition, indicator, computation));
+    // Some may have been computed apart from the rest; each shows its own last figure.
+    auto own = services.views.indicators().history(definition.id.value, indicator);
+    if (!own) return problem_of(own.error());
+    list.push_back(to_json(definition, indicator,
+                           own->computations.empty() ? nullptr : &own->computations.front()));
   }
   Response response;
   response.body = json{
@@ -147,14 +152,22 @@ ReadResult list_indicators(const Request& request, Services& services) {
 WriteResult compute_indicators(const Request& request, Services& services) {
   auto campaign = campaign_of(request);
   if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
+  const auto& definition = *std::get<0>(campaign);
   BodyReader body(request);
+  std::set<std::string> indicators;
+  for (auto& id : body.texts("indicators")) {
+    if (definition.indicator(id) == nullptr) {
+      body.reject("indicators", "must be indicators of the campaign", "须为本次采集的指标");
+    }
+    indicators.insert(std::move(id));
+  }
   if (auto problem = body.finish()) return std::move(*problem);
   // The figures are the system's; that they are made now is the office's to say.
   if (!wears(request, ledger::Role::centre_office)) {
     return problem_of(ledger::Refusal{ledger::RefusalCode::right_missing, {}});
   }
   auto computed =
-      computed_indicators(request.directory->campaigns.at(std::get<0>(campaign)->id), services);
+      computed_indicators(request.directory->campaigns.at(definition.id), indicators, services);
   if (auto* problem = std::get_if<Problem>(&computed)) return std::move(*problem);
   return Wanted{Command(std::move(std::get<0>(computed))), 201, true};
 }

@@ -5,6 +5,7 @@
 #include "ledger/base/bytes.h"
 #include "ledger/base/ids.h"
 #include "ledger/base/time.h"
+#include "ledger/domain/alternatives.h"
 #include "ledger/domain/campaign.h"
 #include "ledger/domain/carry_forward.h"
 #include "ledger/domain/cases.h"
@@ -19,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -337,7 +339,7 @@ struct AdvanceClock {
   Timestamp to;
 };
 
-using Command = std::variant<
+using CommandAlternatives = std::variant<
     CreateLedger, DefineCampaign, OpenAccount, CloseAccount, SetCredential, RevokeKey, AssignTasks,
     OpenPhase, ClosePhase, MoveDue, GrantDelegation, RevokeDelegation, ChangeRows, RequestAssist,
     DeliverAssist, DeclineAssist, SubmitTable, ApproveTable, ReturnTable, TableCampaign,
@@ -348,5 +350,24 @@ using Command = std::variant<
     WithdrawEvidence, ReportEvidenceMissing, ConfirmRows, RequestCorrection, AnswerCorrection,
     OpenCase, SealPack, ServeCase, AcknowledgeCase, ConcludeCase, CorrectCase, ChaseUnit,
     AnswerChase, RecordReadiness, RecordOutage>;
+
+// One of the above. A type of its own, so that copying, moving and destroying it are compiled once
+// (commands.cc) and not in every file that passes one on.
+struct Command : CommandAlternatives {
+  using Alternatives = CommandAlternatives;
+
+  Command();
+  Command(const Command& other);
+  Command(Command&& other) noexcept;
+  Command& operator=(const Command& other);
+  Command& operator=(Command&& other) noexcept;
+  ~Command();
+
+  template <typename T>
+  requires is_alternative_of<T, CommandAlternatives> Command(
+      T&& alternative)  // NOLINT: an alternative is one, as with a plain variant
+      : CommandAlternatives(std::in_place_type<std::remove_cvref_t<T>>,
+                            std::forward<T>(alternative)) {}
+};
 
 }  // namespace countersign::ledger

@@ -9,11 +9,14 @@ namespace countersign::ledger {
 
 namespace {
 
-// Tables whose content the indicators are made of.
-std::set<TableKey> input_tables(const CampaignDefinition& definition) {
+// Tables whose content the indicators computed are made of.
+std::set<TableKey> input_tables(const CampaignDefinition& definition,
+                                const std::vector<IndicatorValue>& computed) {
   std::set<TableKey> tables;
-  for (const Indicator& indicator : definition.indicators) {
-    for (const std::string& id : indicator.quantities) {
+  for (const IndicatorValue& one : computed) {
+    const Indicator* indicator = definition.indicator(one.indicator);
+    if (indicator == nullptr) continue;
+    for (const std::string& id : indicator->quantities) {
       const Quantity* quantity = definition.quantity(id);
       if (quantity != nullptr) tables.insert(quantity->reads.begin(), quantity->reads.end());
     }
@@ -38,9 +41,10 @@ std::size_t levels_needed(const CampaignDefinition& definition, const Task& task
 }
 
 std::optional<Refusal> refuse_unsettled_inputs(const CampaignDefinition& definition,
-                                               const CampaignState& state) {
+                                               const CampaignState& state,
+                                               const std::vector<IndicatorValue>& computed) {
   std::string tables;
-  for (const TableKey& table : input_tables(definition)) {
+  for (const TableKey& table : input_tables(definition, computed)) {
     const auto task = state.tasks.find(table);
     if (task != state.tasks.end() && task->second.status == TaskStatus::approved &&
         task->second.approvals_in_force >= levels_needed(definition, task->second)) {
@@ -57,7 +61,7 @@ std::optional<Refusal> refuse_unsettled_inputs(const CampaignDefinition& definit
 std::optional<Refusal> refuse_moved_inputs(const DefinedCampaign& defined,
                                            const CampaignState& state,
                                            const RecordIndicators& command) {
-  const std::set<TableKey> wanted = input_tables(*defined.definition);
+  const std::set<TableKey> wanted = input_tables(*defined.definition, command.indicators);
   std::set<TableKey> named;
   for (const InputTable& input : command.inputs) named.insert(input.table);
   if (named != wanted || named.size() != command.inputs.size()) {
@@ -88,7 +92,7 @@ Decided decide(const DecideContext& context, const RecordIndicators& command) {
   }
   const CampaignDefinition& definition = *defined->second.definition;
   const CampaignState& state = context.state.campaigns.at(command.campaign);
-  if (definition.indicators.empty()) {
+  if (command.indicators.empty()) {
     return refuse(RefusalCode::unknown_subject, {{"subject", "indicator"}});
   }
   if (state.frozen) return refuse(RefusalCode::campaign_frozen);
@@ -96,7 +100,7 @@ Decided decide(const DecideContext& context, const RecordIndicators& command) {
     return refuse(RefusalCode::definition_moved_on,
                   {{"current", std::to_string(defined->second.revision)}});
   }
-  if (auto refusal = refuse_unsettled_inputs(definition, state)) return std::move(*refusal);
+  if (auto refusal = refuse_unsettled_inputs(definition, state, command.indicators)) return std::move(*refusal);
   if (auto refusal = refuse_moved_inputs(defined->second, state, command))
     return std::move(*refusal);
 

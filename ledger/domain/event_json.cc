@@ -11,7 +11,7 @@ using nlohmann::json;
 namespace {
 
 // In the order of Event's alternatives.
-constexpr std::array<std::string_view, std::variant_size_v<Event>> kTypes = {
+constexpr std::array<std::string_view, std::variant_size_v<Event::Alternatives>> kTypes = {
     "ledger.created",      "campaign.defined",    "account.opened",      "account.closed",
     "credential.set",      "key.revoked",         "task.assigned",       "task.blocked",
     "task.unblocked",      "phase.opened",        "phase.closed",        "due.moved",
@@ -446,9 +446,9 @@ struct DataReader {
 
 template <std::size_t I = 0>
 Event read_alternative(std::size_t wanted, const DataReader& reader) {
-  if constexpr (I < std::variant_size_v<Event>) {
+  if constexpr (I < std::variant_size_v<Event::Alternatives>) {
     if (I == wanted) {
-      std::variant_alternative_t<I, Event> event;
+      std::variant_alternative_t<I, Event::Alternatives> event;
       reader.read(event);
       return event;
     }

@@ -4,12 +4,14 @@
 #pragma once
 
 #include "ledger/domain/actor.h"
+#include "ledger/domain/alternatives.h"
 #include "ledger/domain/commands.h"
 
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -271,7 +273,7 @@ struct ClockAdvanced {
   Timestamp to;
 };
 
-using Event = std::variant<
+using EventAlternatives = std::variant<
     LedgerCreated, CampaignDefined, AccountOpened, AccountClosed, CredentialSet, KeyRevoked,
     TaskAssigned, TaskBlocked, TaskUnblocked, PhaseOpened, PhaseClosed, DueMoved, DelegationGranted,
     DelegationRevoked, RowsChanged, SheetImported, AssistRequested, AssistDelivered, AssistDeclined,
@@ -283,6 +285,25 @@ using Event = std::variant<
     EvidenceShown, EvidenceWithdrawn, EvidenceMissing, RowsConfirmed, CorrectionRequested,
     CorrectionAnswered, CaseOpened, PackSealed, CaseServed, CaseAcknowledged, CaseConcluded,
     CaseCorrected, UnitChased, ChaseAnswered, DepartmentsReady, OutageRecorded>;
+
+// One of the above. A type of its own, so that copying, moving and destroying it are compiled once
+// (events.cc) and not in every file that passes one on.
+struct Event : EventAlternatives {
+  using Alternatives = EventAlternatives;
+
+  Event();
+  Event(const Event& other);
+  Event(Event&& other) noexcept;
+  Event& operator=(const Event& other);
+  Event& operator=(Event&& other) noexcept;
+  ~Event();
+
+  template <typename T>
+  requires is_alternative_of<T, EventAlternatives> Event(
+      T&& alternative)  // NOLINT: an alternative is one, as with a plain variant
+      : EventAlternatives(std::in_place_type<std::remove_cvref_t<T>>,
+                          std::forward<T>(alternative)) {}
+};
 
 // The name in the header: "table.submitted".
 std::string_view type_name(const Event& event);

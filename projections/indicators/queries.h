@@ -13,6 +13,7 @@
 #include "projections/trace/queries.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -138,7 +139,9 @@ class IndicatorQueries {
     Evaluation evaluation;
     ledger::TreeSize as_of = 0;
   };
-  virtual ledger::Result<Figures> evaluate(const ledger::CampaignDefinition& definition) const = 0;
+  // Of these indicators alone; empty: of all.
+  virtual ledger::Result<Figures> evaluate(const ledger::CampaignDefinition& definition,
+                                           const std::set<std::string>& indicators) const = 0;
 
   virtual ledger::Result<LastComputation> last(const std::string& campaign) const = 0;
   virtual ledger::Result<IndicatorHistory> history(const std::string& campaign,

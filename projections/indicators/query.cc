@@ -173,11 +173,11 @@ constexpr std::size_t kHistoryMax = 1000;
 }  // namespace
 
 Result<IndicatorQueries::Figures> StoredIndicators::evaluate(
-    const ledger::CampaignDefinition& definition) const {
+    const ledger::CampaignDefinition& definition, const std::set<std::string>& indicators) const {
   CS_TRY(const auto reading, store_.read());
   Figures figures;
   figures.as_of = reading.as_of();
-  CS_TRY(figures.evaluation, evaluate_indicators(reading.database(), definition));
+  CS_TRY(figures.evaluation, evaluate_indicators(reading.database(), definition, indicators));
   return figures;
 }
 

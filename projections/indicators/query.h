@@ -10,7 +10,8 @@ class StoredIndicators final : public IndicatorQueries {
  public:
   explicit StoredIndicators(const LiveStore& store) : store_(store) {}
 
-  ledger::Result<Figures> evaluate(const ledger::CampaignDefinition& definition) const override;
+  ledger::Result<Figures> evaluate(const ledger::CampaignDefinition& definition,
+                                   const std::set<std::string>& indicators) const override;
   ledger::Result<LastComputation> last(const std::string& campaign) const override;
   ledger::Result<IndicatorHistory> history(const std::string& campaign,
                                            const ledger::Indicator& indicator) const override;

@@ -37,10 +37,10 @@ Result<std::uint64_t> count_open(Database& store, const std::string& campaign,
 
 }  // namespace
 
-Result<Evaluation> evaluate_rules(Database& store, const ledger::CampaignDefinition& definition,
-                                  const ledger::CampaignDefinition* previous,
-                                  const ledger::TableKey& table) {
-  Evaluation evaluation;
+Result<TableFindings> evaluate_rules(Database& store, const ledger::CampaignDefinition& definition,
+                                     const ledger::CampaignDefinition* previous,
+                                     const ledger::TableKey& table) {
+  TableFindings evaluation;
   const DefinitionSql sql(store, definition, previous);
   std::vector<const Rule*> rules;
   for (const Rule& rule : definition.rules) {

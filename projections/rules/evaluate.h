@@ -7,9 +7,9 @@
 namespace countersign::projections {
 
 // Rules that were withdrawn are left out; a broken one says so in its outcome.
-ledger::Result<Evaluation> evaluate_rules(Database& store,
-                                          const ledger::CampaignDefinition& definition,
-                                          const ledger::CampaignDefinition* previous,
-                                          const ledger::TableKey& table);
+ledger::Result<TableFindings> evaluate_rules(Database& store,
+                                             const ledger::CampaignDefinition& definition,
+                                             const ledger::CampaignDefinition* previous,
+                                             const ledger::TableKey& table);
 
 }  // namespace countersign::projections

@@ -44,8 +44,8 @@ std::optional<double> SqlRow::number(const std::string& column) const {
   return sqlite3_column_double(statement_, found->second);
 }
 
-GuardedStatement::GuardedStatement(Database& store, const std::string& sql,
-                                   Readable readable, SqlLimits limits)
+GuardedStatement::GuardedStatement(Database& store, const std::string& sql, Readable readable,
+                                   SqlLimits limits)
     : connection_(store.connection_), readable_(std::move(readable)), limits_(limits) {
   auto names = store.query("SELECT name FROM sqlite_master WHERE type = 'table'");
   for (auto found = names.step(); found && *found; found = names.step()) {

@@ -17,7 +17,7 @@
 namespace countersign::projections {
 
 // What the rules find now; nothing of it is recorded.
-struct Evaluation {
+struct TableFindings {
   std::vector<ledger::RuleOutcome> outcomes;  // of every rule of the table not withdrawn, by id
   std::vector<ledger::RuleFinding> findings;  // at most kFindingsOfRuleMax of each rule
   ledger::TreeSize as_of = 0;
@@ -77,9 +77,9 @@ class RuleQueries {
   virtual ~RuleQueries() = default;
 
   // Runs the rules over the table as it is. `previous`: the edition before it, or null.
-  virtual ledger::Result<Evaluation> evaluate(const ledger::CampaignDefinition& definition,
-                                              const ledger::CampaignDefinition* previous,
-                                              const ledger::TableKey& table) const = 0;
+  virtual ledger::Result<TableFindings> evaluate(const ledger::CampaignDefinition& definition,
+                                                 const ledger::CampaignDefinition* previous,
+                                                 const ledger::TableKey& table) const = 0;
   // The last run of a table, or the one recorded by entry `index`.
   //   Errc::not_found   there is none
   virtual ledger::Result<RuleRun> run(const std::string& campaign, const std::string& table,

@@ -57,9 +57,9 @@ Result<std::vector<ledger::DocumentRef>> read_evidence(Database& store, LeafInde
 
 }  // namespace
 
-Result<Evaluation> StoredRules::evaluate(const ledger::CampaignDefinition& definition,
-                                         const ledger::CampaignDefinition* previous,
-                                         const ledger::TableKey& table) const {
+Result<TableFindings> StoredRules::evaluate(const ledger::CampaignDefinition& definition,
+                                            const ledger::CampaignDefinition* previous,
+                                            const ledger::TableKey& table) const {
   CS_TRY(const auto reading, store_.read());
   CS_TRY(auto evaluation, evaluate_rules(reading.database(), definition, previous, table));
   evaluation.as_of = reading.as_of();

@@ -10,9 +10,9 @@ class StoredRules final : public RuleQueries {
  public:
   explicit StoredRules(const LiveStore& store) : store_(store) {}
 
-  ledger::Result<Evaluation> evaluate(const ledger::CampaignDefinition& definition,
-                                      const ledger::CampaignDefinition* previous,
-                                      const ledger::TableKey& table) const override;
+  ledger::Result<TableFindings> evaluate(const ledger::CampaignDefinition& definition,
+                                         const ledger::CampaignDefinition* previous,
+                                         const ledger::TableKey& table) const override;
   ledger::Result<RuleRun> run(const std::string& campaign, const std::string& table,
                               std::optional<ledger::LeafIndex> index) const override;
   ledger::Result<Page<RecordedFinding>> findings(ledger::LeafIndex run, const std::string& rule,

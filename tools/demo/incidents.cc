@@ -235,6 +235,11 @@ std::vector<Act> incident_acts(const ledger::CampaignDefinition& campaign,
   exports(acts);
   degree_corrected(acts);
   named_in_bulletin(acts);
+  preparations(acts, campaign);
+  wrong_rule(acts);
+  wrong_unit(acts, campaign, school);
+  two_teachers(acts);
+  rectification_plans(acts);
   final_weeks(acts);
   return std::move(acts).take();
 }

@@ -53,6 +53,18 @@ void degree_corrected(ActList& acts);
 // named_in_bulletin.cc: incident 14.
 void named_in_bulletin(ActList& acts);
 
+// preparations.cc: accounts and training, evidence, the note on the library's holdings.
+void preparations(ActList& acts, const ledger::CampaignDefinition& campaign);
+
+// wrong_rule.cc: incident 7.
+void wrong_rule(ActList& acts);
+
+// figures.cc: incidents 3 and 9, and the plans that missed marks ask for.
+void wrong_unit(ActList& acts, const ledger::CampaignDefinition& campaign,
+                const SyntheticSchool& school);
+void two_teachers(ActList& acts);
+void rectification_plans(ActList& acts);
+
 // final_weeks.cc: from the last reviews to the ministry's acceptance; incidents 11 and 15.
 void final_weeks(ActList& acts);
 

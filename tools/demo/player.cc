@@ -1,16 +1,15 @@
 #include "tools/demo/player.h"
 
 #include "ledger/domain/campaign_codec.h"
+#include "tools/demo/in_parallel.h"
+#include "tools/demo/last_year.h"
+#include "tools/demo/previous_edition.h"
 #include "tools/demo/script.h"
 #include "tools/demo/stage.h"
 #include "tools/demo/synthetic_school.h"
 
-#include <algorithm>
-#include <atomic>
-#include <map>
 #include <memory>
-#include <mutex>
-#include <thread>
+#include <set>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -22,43 +21,8 @@ using nlohmann::json;
 
 namespace {
 
-// What is slow is scrypt, of which the service does two at once, and waiting for its disk.
-constexpr std::size_t kThreads = 3;
-
-// Runs `work` for every number below `count`, on several threads with a stage each; the first of
-// the errors, by number.
-Result<void> in_parallel(const std::string& url, const std::string& campaign,
-                         const std::shared_ptr<Sessions>& sessions, std::size_t count,
-                         const std::function<Result<void>(Stage&, std::size_t)>& work) {
-  std::atomic<std::size_t> next{0};
-  std::mutex mutex;
-  std::map<std::size_t, ledger::Error> failed;
-  const auto run = [&] {
-    Stage stage(url, campaign, sessions);
-    for (std::size_t i = next++; i < count; i = next++) {
-      auto ran = work(stage, i);
-      if (ran) continue;
-      const std::lock_guard lock(mutex);
-      failed.emplace(i, ran.error());
-    }
-  };
-  std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < std::min(kThreads, count); ++i) threads.emplace_back(run);
-  for (std::thread& thread : threads) thread.join();
-  if (!failed.empty()) return failed.begin()->second;
-  return {};
-}
-
-// Every account but the founder's.
-Result<void> issue_credentials(const std::string& url, const ledger::CampaignDefinition& campaign,
-                               const std::shared_ptr<Sessions>& sessions) {
-  return in_parallel(url, campaign.id.value, sessions, campaign.accounts.size(),
-                     [&](Stage& stage, std::size_t i) -> Result<void> {
-                       const std::string& account = campaign.accounts[i].id.value;
-                       if (account == "admin") return {};
-                       return stage.replace_password("admin", account, first_password(account));
-                     });
-}
+// When this year's campaign begins.
+constexpr std::string_view kNoticeIssued = "2020-09-21T09:00:00+08:00";
 
 Result<void> run_act(Stage& stage, const Act& act) {
   auto ran = act.run(stage);
@@ -68,7 +32,7 @@ Result<void> run_act(Stage& stage, const Act& act) {
 
 }  // namespace
 
-std::string_view demo_start() { return "2020-09-21T09:00:00+08:00"; }
+std::string_view demo_start() { return "2019-09-30T09:00:00+08:00"; }
 std::string_view demo_end() { return "2020-11-30T10:00:00+08:00"; }
 
 Result<void> play_demo(
@@ -81,18 +45,24 @@ Result<void> play_demo(
     const auto instant = ledger::parse_rfc3339(act.instant);
     return !instant || *instant > until;
   });
-  const std::size_t total = acts.size() + 2;
+  const std::size_t total = acts.size() + 3;
 
   const auto sessions = std::make_shared<Sessions>();
   Stage stage(url, campaign->id.value, sessions);
-  progress(0, total, "定义采集任务 / the campaign is defined");
+  progress(0, total, "上一年度采集 / last year's campaign");
+  CS_TRY(const auto last, ledger::parse_campaign(last_campaign_json()));
+  CS_CHECK(play_previous_edition(url, school, sessions));
+  std::set<std::string> have;
+  for (const auto& account : last->accounts) have.insert(account.id.value);
+  progress(1, total, "定义采集任务 / the campaign is defined");
+  CS_CHECK(stage.set_clock(std::string(kNoticeIssued)));
   CS_TRY(const json defined, stage.act("admin", "PUT", "/v1/campaigns/" + campaign->id.value,
                                        json::parse(demo_campaign_json())));
-  progress(1, total, "发放账号 / credentials are issued");
-  CS_CHECK(issue_credentials(url, *campaign, sessions));
+  progress(2, total, "发放账号 / credentials are issued");
+  CS_CHECK(issue_credentials(url, *campaign, sessions, have));
   for (std::size_t i = 0; i < acts.size();) {
     const Act& first = acts[i];
-    progress(i + 2, total, first.title);
+    progress(i + 3, total, first.title);
     CS_CHECK(stage.set_clock(first.instant));
     std::size_t end = i + 1;
     while (first.together && end < acts.size() && acts[end].together &&

@@ -11,13 +11,14 @@ namespace countersign::tools {
 
 // The campaign definition that is compiled in (campaign-2020.json).
 std::string_view demo_campaign_json();
-// "2020-09-21T09:00:00+08:00": when the notice is issued and the ledger begins.
+// When the ledger begins: in the autumn before, with last year's campaign.
 std::string_view demo_start();
 
 // "2020-11-30T10:00:00+08:00": ten weeks later, when the data are accepted.
 std::string_view demo_end();
 
-// Defines the campaign, issues every account its credential, and runs the script up to `until`,
+// Plays last year's campaign in short, defines this year's, issues every account its credential,
+// and runs the script up to `until`,
 // where the clock stands then. REQUIRES: the ledger's founder is the account "admin" with
 // demo_password("admin").
 //   any error of an act that did not go as the script says

@@ -2,6 +2,7 @@
 
 #include "tools/demo/stage.h"
 #include "tools/demo/story_bulletins.h"
+#include "tools/demo/story_figures.h"
 #include "tools/demo/story_final_weeks.h"
 #include "tools/demo/story_incidents.h"
 #include "tools/demo/story_lines.h"
@@ -9,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <sstream>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -200,6 +202,16 @@ Result<std::string> tell_story(const std::string& url, const std::string& campai
 
   CS_TRY(const json proceedings, stage.ask(kReader, stage.campaign_path("/proceedings?" + fresh)));
   CS_TRY(const json bulletins, stage.ask(kReader, stage.campaign_path("/bulletins?" + fresh)));
+  CS_TRY(const json rules, stage.ask(kReader, stage.campaign_path("/rules?" + fresh)));
+  CS_TRY(const json plans, stage.ask(kReader, stage.campaign_path("/plans?" + fresh)));
+  std::vector<json> indicators;
+  if (definition.contains("indicators")) {
+    for (const auto& one : definition.at("indicators")) {
+      const std::string id = one.at("id");
+      CS_TRY(json shown, stage.ask(kReader, stage.campaign_path("/indicators/" + id)));
+      indicators.push_back(std::move(shown));
+    }
+  }
   CS_TRY(const json headers, log_headers(stage));
   StoryNames names;
   for (const auto& one : definition.at("tables")) {
@@ -225,7 +237,8 @@ Result<std::string> tell_story(const std::string& url, const std::string& campai
   return std::move(story).text() +
          tell_incidents(names, {tasks.at("tasks"), facts.at("facts"), headers}) +
          tell_final_weeks(names, proceedings, facts.at("facts")) +
-         tell_bulletins(names, facts.at("facts"), bulletins.at("bulletins"));
+         tell_bulletins(names, facts.at("facts"), bulletins.at("bulletins")) +
+         tell_figures(names, facts.at("facts"), rules.at("rules"), indicators, plans.at("plans"));
 }
 
 }  // namespace countersign::tools

@@ -1,0 +1,30 @@
+# Third-party and standard headers that most files of a part include are compiled once a target.
+# They stand in the files as well: what a file uses it names (check_headers builds without these).
+# With gcc only, which reads them fast; clang builds few targets here.
+function(precompile_in directory)
+  get_property(targets DIRECTORY ${directory} PROPERTY BUILDSYSTEM_TARGETS)
+  foreach(target ${targets})
+    get_target_property(type ${target} TYPE)
+    get_target_property(sources ${target} SOURCES)
+    list(LENGTH sources count)
+    if(type MATCHES "STATIC_LIBRARY|EXECUTABLE" AND count GREATER 2)
+      target_precompile_headers(${target} PRIVATE ${ARGN})
+    endif()
+  endforeach()
+  get_property(below DIRECTORY ${directory} PROPERTY SUBDIRECTORIES)
+  foreach(one ${below})
+    precompile_in(${one} ${ARGN})
+  endforeach()
+endfunction()
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(standard_headers <algorithm> <functional> <map> <memory> <optional> <set> <string>
+    <string_view> <variant> <vector>)
+  foreach(part ledger projections)
+    precompile_in(${CMAKE_SOURCE_DIR}/${part} ${standard_headers})
+  endforeach()
+  foreach(part api tools)
+    precompile_in(${CMAKE_SOURCE_DIR}/${part} ${standard_headers} <nlohmann/json.hpp>)
+  endforeach()
+  precompile_in(${CMAKE_SOURCE_DIR}/tests ${standard_headers} <nlohmann/json.hpp> <gtest/gtest.h>)
+endif()
