@@ -6,12 +6,29 @@
 #include "projections/accountability/queries.h"
 #include "projections/views.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace countersign::api {
 
 using ledger::Command;
 using nlohmann::json;
+
+namespace {
+
+// A fact as the account may see it: to others than the unit and those who decide, how many persons'
+// rows were taken out is not told when they were few.
+json shown_fact(const Request& request, const projections::AccountabilityFact& fact) {
+  const bool persons = sees_persons(request, fact.department);
+  json body = to_json(fact, persons);
+  const auto* campaign = request.directory->campaign(ledger::CampaignId(fact.campaign));
+  const bool few = campaign != nullptr && fact.count > 0 && fact.count < campaign->count_floor;
+  if (fact.kind == "F13" && few && !persons) body["count"] = json();
+  return body;
+}
+
+}  // namespace
 
 ReadResult list_facts(const Request& request, Services& services) {
   auto campaign = campaign_of(request);
@@ -37,7 +54,7 @@ ReadResult list_facts(const Request& request, Services& services) {
   if (!facts) return problem_of(facts.error());
   json list = json::array();
   for (const auto& fact : facts->rows) {
-    list.push_back(to_json(fact, sees_persons(request, fact.department)));
+    list.push_back(shown_fact(request, fact));
   }
   Response response;
   response.body = json{
@@ -54,7 +71,7 @@ ReadResult show_fact(const Request& request, Services& services) {
   if (!fact) return problem_of(fact.error());
   if (!in_scope(accountability_scope(request), fact->department)) return out_of_scope();
   Response response;
-  response.body = to_json(*fact, sees_persons(request, fact->department)).dump();
+  response.body = shown_fact(request, *fact).dump();
   return response;
 }
 
@@ -70,6 +87,15 @@ std::variant<projections::AccountabilityFact, Problem> fact_of(const Request& re
   if (!fact) return problem_of(fact.error());
   if (fact->campaign != std::get<0>(campaign)->id.value) return not_found("fact", "该事实");
   return std::move(*fact);
+}
+
+// A fact that is void because the rule it rested on was withdrawn needs nobody's word any more.
+std::optional<Problem> refuse_withdrawn(const projections::AccountabilityFact& fact) {
+  const bool withdrawn = std::ranges::any_of(
+      fact.acts, [](const projections::FactAct& act) { return act.kind == "withdrawal"; });
+  if (!withdrawn) return std::nullopt;
+  return problem_of(ledger::Refusal{ledger::RefusalCode::rule_withdrawn,
+                                    {{"rule", fact.rule.empty() ? fact.id : fact.rule}}});
 }
 
 }  // namespace
@@ -89,6 +115,7 @@ WriteResult object_to_fact(const Request& request, Services& services) {
     if (auto problem = document.finish()) return std::move(*problem);
   }
   if (auto problem = body.finish()) return std::move(*problem);
+  if (auto problem = refuse_withdrawn(fact)) return std::move(*problem);
   return Wanted{Command(std::move(command)), 201};
 }
 
@@ -113,6 +140,7 @@ WriteResult decide_fact(const Request& request, Services& services) {
     command.net = ledger::Duration::seconds(static_cast<std::int64_t>(seconds));
   }
   if (auto problem = body.finish()) return std::move(*problem);
+  if (auto problem = refuse_withdrawn(fact)) return std::move(*problem);
   return Wanted{Command(std::move(command)), 201};
 }
 

@@ -133,6 +133,20 @@ WriteResult submit_campaign(const Request&, Services&);
 WriteResult accept_campaign(const Request&, Services&);
 WriteResult reopen_campaign(const Request&, Services&);
 
+// carry_forward.cc
+WriteResult carry_forward(const Request&, Services&);
+RecordedRead show_provenance(const Request&, Services&);
+WriteResult confirm_rows(const Request&, Services&);
+ReadResult show_burden(const Request&, Services&);
+
+// subjects.cc
+RecordedRead show_own_data(const Request&, Services&);
+WriteResult request_correction(const Request&, Services&);
+RecordedRead list_corrections(const Request&, Services&);
+WriteResult answer_correction(const Request&, Services&);
+
+// statistics.cc
+ReadResult show_statistics(const Request&, Services&);
 // evidence.cc
 RecordedRead list_evidence(const Request&, Services&);
 ReadResult list_indicator_evidence(const Request&, Services&);

@@ -107,7 +107,7 @@ WriteResult follow_up_plan(const Request& request, Services&) {
     body.reject("outcome", "is done, under_way or not_done", "只能是 done、under_way 或 not_done");
   }
   command.outcome = outcome.value_or(ledger::FollowUp::under_way);
-  command.text = body.text("text");
+  command.text = body.optional_text("text").value_or("");  // the domain asks for it
   if (auto problem = body.finish()) return std::move(*problem);
   return Wanted{Command(std::move(command)), 201};
 }

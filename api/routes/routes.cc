@@ -134,6 +134,16 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   TABLE "/assists/{part}/deliver",             kAuth, &deliver_assist,      "deliver_assist"),
     route("POST",   TABLE "/assists/{part}/decline",             kAuth, &decline_assist,      "decline_assist"),
 
+    route("POST",   TABLE "/carry-forward",                      kAuth, &carry_forward,       "carry_forward", 4096),
+    route("GET",    TABLE "/provenance",                         kAuth, &show_provenance,     "show_provenance"),
+    route("POST",   TABLE "/confirmations",                      kAuth, &confirm_rows,        "confirm_rows", kDefinitionBytes),
+    route("GET",    TABLE "/corrections",                        kAuth, &list_corrections,    "list_corrections"),
+    route("POST",   TABLE "/corrections/{correction}/answer",    kAuth, &answer_correction,   "answer_correction", 65536),
+    route("GET",    TABLE "/statistics",                         kAuth, &show_statistics,     "show_statistics"),
+    route("GET",    CAMPAIGN "/burden",                          kAuth, &show_burden,         "show_burden"),
+    route("GET",    "/v1/me/data",                               kAuth, &show_own_data,       "show_own_data"),
+    route("POST",   "/v1/me/corrections",                        kAuth, &request_correction,  "request_correction", 65536),
+
     route("GET",    "/v1/accounts",                              kAuth, &list_accounts,       "list_accounts"),
     route("POST",   "/v1/accounts",                              kAuth, &open_account,        "open_account"),
     route("POST",   "/v1/accounts/{account}/close",              kAuth, &close_account,       "close_account"),

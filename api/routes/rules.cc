@@ -48,8 +48,12 @@ ReadResult list_rules(const Request& request, Services& services) {
   const auto& definition = *std::get<0>(campaign);
   auto withdrawn = services.views.rules().withdrawn(definition.id.value);
   if (!withdrawn) return problem_of(withdrawn.error());
+  auto last = services.views.rules().last_outcomes(definition.id.value);
+  if (!last) return problem_of(last.error());
   json rules = json::array();
-  for (const ledger::Rule& rule : definition.rules) rules.push_back(to_json(rule, *withdrawn));
+  for (const ledger::Rule& rule : definition.rules) {
+    rules.push_back(to_json(rule, *withdrawn, *last));
+  }
   Response response;
   response.body = json{{"rules", std::move(rules)}}.dump();
   return response;

@@ -1,10 +1,14 @@
 // Timeliness: deadlines of campaign, departments and tasks.
+#include "api/routes/carried.h"
 #include "api/routes/handlers.h"
 #include "api/wire/view_json.h"
 #include "ledger/domain/process_state.h"
 #include "ledger/ledger.h"
+#include "projections/carry_forward/queries.h"
 #include "projections/deadlines/queries.h"
 #include "projections/views.h"
+
+#include <map>
 
 #include <nlohmann/json.hpp>
 
@@ -58,11 +62,20 @@ ReadResult list_tasks(const Request& request, Services& services) {
   const auto now = services.ledger.clock().now();
   auto tasks = services.views.deadlines().tasks(std::get<0>(campaign)->id.value, department, now);
   if (!tasks) return problem_of(tasks.error());
+  const auto& definition = *std::get<0>(campaign);
+  auto provenance = services.views.carry_forward().tables(definition.id.value);
+  if (!provenance) return problem_of(provenance.error());
+  std::map<std::string, const projections::TableProvenance*> carried;
+  for (const auto& table : *provenance) carried[table.table] = &table;
   json list = json::array();
   for (const auto& task : *tasks) {
-    if (in_scope(scope, task.department)) {
-      list.push_back(task_json(request, *std::get<0>(campaign), task));
+    const auto table = carried.find(task.table);
+    if (!in_scope(scope, task.department) || table == carried.end()) continue;
+    json one = task_json(request, definition, task);
+    if (auto added = add_carried(one, definition, *table->second, services); !added) {
+      return problem_of(added.error());
     }
+    list.push_back(std::move(one));
   }
   Response response;
   response.body = json{{"tasks", std::move(list)}, {"now", ledger::format_utc(now)}}.dump();
@@ -79,8 +92,14 @@ ReadResult show_task(const Request& request, Services& services) {
   if (!task) return problem_of(task.error());
   const bool reader = !std::holds_alternative<Problem>(TableAccess::open(request));
   if (!reader && !in_scope(accountability_scope(request), task->department)) return out_of_scope();
+  auto provenance = services.views.carry_forward().table(task->campaign, task->table);
+  if (!provenance) return problem_of(provenance.error());
+  json body = task_json(request, access.campaign(), *task);
+  if (auto added = add_carried(body, access.campaign(), *provenance, services); !added) {
+    return problem_of(added.error());
+  }
   Response response;
-  response.body = task_json(request, access.campaign(), *task).dump();
+  response.body = body.dump();
   return response;
 }
 

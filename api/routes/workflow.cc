@@ -212,9 +212,11 @@ WriteResult request_assist(const Request& request, Services&) {
   if (auto* problem = std::get_if<Problem>(&found)) return std::move(*problem);
   const auto& access = std::get<TableAccess>(found);
   BodyReader body(request);
-  ledger::RequestAssist command{access.campaign().id, access.table().key,
-                                body.text("part"),    ledger::DepartmentId(body.text("department")),
-                                body.instant("due"),  body.optional_text("text").value_or("")};
+  ledger::RequestAssist command{
+      access.campaign().id,    access.table().key,
+      body.text("part"),       ledger::DepartmentId(body.text("department")),
+      body.instant("due"),     body.optional_text("text").value_or(""),
+      body.texts("new_items"), body.texts("changed_items")};
   if (auto problem = body.finish()) return std::move(*problem);
   return Wanted{ledger::Command(std::move(command)), 201};
 }

@@ -96,6 +96,10 @@ json edit_json(const projections::IndicatorEdit& edit, const Indicator& indicato
   out["table"] = edit.table;
   out["cells"] = edit.cells;
   out["changes"] = std::move(changes);
+  out["evidence"] = json::array();
+  for (const auto& one : edit.evidence) {
+    out["evidence"].push_back({{"id", one.id}, {"state", one.state}, {"at", format_utc(one.at)}});
+  }
   out["before"] = figure(edit.before, edit.result_before, indicator.decimals);
   out["after"] = figure(edit.after, edit.result_after, indicator.decimals);
   out["unknown"] = text_or_null(edit.broken);

@@ -15,12 +15,31 @@ namespace {
 json bilingual(const ledger::BilingualText& text) { return {{"zh", text.zh}, {"en", text.en}}; }
 json text_or_null(const std::optional<std::string>& text) { return text ? json(*text) : json(); }
 
+const char* state_of(const ledger::RuleOutcome& outcome, bool is_void) {
+  if (outcome.broken) return "broken";
+  if (is_void) return "void";
+  return outcome.count == 0 ? "clean" : "findings";
+}
+
 }  // namespace
 
-json to_json(const ledger::Rule& rule, const std::vector<projections::WithdrawnRule>& withdrawn) {
+json to_json(const ledger::Rule& rule, const std::vector<projections::WithdrawnRule>& withdrawn,
+             const std::vector<projections::LastOutcome>& last) {
+  const auto is_void = [&](std::uint32_t version) {
+    return std::ranges::any_of(
+        withdrawn, [&](const auto& one) { return one.rule == rule.id && one.version == version; });
+  };
   json checks = json::array();
   for (const ledger::RuleCheck& check : rule.checks) {
-    checks.push_back({{"table", check.table.value}, {"sql", check.sql}});
+    json told;
+    for (const auto& [table, run, outcome] : last) {
+      if (table != check.table.value || outcome.rule != rule.id) continue;
+      told = {{"run", run},
+              {"version", outcome.version},
+              {"state", state_of(outcome, is_void(outcome.version))},
+              {"count", outcome.count}};
+    }
+    checks.push_back({{"table", check.table.value}, {"sql", check.sql}, {"last", std::move(told)}});
   }
   json out = {{"id", rule.id},
               {"version", rule.version},
@@ -50,10 +69,7 @@ json to_json(const projections::RuleRun& run) {
                         {"severity", ledger::to_string(outcome.severity)},
                         {"count", outcome.count},
                         {"open", is_void ? 0 : outcome.open},
-                        {"state", outcome.broken       ? "broken"
-                                  : is_void            ? "void"
-                                  : outcome.count == 0 ? "clean"
-                                                       : "findings"},
+                        {"state", state_of(outcome, is_void)},
                         {"why", outcome.broken ? json(outcome.why) : json()}});
   }
   return {{"index", run.index},

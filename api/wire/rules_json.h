@@ -8,9 +8,10 @@
 
 namespace countersign::api {
 
-// `withdrawn`: of the campaign.
+// `withdrawn`, `last`: of the campaign.
 nlohmann::json to_json(const ledger::Rule& rule,
-                       const std::vector<projections::WithdrawnRule>& withdrawn);
+                       const std::vector<projections::WithdrawnRule>& withdrawn,
+                       const std::vector<projections::LastOutcome>& last);
 nlohmann::json to_json(const projections::RuleRun& run);
 // Without `rows`, what may name a person is left out: row keys, notes, and what was said.
 nlohmann::json to_json(const projections::RecordedFinding& finding, bool rows);

@@ -18,7 +18,7 @@ struct CarrySource {
   VersionRef version;                  // as it was last submitted there
   std::vector<std::string> new_items;  // columns that the old edition has nothing for
   // By column: cells that no longer fit its type or code list, and were left empty.
-  std::map<std::string, std::uint64_t> unfit;
+  std::map<std::string, std::uint64_t> unfit{};
   std::uint64_t left_out = 0;  // rows whose key no longer fits, or is another row's by now
 };
 
@@ -61,8 +61,8 @@ struct AnswerCorrection {
   TableKey table;
   LeafIndex request = 0;
   bool granted = false;
-  std::string reason;               // required when refused
-  std::optional<LeafIndex> change;  // granted: the entry that changed the row
+  std::string reason;                 // required when refused
+  std::optional<LeafIndex> change{};  // granted: the entry that changed the row
 };
 struct CorrectionAnswered {
   CampaignId campaign;
@@ -70,7 +70,7 @@ struct CorrectionAnswered {
   LeafIndex request = 0;
   bool granted = false;
   std::string reason;  // payload
-  std::optional<LeafIndex> change;
+  std::optional<LeafIndex> change{};
 };
 
 }  // namespace countersign::ledger

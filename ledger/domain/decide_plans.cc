@@ -88,7 +88,7 @@ Decided decide(const DecideContext& context, const DecidePlan& command) {
     return refuse(RefusalCode::already_exists, {{"subject", "decision"}});
   }
   if (plan->status == RectificationPlan::Status::due || !plan->drafted_by) {
-    return refuse(RefusalCode::wrong_state);
+    return unknown("draft");
   }
   if (command.attended < body->quorum) {
     return refuse(RefusalCode::quorum_missing, {{"attended", std::to_string(command.attended)},

@@ -1,6 +1,7 @@
 #include "projections/accountability/needless_request.h"
 
 #include "ledger/domain/event_codec.h"
+#include "projections/accountability/fact_draft.h"
 #include "projections/accountability/fact_store.h"
 #include "projections/tables/apply.h"
 #include "projections/tables/reading.h"
@@ -105,17 +106,9 @@ Result<void> needless_request(const Step& step, const ledger::AssistRequested& e
   if (!part) return {};
   CS_TRY(const std::uint32_t held, cells_held(step, *part));
   if (held == 0) return {};
-  AccountabilityFact fact;
-  fact.id = "F12-" + std::to_string(step.index());
-  fact.kind = "F12";
-  fact.state = "open";
-  fact.campaign = step.campaign;
-  fact.table = step.table;
-  fact.department = asking_department;
+  auto fact = fact_of(step, "F12", step.table, asking_department);
   fact.person = step.event.actor.person.value;
-  fact.happened = step.event.received_at;
   fact.count = held;
-  fact.entries = {step.index()};
   return insert_fact(step.store, std::move(fact));
 }
 

@@ -78,8 +78,13 @@ constexpr auto kRuleTexts = std::to_array<RuleText>({
     {"F11", 1, "自填自审：同一人修改并通过了同一版本；经授权代办的不计。",
      "Self-review: one person edited and passed the same version. Does not count under a "
      "delegation."},
-    {"F12", 1, "重复填报：要求提供学校已经掌握且未发生变动的数据。",
-     "Needless re-entry: data were asked for that the school held unchanged."},
+    {"F12", 1,
+     "重复填报：学校已掌握该部分数据，而请求既未指明新增项目，也未指明发生变动的项目；协助部门在交"
+     "付"
+     "之前确实修改了这些数据的，不计。",
+     "Needless re-entry: others were asked for a part of which values are held already, with no "
+     "item named as new or changed. Does not count when the assisting department changed such "
+     "values before it delivered."},
     {"F13", 1,
      "导出：含个人信息的数据离开台账。经核准的渠道、以及向当事单位和审查人员提供的证据包，不计。",
      "Export: data about persons left the ledger. Does not count by a sanctioned channel, nor for "

@@ -15,8 +15,8 @@ constexpr std::string_view kColumns =
     "SELECT idx, tbl, hash, bytes, media_type, custodian, kind, stored, title, file_name,"
     " valid_for, rows, person, department, at, state, changed, reason, changed_by, changed_at,"
     " coalesce((SELECT max(s.idx) FROM statements s WHERE s.campaign = evidence.campaign"
-    " AND s.tbl = evidence.tbl AND s.level = 'submission'"
-    " AND s.idx < max(evidence.idx, coalesce(evidence.changed, 0))), -1) FROM evidence ";
+    " AND s.tbl = evidence.tbl AND s.level = 'submission')"
+    " < max(evidence.idx, coalesce(evidence.changed, 0)), 0) FROM evidence ";
 
 Result<std::vector<EvidenceCovered>> covers_of(Database& store, ledger::LeafIndex id) {
   std::vector<EvidenceCovered> covers;
@@ -75,7 +75,7 @@ Result<EvidenceRecord> read_record(Database& store, const std::string& campaign,
     record.change = EvidenceRecord::Change{query.index(16), query.string(17), query.string(18),
                                            query.instant(19)};
   }
-  record.after_signing = query.integer(20) >= 0;
+  record.after_signing = query.integer(20) != 0;
   CS_TRY(record.covers, covers_of(store, record.id));
   CS_TRY(record.shown, showings_of(store, record.id));
   return record;

@@ -125,7 +125,7 @@ Result<void> raise_fact(const Step& step, const Indicator& indicator, const Edit
   const auto& actor = step.event.actor;
   AccountabilityFact fact;
   fact.kind = "F10";
-  fact.id = fact.kind + "-" + std::to_string(step.index()) + "-" + indicator.id;
+  fact.id = fact.kind + "-" + std::to_string(edit.entries.back()) + "-" + indicator.id;
   fact.state = "open";
   fact.campaign = step.campaign;
   fact.table = step.table;

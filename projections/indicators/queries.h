@@ -52,6 +52,12 @@ struct IndicatorEdit {
   };
   std::vector<Cell> changes;  // the first kChangesMax of them
   static constexpr std::size_t kChangesMax = 100;
+  struct Evidence {
+    ledger::LeafIndex id = 0;  // the entry that registered it
+    std::string state;         // standing, withdrawn, missing
+    ledger::Timestamp at;
+  };
+  std::vector<Evidence> evidence;  // that covers any of `changes`, by id
   std::optional<double> before;
   std::string result_before;
   std::optional<double> after;  // none with `broken`: unknown

@@ -122,6 +122,27 @@ Result<void> add_changes(Database& store, const std::string& campaign, Indicator
   return {};
 }
 
+// A piece of evidence covers a table, or rows or columns of it, or cells.
+Result<void> add_evidence(Database& store, const std::string& campaign, IndicatorEdit& edit) {
+  auto query = store.query(
+      "SELECT e.idx, e.state, e.at, coalesce(c.row, ''), c.col FROM evidence e"
+      " JOIN evidence_covers c ON c.idx = e.idx WHERE e.campaign = ? AND e.tbl = ?"
+      " AND (c.indicator = '' OR c.row IS NOT NULL OR c.col != '') ORDER BY e.idx, c.position");
+  query.bind(campaign, edit.table);
+  while (true) {
+    CS_TRY(const bool found, query.step());
+    if (!found) return {};
+    if (!edit.evidence.empty() && edit.evidence.back().id == query.index(0)) continue;
+    const auto covered = [&](const IndicatorEdit::Cell& cell) {
+      return (query.text(3).empty() || query.text(3) == cell.row) &&
+             (query.text(4).empty() || query.text(4) == cell.column);
+    };
+    if (std::any_of(edit.changes.begin(), edit.changes.end(), covered)) {
+      edit.evidence.push_back({query.index(0), query.string(1), query.instant(2)});
+    }
+  }
+}
+
 // The crossings with the edits that led to them, both newest first; the edits of a crossing are
 // those since its computation.
 Result<std::vector<Crossing>> load_crossings(Database& store, const std::string& campaign,
@@ -152,6 +173,7 @@ Result<std::vector<Crossing>> load_crossings(Database& store, const std::string&
     one.after_body = query.string(12);
     one.before_body = query.string(13);
     CS_CHECK(add_changes(store, campaign, one.edit));
+    CS_CHECK(add_evidence(store, campaign, one.edit));
     edits.push_back(std::move(one));
   }
   std::vector<Crossing> crossings;

@@ -83,30 +83,69 @@ int year_of(const std::string& edition) {
 // The name without quotes of a typed table, as the authorizer is told it.
 std::string bare_name(const std::string& quoted) { return quoted.substr(1, quoted.size() - 2); }
 
-// A schema as a qualifier would reach past the names that are given.
-bool names_a_schema(const std::string& sql) {
-  constexpr std::string_view kQuotes = "'\"`[]";
-  std::string lower;
-  for (std::size_t i = 0; i < sql.size(); ++i) {
-    const unsigned char c = static_cast<unsigned char>(sql[i]);
-    const bool line = sql.compare(i, 2, "--") == 0;
-    if (line || sql.compare(i, 2, "/*") == 0) {
-      const auto end = line ? sql.find('\n', i) : sql.find("*/", i + 2);
-      if (end == std::string::npos) break;
-      i = line ? end : end + 1;
-    } else if (std::isspace(c) == 0 && kQuotes.find(sql[i]) == std::string_view::npos) {
-      lower += static_cast<char>(std::tolower(c));
+// The next token of SQL from `at` on: a name without its quotes, or a single character; empty at
+// the end. White space and comments stand between tokens.
+std::string_view next_token(std::string_view sql, std::size_t& at) {
+  const auto in_name = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$' ||
+           static_cast<unsigned char>(c) >= 0x80;
+  };
+  while (at < sql.size()) {
+    const bool line = sql.substr(at, 2) == "--";
+    if (line || sql.substr(at, 2) == "/*") {
+      const auto end = line ? sql.find('\n', at) : sql.find("*/", at + 2);
+      at = end == std::string_view::npos ? sql.size() : end + (line ? 1 : 2);
+    } else if (std::isspace(static_cast<unsigned char>(sql[at])) != 0) {
+      ++at;
+    } else {
+      break;
     }
   }
-  const auto qualifies = [&](std::string_view schema) {
-    for (auto at = lower.find(schema); at != std::string::npos; at = lower.find(schema, at + 1)) {
-      const bool begins = at == 0 || !(std::isalnum(static_cast<unsigned char>(lower[at - 1])) ||
-                                       lower[at - 1] == '_');
-      if (begins) return true;
-    }
-    return false;
+  if (at >= sql.size()) return {};
+  constexpr std::string_view kOpening = "'\"`[";
+  constexpr std::string_view kClosing = "'\"`]";
+  const std::size_t begin = at;
+  if (const auto quote = kOpening.find(sql[at]); quote != std::string_view::npos) {
+    const auto end = std::min(sql.find(kClosing[quote], at + 1), sql.size());
+    at = std::min(end + 1, sql.size());
+    return sql.substr(begin + 1, end - begin - 1);
+  }
+  do {
+    ++at;
+  } while (at < sql.size() && in_name(sql[begin]) && in_name(sql[at]));
+  return sql.substr(begin, at - begin);
+}
+
+// A schema as a qualifier would reach past the names that are given.
+bool names_a_schema(std::string_view sql) {
+  const auto is = [](std::string_view token, std::string_view word) {
+    return std::ranges::equal(token, word, [](char a, char b) {
+      return std::tolower(static_cast<unsigned char>(a)) == b;
+    });
   };
-  return qualifies("main.") || qualifies("temp.");
+  bool schema = false;
+  bool any = true;
+  for (std::size_t at = 0; any;) {
+    const std::string_view token = next_token(sql, at);
+    if (schema && token == ".") return true;
+    schema = is(token, "main") || is(token, "temp");
+    any = at < sql.size();
+  }
+  return false;
+}
+
+// SQLite does not find a table that is not given; who wrote the rule forgot to declare it.
+std::string undeclared_or(const std::string& broken, const ledger::CampaignDefinition& definition) {
+  constexpr std::string_view kMissing = "no such table: ";
+  constexpr std::string_view kPrevious = "previous_";
+  const auto at = broken.find(kMissing);
+  if (at == std::string::npos) return broken;
+  const std::string name = broken.substr(at + kMissing.size());
+  const std::string key = name.starts_with(kPrevious) ? name.substr(kPrevious.size()) : name;
+  if (definition.table(TableKey(name)) == nullptr && definition.table(TableKey(key)) == nullptr) {
+    return broken;
+  }
+  return "reads a table that it does not declare: " + name;
 }
 
 }  // namespace
@@ -204,7 +243,7 @@ Result<SqlOutcome> DefinitionSql::select(const std::string& sql, const std::vect
     ++outcome.rows;
     visit(statement.row());
   }
-  outcome.broken = statement.broken();
+  if (statement.broken()) outcome.broken = undeclared_or(*statement.broken(), definition_);
   return outcome;
 }
 

@@ -31,8 +31,15 @@ struct RuleRun {
   std::uint64_t rows = 0;
   std::uint32_t definition_revision = 0;
   ledger::Timestamp at;
-  std::vector<ledger::RuleOutcome> outcomes;
-  std::vector<std::string> withdrawn;  // rules of it that were withdrawn since: their ids
+  std::vector<ledger::RuleOutcome> outcomes;  // `open`: by now
+  std::vector<std::string> withdrawn;         // rules of it that were withdrawn since: their ids
+};
+
+// What a rule came to in the last run over one of its tables.
+struct LastOutcome {
+  std::string table;
+  ledger::LeafIndex run = 0;
+  ledger::RuleOutcome outcome;
 };
 
 struct RecordedFinding {
@@ -99,7 +106,11 @@ class RuleQueries {
       const std::string& campaign, const std::string& table) const = 0;
   virtual ledger::Result<std::vector<WithdrawnRule>> withdrawn(
       const std::string& campaign) const = 0;
-  // How many rules are broken in the last run of some table, over all campaigns.
+  // Of all tables' last runs.
+  virtual ledger::Result<std::vector<LastOutcome>> last_outcomes(
+      const std::string& campaign) const = 0;
+  // How many rules are broken in the last run of some table, over all campaigns;
+  // withdrawn ones are none.
   virtual ledger::Result<std::uint64_t> broken() const = 0;
 };
 

@@ -5,6 +5,8 @@
 #include "projections/rules/findings.h"
 #include "projections/tables/reading.h"
 
+#include <algorithm>
+
 namespace countersign::projections {
 
 using ledger::Errc;
@@ -19,6 +21,19 @@ std::optional<std::string> maybe_text(const Query& query, int column) {
   return query.string(column);
 }
 
+// Of the columns rule, version, severity, count, open, broken.
+ledger::RuleOutcome read_outcome(const Query& query) {
+  ledger::RuleOutcome outcome;
+  outcome.rule = query.string(0);
+  outcome.version = static_cast<std::uint32_t>(query.integer(1));
+  outcome.severity = ledger::severity_from(query.text(2)).value_or(ledger::Severity::blocking);
+  outcome.count = query.index(3);
+  outcome.open = query.index(4);
+  outcome.why = query.string(5);
+  outcome.broken = !outcome.why.empty();
+  return outcome;
+}
+
 Result<void> read_outcomes(Database& store, RuleRun& run) {
   auto query = store.query(
       "SELECT o.rule, o.version, o.severity, o.count, o.open, o.broken, w.idx IS NOT NULL"
@@ -29,16 +44,28 @@ Result<void> read_outcomes(Database& store, RuleRun& run) {
   while (true) {
     CS_TRY(const bool found, query.step());
     if (!found) return {};
-    ledger::RuleOutcome outcome;
-    outcome.rule = query.string(0);
-    outcome.version = static_cast<std::uint32_t>(query.integer(1));
-    outcome.severity = ledger::severity_from(query.text(2)).value_or(ledger::Severity::blocking);
-    outcome.count = query.index(3);
-    outcome.open = query.index(4);
-    outcome.why = query.string(5);
-    outcome.broken = !outcome.why.empty();
+    auto outcome = read_outcome(query);
     if (query.integer(6) != 0) run.withdrawn.push_back(outcome.rule);
     run.outcomes.push_back(std::move(outcome));
+  }
+}
+
+// Findings that nothing stands for by now; the run knew only what had been said before it.
+Result<void> count_open(Database& store, RuleRun& run) {
+  auto query = store.query(
+      std::string("SELECT f.rule, count(*) FROM findings f JOIN rule_runs r ON r.idx = f.run"
+                  " JOIN rule_outcomes o ON o.run = f.run AND o.rule = f.rule WHERE f.run = ?"
+                  " AND coalesce((SELECT status FROM explanations WHERE idx = ")
+          .append(kExplanationOfFinding)
+          .append("), 'rejected') <> 'rejected' GROUP BY f.rule"));
+  query.bind(run.index);
+  for (auto& outcome : run.outcomes) outcome.open = outcome.count;
+  while (true) {
+    CS_TRY(const bool found, query.step());
+    if (!found) return {};
+    for (auto& outcome : run.outcomes) {
+      if (outcome.rule == query.text(0)) outcome.open -= std::min(outcome.open, query.index(1));
+    }
   }
 }
 
@@ -82,6 +109,7 @@ Result<RuleRun> StoredRules::run(const std::string& campaign, const std::string&
   run.definition_revision = static_cast<std::uint32_t>(query.integer(4));
   run.at = query.instant(5);
   CS_CHECK(read_outcomes(reading.database(), run));
+  CS_CHECK(count_open(reading.database(), run));
   return run;
 }
 
@@ -202,12 +230,30 @@ Result<std::vector<WithdrawnRule>> StoredRules::withdrawn(const std::string& cam
   }
 }
 
+Result<std::vector<LastOutcome>> StoredRules::last_outcomes(const std::string& campaign) const {
+  CS_TRY(const auto reading, store_.read());
+  std::vector<LastOutcome> all;
+  auto query = reading.database().query(
+      "SELECT o.rule, o.version, o.severity, o.count, o.open, o.broken, r.tbl, r.idx"
+      " FROM rule_runs r JOIN rule_outcomes o ON o.run = r.idx WHERE r.campaign = ?1 AND r.idx ="
+      " (SELECT max(n.idx) FROM rule_runs n WHERE n.campaign = ?1 AND n.tbl = r.tbl)"
+      " ORDER BY r.tbl, o.rule");
+  query.bind(campaign);
+  while (true) {
+    CS_TRY(const bool found, query.step());
+    if (!found) return all;
+    all.push_back({query.string(6), query.index(7), read_outcome(query)});
+  }
+}
+
 Result<std::uint64_t> StoredRules::broken() const {
   CS_TRY(const auto reading, store_.read());
   auto query = reading.database().query(
       "SELECT count(*) FROM rule_outcomes o JOIN rule_runs r ON r.idx = o.run"
       " WHERE o.broken != '' AND r.idx = (SELECT max(n.idx) FROM rule_runs n"
-      " WHERE n.campaign = r.campaign AND n.tbl = r.tbl)");
+      " WHERE n.campaign = r.campaign AND n.tbl = r.tbl) AND NOT EXISTS (SELECT 1"
+      " FROM withdrawn_rules w WHERE w.campaign = r.campaign AND w.rule = o.rule"
+      " AND w.version = o.version)");
   CS_TRY(const bool found, query.step());
   return found ? query.index(0) : 0;
 }

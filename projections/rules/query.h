@@ -24,6 +24,8 @@ class StoredRules final : public RuleQueries {
   ledger::Result<std::vector<RecordedExplanation>> explanations(
       const std::string& campaign, const std::string& table) const override;
   ledger::Result<std::vector<WithdrawnRule>> withdrawn(const std::string& campaign) const override;
+  ledger::Result<std::vector<LastOutcome>> last_outcomes(
+      const std::string& campaign) const override;
   ledger::Result<std::uint64_t> broken() const override;
 
  private:

@@ -222,7 +222,7 @@ TEST_F(Indicators, TheDepartmentDraftsWithEveryPartOfEveryItem) {
 
 TEST_F(Indicators, TheGroupDecidesItemByItemWithItsQuorum) {
   compute(IndicatorResult::fails);
-  EXPECT_EQ(refuse("group", decision(), "11-04 09:00").code, RefusalCode::wrong_state)
+  EXPECT_EQ(refuse("group", decision(), "11-04 09:00").code, RefusalCode::unknown_subject)
       << "nothing is drafted";
   accept("HR.filler", draft(), "11-03 09:00");
   for (const char* other : {"HR.head", "centre", "committee"}) {

@@ -11,8 +11,8 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import (MIDWAY, VERIFY, Client, Service, cli, inclusion_holds, leaf_hash, node_hash, parse_checkpoint,
-                     parse_proof, schema_problem)
+from harness import (MIDWAY, VERIFY, Client, Service,
+                     cli, demonstration, inclusion_holds, leaf_hash, node_hash, parse_checkpoint, parse_proof, schema_problem)
 
 CAMPAIGN = "/v1/campaigns/2020"
 
@@ -37,7 +37,7 @@ class Cases(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.directory = pathlib.Path(tempfile.mkdtemp())
-        cli("demo", "--data", str(cls.directory / "demo"), "--until", MIDWAY)
+        demonstration(cls.directory / "demo", MIDWAY)
         cls.service = Service(cls.directory / "demo")
         cls.centre = Client(cls.service, "centre.1")
         cls.reviewer = Client(cls.service, "appraisal.1")

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import unittest
 
-from harness import Client, Service, cli, quote
+from harness import Client, Service, demonstration, quote
 
 CAMPAIGN = "/v1/campaigns/2020"
 STAFF = f"{CAMPAIGN}/tables/staff_basic"
@@ -20,7 +20,7 @@ class Confidentiality(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.directory = pathlib.Path(tempfile.mkdtemp())
-        cli("demo", "--data", str(cls.directory / "demo"))
+        demonstration(cls.directory / "demo")
         cls.service = Service(cls.directory / "demo")
         cls.clients = {}
 

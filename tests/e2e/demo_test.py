@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import CLI, FOREIGN, MIDWAY, VERIFY, Client, Service, cli, quote, schema_problem
+from harness import CLI, FOREIGN, MIDWAY, VERIFY, Client, Service, cli, demonstration, quote, schema_problem
 
 CAMPAIGN = "/v1/campaigns/2020"
 
@@ -17,7 +17,7 @@ class Demonstration(unittest.TestCase):
     def setUpClass(cls):
         cls.directory = pathlib.Path(tempfile.mkdtemp())
         cls.data = cls.directory / "demo"
-        cls.story = cli("demo", "--data", str(cls.data), "--until", MIDWAY).stdout
+        cls.story = demonstration(cls.data, MIDWAY)
         cls.service = Service(cls.data)
         cls.centre = Client(cls.service, "centre.1")
         cls.export = cls.directory / "log.ndjson"
@@ -154,6 +154,9 @@ class Demonstration(unittest.TestCase):
         held = next(e for e in self.entries("papers") if e["type"] == "sheet.imported")
         self.assertLess(held["index"], requested)
         self.told(requested, declined, held["index"])
+        fact, = self.facts("kind=F12&table=papers")
+        self.assertEqual((fact["department"], fact["counts"], fact["entries"]), ("RES", True, [requested]))
+        self.assertGreater(fact["count"], 0)
 
     def test_incident_12_what_was_signed_at_night_was_returned(self):
         entries = self.entries("degree_points")

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import unittest
 
-from harness import MIDWAY, Client, Service, cli, schema_problem
+from harness import MIDWAY, Client, Service, cli, demonstration, schema_problem
 
 CAMPAIGN = "/v1/campaigns/2020"
 
@@ -15,7 +15,7 @@ class DueProcess(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.directory = pathlib.Path(tempfile.mkdtemp())
-        cls.story = cli("demo", "--data", str(cls.directory / "demo"), "--until", MIDWAY).stdout
+        cls.story = demonstration(cls.directory / "demo", MIDWAY)
         cls.service = Service(cls.directory / "demo")
         cls.centre = Client(cls.service, "centre.1")
         cls.clients = {}

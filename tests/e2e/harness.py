@@ -1,11 +1,13 @@
 """What the end-to-end tests share: the built programs as real processes, HTTP, and an RFC 6962
 verifier of its own, so that receipts are judged by other code than the code that made them."""
 import base64
+import fcntl
 import hashlib
 import http.client
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -100,6 +102,24 @@ def cli(*arguments, check=True, **environment):
     if check and done.returncode != 0:
         raise AssertionError(f"countersign {' '.join(arguments)}: {done.stderr}")
     return done
+
+
+def demonstration(data, until=None):
+    """A copy of the demonstration, played up to `until` (to its end), in the directory `data`; returns its story.
+    It is played once a build and kept there: playing takes a minute, and what is played is always the same."""
+    kept = BUILD / "tests/e2e/demonstrations"
+    kept.mkdir(parents=True, exist_ok=True)
+    name = "end" if until is None else until.replace(":", "")
+    built = max(pathlib.Path(program).stat().st_mtime for program in (CLI, SERVICE))
+    with open(kept / (name + ".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        story = kept / (name + ".txt")
+        if not story.exists() or story.stat().st_mtime < built:
+            shutil.rmtree(kept / name, ignore_errors=True)
+            told = cli("demo", "--data", str(kept / name), *(("--until", until) if until else ())).stdout
+            story.write_text(told)
+        shutil.copytree(kept / name, data)
+        return story.read_text()
 
 
 def quote(text):

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import VERIFY, Client, Service, cli, leaf_hash, node_hash, schema_problem
+from harness import VERIFY, Client, Service, cli, demonstration, leaf_hash, node_hash, schema_problem
 
 CAMPAIGN = "/v1/campaigns/2020"
 NAMED = ["entrepreneurship_staff", "managers", "staff_teaching", "top_talent"]
@@ -29,7 +29,7 @@ class Proceedings(unittest.TestCase):
     def setUpClass(cls):
         cls.directory = pathlib.Path(tempfile.mkdtemp())
         cls.data = cls.directory / "demo"
-        cls.story = cli("demo", "--data", str(cls.data)).stdout
+        cls.story = demonstration(cls.data)
         cls.service = Service(cls.data)
         cls.centre = Client(cls.service, "centre.1")
         _, _, export = cls.centre.raw("GET", "/v1/log/export")

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import CLI, MIDWAY, Client, Service, cli, quote, schema_problem
+from harness import CLI, MIDWAY, Client, Service, cli, demonstration, quote, schema_problem
 
 CAMPAIGN = "/v1/campaigns/2020"
 STAFF = f"{CAMPAIGN}/tables/staff_basic"
@@ -20,7 +20,7 @@ class Trace(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.directory = pathlib.Path(tempfile.mkdtemp())
-        cli("demo", "--data", str(cls.directory / "demo"), "--until", MIDWAY)
+        demonstration(cls.directory / "demo", MIDWAY)
         cls.service = Service(cls.directory / "demo")
         cls.centre = Client(cls.service, "centre.1")
         cls.environment = {"XDG_CONFIG_HOME": str(cls.directory / "config")}

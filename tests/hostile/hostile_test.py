@@ -167,6 +167,36 @@ class Hostile(unittest.TestCase):
             answer = wire.read()
             self.assertIn(answer and answer.status, (431, None))
 
+    def test_uploads_are_bounded_and_leave_nothing(self):
+        files = "/v1/campaigns/hostile/evidence/files"
+        head = f"POST {files} HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {self.filler}\r\n"
+        for length in (10**12, (100 << 20) + 1):
+            self.assertEqual(self.statuses_of((head + f"Content-Length: {length}\r\n\r\n").encode()), [413])
+        # Who may not send files is told so before the first byte.
+        stranger = head.replace(self.filler, self.admin) + "Content-Length: 1000000\r\nExpect: 100-continue\r\n\r\n"
+        self.assertEqual(self.statuses_of(stranger.encode()), [403])
+        half = (head + "Content-Length: 600000\r\n\r\n").encode() + b"x" * 300_000
+        self.assertEqual(self.statuses_of(half, half_close=True), [])
+        self.assertEqual(self.statuses_of(half), [])  # silent until the limit of time
+        chunked = (head + "Transfer-Encoding: chunked\r\n\r\n").encode()
+        self.assertEqual(self.statuses_of(chunked + b"400\r\n" + b"x" * 1024 + b"\r\nxyz\r\n"), [400])
+        for content in (b"MZ\x90\x00\x03", b"\x7fELF", b"<svg onload=x>", b""):
+            self.assertEqual(self.one("POST", files, content, self.bearer()).status, 422, content)
+        incoming = self.directory / "ledger/evidence/incoming"
+        until(lambda: not list(incoming.iterdir()), "what was sent by half is gone")
+        self.assertEqual([f for f in incoming.parent.rglob("*") if f.is_file()], [])
+        table = f"{TABLE}/evidence"
+        for body in ({"title": "t", "kind": "k", "hash": "../../keys/log.key", "covers": [{}]},
+                     {"title": "t", "kind": "k", "hash": "0" * 64, "covers": [{"table": "other"}]},
+                     {"title": "t", "kind": "k", "hash": "0" * 64, "covers": []},
+                     {"title": "t", "kind": "k", "upload": "e30.e30", "covers": [{}]},
+                     {"title": "t", "kind": "k", "upload": self.filler, "covers": [{}]}):
+            self.assertEqual(self.one("POST", table, body, self.bearer()).status, 400, body)
+        for piece, status in (("-1", 404), ("1e3", 404), ("0", 404), ("18446744073709551615", 404),
+                              ("99999999999999999999", 404), ("%2e%2e", 400), ("..%2f..%2fkeys", 400)):
+            answer = self.one("GET", f"/v1/campaigns/hostile/evidence/{piece}/file", headers=self.bearer())
+            self.assertEqual(answer.status, status, piece)
+
     # --- too slow -----------------------------------------------------------------------------
 
     def test_slow_clients_are_cut_off_while_others_are_served(self):

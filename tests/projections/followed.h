@@ -3,9 +3,12 @@
 
 #include "projections/accountability/queries.h"
 #include "projections/cases/queries.h"
+#include "projections/carry_forward/queries.h"
 #include "projections/deadlines/queries.h"
 #include "projections/records/queries.h"
 #include "projections/reminders/queries.h"
+#include "projections/statistics/queries.h"
+#include "projections/subjects/queries.h"
 #include "projections/tables/queries.h"
 #include "projections/trace/queries.h"
 #include "projections/views.h"
@@ -51,6 +54,9 @@ class Followed {
     if (!found) throw std::runtime_error(found.error().detail);
     return std::move(*found);
   }
+  const CarryForwardQueries& carry_forward() const { return views_->carry_forward(); }
+  const SubjectQueries& subjects() const { return views_->subjects(); }
+  const StatisticsQueries& statistics() const { return views_->statistics(); }
   Views& views() { return *views_; }
 
  private:

@@ -46,7 +46,9 @@ ledger::Indicator indicator(const std::string& id, const std::string& formula, d
 // 18.016, two external teachers more exactly 18.
 void with_indicators(CampaignDefinition& campaign) {
   campaign.school_type = "normal";
-  campaign.bodies = {{ledger::BodyId("group"), {"领导小组", "leading group"}}};
+  campaign.bodies.resize(1);
+  campaign.bodies[0].id = ledger::BodyId("group");
+  campaign.bodies[0].name = {"领导小组", "leading group"};
   campaign.bodies[0].role = ledger::Role::centre_office;
   campaign.bodies[0].decides_plans = true;
   campaign.bodies[0].again_through = ledger::LevelId("head");
@@ -242,6 +244,7 @@ TEST_F(IndicatorViews, AnImportIsOneEditAndAWayBackIsACrossingToo) {
   EXPECT_EQ(crossings[1].edit.by.index, imported);
   EXPECT_EQ(crossings[1].contributing.size(), 1U);
   EXPECT_EQ(crossings[1].edit.cells, 4U);
+  EXPECT_EQ(Followed(ledger_).fact("F10-" + std::to_string(imported) + "-ratio").count, 4U);
   EXPECT_EQ(crossings[0].edit.result_after, "fails");
   EXPECT_EQ(crossings[0].contributing.size(), 2U);
   EXPECT_TRUE(history("share").crossings.empty());
@@ -316,6 +319,34 @@ TEST_F(IndicatorViews, APlanKeepsEveryDraftAndWhatWasDecidedOfIt) {
   EXPECT_EQ(plans[0].drafts[0].decision->items[0].reason, "when?");
   EXPECT_EQ(plans[0].drafts[1].by.person, "p-HR.filler");
   EXPECT_FALSE(plans[0].drafts[1].decision);
+}
+
+TEST_F(IndicatorViews, ADepartmentThatOwesAPlanIsExplainingAndItsTableSaysSo) {
+  start();
+  const auto state = [&] {
+    const Followed views(ledger_);
+    for (const auto& line : views.deadlines().departments("2020", october(12, 0)).value()) {
+      if (line.department == "HR") return line.state;
+    }
+    return std::string();
+  };
+  const auto stands = [&](const std::string& table) {
+    return Followed(ledger_).task(table, october(12, 0)).process_state;
+  };
+  EXPECT_EQ(state(), "signed");
+  EXPECT_EQ(stands("staff"), "approved:first_review");
+  compute(october(10, 9));
+  EXPECT_EQ(state(), "explaining");
+  EXPECT_EQ(stands("staff"), "plan_due");
+  EXPECT_EQ(stands("units"), "analysed") << "the plan is another department's";
+  EXPECT_EQ(stands("majors"), "open");
+  ledger_.act(
+      "HR.head",
+      ledger::DraftPlan{
+          CampaignId("2020"), "ratio", {{"1", "two left", "hire two", "HR", october(30, 0)}}},
+      october(11, 9));
+  EXPECT_EQ(state(), "signed");
+  EXPECT_EQ(stands("staff"), "plan_drafted");
 }
 
 TEST_F(IndicatorViews, RebuiltFromNothingEqualsStepByStep) {

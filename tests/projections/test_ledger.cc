@@ -183,14 +183,68 @@ LeafIndex TestLedger::edit(const std::string& account, const std::string& table,
                            const std::map<std::string, Cells>& rows, Timestamp at,
                            const std::string& reason, bool imported) {
   ChangeRows command;
-  command.campaign = CampaignId("2020");
   command.table = TableKey(table);
-  command.definition_revision = state_.directory->campaigns.at(command.campaign).revision;
   command.reason = reason;
   command.whole_rows = true;
+  if (imported) command.import = ImportSummary{"csv", {}, rows.size(), 0, false};
+  return change(account, std::move(command), rows, at);
+}
+
+LeafIndex TestLedger::edit_columns(const std::string& account, const std::string& table,
+                                   const std::vector<std::string>& columns,
+                                   const std::map<std::string, Cells>& rows, Timestamp at) {
+  ChangeRows command;
+  command.table = TableKey(table);
+  command.columns = columns;
+  return change(account, std::move(command), rows, at);
+}
+
+LeafIndex TestLedger::carry(const std::string& account, const std::string& table,
+                            const std::map<std::string, Cells>& rows, Timestamp at,
+                            const CarrySource& from) {
+  ChangeRows command;
+  command.table = TableKey(table);
+  command.whole_rows = true;
+  command.carried = from;
+  return change(account, std::move(command), rows, at);
+}
+
+CarrySource TestLedger::submit_before(const std::string& department, const std::string& table,
+                                      Timestamp at) {
+  const CampaignId before("2019");
+  auto definition = *state_.directory->campaign(CampaignId("2020"));
+  definition.id = before;
+  act("admin", DefineCampaign{std::make_shared<const CampaignDefinition>(definition), {}, 0}, at);
+  act("CENTRE.office", AssignTasks{before, {}}, at);
+  act("CENTRE.office", OpenPhase{before, PhaseId("base_entry")}, at);
+  ChangeRows filled;
+  filled.campaign = before;
+  filled.table = TableKey(table);
+  filled.definition_revision = 1;
+  filled.chunks = {{3, 0, 0}};
+  filled.whole_rows = true;
+  act(department + ".filler", filled, at);
+  const VersionRef version{1, Hash{7}, 3};
+  act(department + ".filler",
+      SubmitTable{before, TableKey(table), version, entries_.size(), {"note", kKey, true}}, at);
+  definition = *state_.directory->campaign(CampaignId("2020"));
+  definition.previous = PreviousEdition{before, {{TableKey(table), TableKey(table), {}}}};
+  for (auto& person : definition.persons) person.staff_no = person.id.value;
+  for (auto& one : definition.tables) one.subject_column = "no";
+  const auto revision = state_.directory->campaigns.at(definition.id).revision;
+  act("admin",
+      DefineCampaign{std::make_shared<const CampaignDefinition>(definition), {}, revision}, at);
+  return {before, TableKey(table), version, {"money"}, {{"count", 2}}, 1};
+}
+
+LeafIndex TestLedger::change(const std::string& account, ChangeRows command,
+                             const std::map<std::string, Cells>& rows, Timestamp at) {
+  command.campaign = CampaignId("2020");
+  command.definition_revision = state_.directory->campaigns.at(command.campaign).revision;
+  const std::string table = command.table.value;
   RowCounts counts;
   std::vector<std::string> items;
-  if (!reason.empty()) items.push_back(text_item("reason", reason));
+  if (!command.reason.empty()) items.push_back(text_item("reason", command.reason));
   for (const auto& [key, cells] : rows) {
     RowChange change{TableKey(table), RowKey(key), cells.empty(), cells, {}};
     const auto head = heads_.find(table + "/" + key);
@@ -199,7 +253,6 @@ LeafIndex TestLedger::edit(const std::string& account, const std::string& table,
     items.push_back(row_item(change));
   }
   command.chunks = {counts};
-  if (imported) command.import = ImportSummary{"csv", {}, rows.size(), 0, false};
   const LeafIndex index = record(account, command, std::move(items), at, {});
   for (const auto& [key, cells] : rows) heads_[table + "/" + key] = index;
   changes_.push_back({index, table, rows});

@@ -42,6 +42,19 @@ class TestLedger final : public ledger::EventLog {
   ledger::LeafIndex edit(const std::string& account, const std::string& table,
                          const std::map<std::string, ledger::Cells>& rows, ledger::Timestamp at,
                          const std::string& reason = "", bool imported = false);
+  // Changes these columns of rows that are there, as an assisting department does.
+  ledger::LeafIndex edit_columns(const std::string& account, const std::string& table,
+                                 const std::vector<std::string>& columns,
+                                 const std::map<std::string, ledger::Cells>& rows,
+                                 ledger::Timestamp at);
+  // Brings rows of the edition before.
+  ledger::LeafIndex carry(const std::string& account, const std::string& table,
+                          const std::map<std::string, ledger::Cells>& rows, ledger::Timestamp at,
+                          const ledger::CarrySource& from);
+  // A campaign "2019" of the same tables, in which `table` was submitted; "2020" names it as the
+  // edition before, and its rows as being about whom their "no" says. To be carried from it.
+  ledger::CarrySource submit_before(const std::string& department, const std::string& table,
+                                    ledger::Timestamp at);
   void assign_and_open(ledger::Timestamp at);
   ledger::LeafIndex submit(const std::string& account, const std::string& table,
                            ledger::Timestamp at, std::optional<ledger::Timestamp> claimed = {});
@@ -93,6 +106,8 @@ class TestLedger final : public ledger::EventLog {
   ledger::Result<std::optional<ledger::StateSnapshot>> snapshot() const override;
 
  private:
+  ledger::LeafIndex change(const std::string& account, ledger::ChangeRows command,
+                           const std::map<std::string, ledger::Cells>& rows, ledger::Timestamp at);
   ledger::LeafIndex record(const std::string& account, const ledger::Command& command,
                            std::vector<std::string> row_items, ledger::Timestamp at,
                            std::optional<ledger::Timestamp> claimed);

@@ -48,6 +48,10 @@ void add_indicator_commands(CLI::App& app, const GlobalOptions& global,
                             Action& action);  // indicators, indicator, plan
 void add_proceedings_commands(CLI::App& app, const GlobalOptions& global,
                               Action& action);  // proceedings
+void add_carry_commands(CLI::App& app, const GlobalOptions& global,
+                        Action& action);  // carry, confirm, provenance, burden
+void add_subject_commands(CLI::App& app, const GlobalOptions& global,
+                          Action& action);  // my, correction, statistics
 void add_reminder_commands(CLI::App& app, const GlobalOptions& global,
                            Action& action);  // chase, readiness, outage, record
 void add_backup_commands(CLI::App& app, const GlobalOptions& global,

@@ -46,6 +46,8 @@ int main(int argc, char** argv) {
   add_appraisal_commands(app, global, action);
   add_indicator_commands(app, global, action);
   add_proceedings_commands(app, global, action);
+  add_carry_commands(app, global, action);
+  add_subject_commands(app, global, action);
   add_reminder_commands(app, global, action);
   add_backup_commands(app, global, action);
   add_views_command(app, global, action);

@@ -115,7 +115,7 @@ Result<void> list(Caller& caller, const GlobalOptions& global, const RuleArgumen
     std::cout << found.dump(2) << "\n";
     return {};
   }
-  TextTable rules({"rule", "kind", "severity", "tables", "withdrawn", "says"});
+  TextTable rules({"rule", "kind", "severity", "tables", "last run", "withdrawn", "says"});
   const std::string language = global.lang == "zh" ? "zh" : "en";
   for (const auto& one : found.at("rules")) {
     std::string withdrawn;
@@ -123,11 +123,15 @@ Result<void> list(Caller& caller, const GlobalOptions& global, const RuleArgumen
       withdrawn += "@" + text_of(version, "version") + " #" + text_of(version, "index") + " ";
     }
     std::string tables;
+    std::string last;
     for (const auto& check : one.at("checks")) {
       tables += (tables.empty() ? "" : " ") + text_of(check, "table");
+      if (check.at("last").is_null()) continue;
+      last += (last.empty() ? "" : " ") + text_of(check.at("last"), "state") + " " +
+              text_of(check.at("last"), "count");
     }
     rules.add({text_of(one, "id") + "@" + text_of(one, "version"), text_of(one, "kind"),
-               text_of(one, "severity"), tables, withdrawn,
+               text_of(one, "severity"), tables, last, withdrawn,
                text_of(one.at("name"), language.c_str())});
   }
   std::cout << rules.text();

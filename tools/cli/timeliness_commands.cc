@@ -85,6 +85,14 @@ Result<void> status(Caller& caller, const GlobalOptions& global, const Timelines
             << local_text(task["submitted_at"]) << ", late raw "
             << duration_text(task["raw_late_seconds"]) << ", net "
             << duration_text(task["net_late_seconds"]) << "\n";
+  if (const json& carried = task.at("carried"); !carried.is_null()) {
+    std::cout << "carried forward at #" << text_of(carried, "index") << ": "
+              << text_of(carried, "untouched") << " rows untouched and unconfirmed, "
+              << text_of(carried, "incomplete") << " incomplete\n";
+  } else if (task.value("can_carry", false)) {
+    std::cout << "last year's rows can be carried forward: countersign carry "
+              << text_of(task, "table") << "\n";
+  }
   TextTable statements({"entry", "level", "who", "when", "signed", "current", "stands"});
   for (const auto& one : task.at("statements")) {
     std::string who = text_of(one, "person_name");
@@ -118,6 +126,13 @@ std::string counts_text(const json& fact) {
   return why.empty() ? "no" : "no: " + why;
 }
 
+// What computed it, and the rule of the campaign that it rests on.
+std::string rule_text(const json& fact) {
+  const std::string rule = text_of(fact, "rule");
+  return text_of(fact, "kind") + " v" + text_of(fact, "rule_version") +
+         (rule.empty() ? "" : ", " + rule);
+}
+
 Result<void> facts(Caller& caller, const GlobalOptions& global, const TimelinessArguments& args) {
   std::string target = campaign_path(global, "/facts?limit=1000");
   if (!args.department.empty()) target += "&department=" + percent_encode(args.department);
@@ -137,11 +152,11 @@ Result<void> facts(Caller& caller, const GlobalOptions& global, const Timeliness
       charged += (charged.empty() ? "" : "; ") + (whom.empty() ? text_of(charge, "kind") : whom) +
                  " " + duration_text(charge["seconds"]);
     }
-    table.add({text_of(fact, "id"), text_of(fact, "kind") + " v" + text_of(fact, "rule_version"),
-               text_of(fact, "department"), text_of(fact, "table"), local_text(fact["due"]),
-               local_text(fact["happened"]), duration_text(fact["raw_seconds"]),
-               duration_text(fact["net_seconds"]), text_of(fact, "count"), text_of(fact, "state"),
-               counts_text(fact), charged, joined(fact["entries"])});
+    table.add({text_of(fact, "id"), rule_text(fact), text_of(fact, "department"),
+               text_of(fact, "table"), local_text(fact["due"]), local_text(fact["happened"]),
+               duration_text(fact["raw_seconds"]), duration_text(fact["net_seconds"]),
+               text_of(fact, "count"), text_of(fact, "state"), counts_text(fact), charged,
+               joined(fact["entries"])});
   }
   std::cout << table.text();
   return {};

@@ -27,6 +27,8 @@ struct WorkflowArguments {
   std::string department;
   std::string text;
   bool nothing = false;
+  std::vector<std::string> new_items;
+  std::vector<std::string> changed_items;
 };
 
 // The version on the screen, which is what gets signed; `wanted` guards against another one.
@@ -147,12 +149,20 @@ void add_workflow_commands(CLI::App& app, const GlobalOptions& global, Action& a
   auto* assist = app.add_subcommand("assist", "ask an assisting department for its part");
   on(assist, [](Caller& c, const GlobalOptions& g, const WorkflowArguments& a) {
     return post(c, table_path(g, a.table, "/assists"),
-                {{"part", a.part}, {"department", a.department}, {"due", a.due}, {"text", a.text}});
+                {{"part", a.part},
+                 {"department", a.department},
+                 {"due", a.due},
+                 {"text", a.text},
+                 {"new_items", a.new_items},
+                 {"changed_items", a.changed_items}});
   });
   assist->add_option("part", args->part, "part of the table")->required();
   assist->add_option("department", args->department, "assisting department")->required();
   assist->add_option("--due", args->due, "until when")->required();
   assist->add_option("--text", args->text, "what is asked");
+  assist->add_option("--new-item", args->new_items, "column that nobody has data for yet");
+  assist->add_option("--changed-item", args->changed_items,
+                     "column whose data are thought to have changed");
 
   auto* deliver = app.add_subcommand("deliver", "deliver the part of a table you were asked for");
   on(deliver, [](Caller& c, const GlobalOptions& g, const WorkflowArguments& a) {
