@@ -79,12 +79,14 @@ constexpr auto kRuleTexts = std::to_array<RuleText>({
      "Self-review: one person edited and passed the same version. Does not count under a "
      "delegation."},
     {"F12", 1,
-     "重复填报：学校已掌握该部分数据，而请求既未指明新增项目，也未指明发生变动的项目；协助部门在交"
-     "付"
-     "之前确实修改了这些数据的，不计。",
-     "Needless re-entry: others were asked for a part of which values are held already, with no "
-     "item named as new or changed. Does not count when the assisting department changed such "
-     "values before it delivered."},
+     "重复要数：请求协助时既未指明新增项目，也未指明已变动项目，而所要的数据已有。协助部门在交付前"
+     "对这些单元格"
+     "的修改表明确有变动的，不计。",
+     "Needless request: help was asked for naming neither a new item nor a changed one, and what "
+     "was "
+     "asked for was held already. Does not count once the assisting department's own changes "
+     "before "
+     "it delivered show that there was something to change."},
     {"F13", 1,
      "导出：含个人信息的数据离开台账。经核准的渠道、以及向当事单位和审查人员提供的证据包，不计。",
      "Export: data about persons left the ledger. Does not count by a sanctioned channel, nor for "
