@@ -92,7 +92,10 @@ Decided decide(const DecideContext& context, const RecordIndicators& command) {
   }
   const CampaignDefinition& definition = *defined->second.definition;
   const CampaignState& state = context.state.campaigns.at(command.campaign);
-  if (command.indicators.empty()) {
+  const bool all_known = std::all_of(
+      command.indicators.begin(), command.indicators.end(),
+      [&](const IndicatorValue& one) { return definition.indicator(one.indicator) != nullptr; });
+  if (command.indicators.empty() || !all_known) {
     return refuse(RefusalCode::unknown_subject, {{"subject", "indicator"}});
   }
   if (state.frozen) return refuse(RefusalCode::campaign_frozen);
@@ -100,7 +103,8 @@ Decided decide(const DecideContext& context, const RecordIndicators& command) {
     return refuse(RefusalCode::definition_moved_on,
                   {{"current", std::to_string(defined->second.revision)}});
   }
-  if (auto refusal = refuse_unsettled_inputs(definition, state, command.indicators)) return std::move(*refusal);
+  if (auto refusal = refuse_unsettled_inputs(definition, state, command.indicators))
+    return std::move(*refusal);
   if (auto refusal = refuse_moved_inputs(defined->second, state, command))
     return std::move(*refusal);
 

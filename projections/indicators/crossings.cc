@@ -155,9 +155,12 @@ Result<void> raise_fact(const Step& step, const Indicator& indicator, const Edit
   return insert_fact(step.store, std::move(fact));
 }
 
-Result<LeafIndex> last_computation(const Step& step) {
-  auto query = step.store.query("SELECT max(idx) FROM computations WHERE campaign = ?");
-  CS_TRY(const bool found, query.bind(step.campaign).step());
+// Some indicators may have been computed apart from the rest.
+Result<LeafIndex> last_computation(const Step& step, const Indicator& indicator) {
+  auto query = step.store.query(
+      "SELECT max(c.idx) FROM computations c JOIN computation_values v ON v.idx = c.idx"
+      " WHERE c.campaign = ? AND v.indicator = ?");
+  CS_TRY(const bool found, query.bind(step.campaign, indicator.id).step());
   return found ? query.index(0) : 0;
 }
 
@@ -178,7 +181,7 @@ Result<void> compare(const Step& step, const Indicator& indicator, const Edit& e
   }
   const std::string side(side_of(after.result));
   const bool crossed = !side.empty() && !before->side.empty() && side != before->side;
-  CS_TRY(const LeafIndex computed_by, last_computation(step));
+  CS_TRY(const LeafIndex computed_by, last_computation(step, indicator));
   ReviewState review;
   if (crossed) {
     CS_TRY(review, review_state(step, edit.entries.front()));
