@@ -47,7 +47,7 @@ struct SqlOutcome {
 // Work is counted in steps of SQLite's machine, not in seconds, so that the same SQL over the same
 // tables always comes to the same.
 struct SqlLimits {
-  std::uint64_t steps = 100'000'000;
+  std::uint64_t steps = 20'000'000;
   std::uint64_t rows = 1'000'000;
 };
 
