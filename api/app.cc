@@ -47,8 +47,6 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
     CS_TRY(app->alerts_, Alerts::start(config.alerts, app->metrics_));
   }
 
-  app->packs_ = std::make_unique<PackStore>(config.data / "packs");
-
   if (config.tls_files) {
     CS_TRY(app->tls_, Tls::load(*config.tls_files));
   }
@@ -75,7 +73,7 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
   });
   app->services_.emplace(Services{*app->ledger_, *app->views_, *app->tokens_, app->login_guard_,
                                   app->metrics_, app->backups_.get(), &*app->evidence_,
-                                  app->alerts_.get(), app->packs_.get()});
+                                  app->alerts_.get()});
   ServerOptions server = config.server;
   server.tls = app->tls_.get();
   if (!config.read_only) server.spool.directory = app->evidence_->incoming();

@@ -9,7 +9,6 @@
 #include "api/http/tokens.h"
 #include "api/processes/alerts.h"
 #include "api/processes/backups.h"
-#include "api/processes/pack_store.h"
 #include "api/telemetry/metrics.h"
 #include "ledger/evidence/evidence_store.h"
 #include "ledger/ledger.h"
@@ -53,7 +52,6 @@ class App {
   std::optional<Tokens> tokens_;
   std::unique_ptr<Backups> backups_;
   std::unique_ptr<Alerts> alerts_;
-  std::unique_ptr<PackStore> packs_;
   std::unique_ptr<Tls> tls_;
   std::optional<Services> services_;
   std::unique_ptr<Server> server_;

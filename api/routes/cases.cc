@@ -1,11 +1,11 @@
 // Cases: review for appraisal, from the facts it rests on to what follows, and packs of evidence.
 #include "api/processes/evidence_pack.h"
-#include "api/processes/pack_store.h"
 #include "api/routes/export_record.h"
 #include "api/routes/handlers.h"
 #include "api/wire/body.h"
 #include "api/wire/case_json.h"
 #include "ledger/crypto/sha256.h"
+#include "ledger/evidence/evidence_store.h"
 #include "ledger/ledger.h"
 #include "projections/accountability/queries.h"
 #include "projections/cases/queries.h"
@@ -131,7 +131,7 @@ RecordedRead exported(const Request& request, const ledger::CampaignId& campaign
 }
 
 Problem no_packs() {
-  Problem problem = not_found("pack store", "证据包存储");
+  Problem problem = not_found("evidence store", "佐证材料存储");
   problem.cure = {"请联系系统运维人员", "Tell the operators of this service"};
   return problem;
 }
@@ -197,11 +197,11 @@ WriteResult seal_pack(const Request& request, Services& services) {
     return problem_of(
         ledger::Refusal{ledger::RefusalCode::already_exists, {{"subject", "conclusion"}}});
   }
-  if (services.packs == nullptr) return no_packs();
+  if (services.evidence == nullptr) return no_packs();
   auto pack = make_evidence_pack(*request.directory, services,
                                  {campaign, ledger::DepartmentId(one.department), &one});
   if (!pack) return problem_of(pack.error());
-  auto kept = services.packs->keep(pack->text);
+  auto kept = services.evidence->keep_bytes(pack->text);
   if (!kept) return problem_of(kept.error());
   command.hash = *kept;
   command.bytes = pack->text.size();
@@ -226,10 +226,10 @@ RecordedRead export_pack(const Request& request, Services& services) {
   } else if (sees_case(request, one)) {
     return out_of_scope();
   }
-  if (hash.empty() || services.packs == nullptr) return not_found("pack", "该证据包");
+  if (hash.empty() || services.evidence == nullptr) return not_found("pack", "该证据包");
   const auto wanted = ledger::hash_from_hex(hash);
   if (!wanted) return problem_of(wanted.error());
-  auto pack = services.packs->read(*wanted);
+  auto pack = services.evidence->read_bytes(*wanted);
   if (!pack) return problem_of(pack.error());
   const auto sealed = std::ranges::find(one.packs, hash, &projections::CasePack::hash);
   const std::uint64_t rows = rows_about_persons(*pack);

@@ -30,7 +30,6 @@ class Tokens;    // api/http/tokens.h
 class LoginGuard;
 class Alerts;     // api/processes/alerts.h
 class Backups;    // api/processes/backups.h
-class PackStore;  // api/processes/pack_store.h
 class Metrics;    // api/telemetry/metrics.h
 
 // What handlers may use. All members outlive every request and are safe from any thread.
@@ -43,7 +42,6 @@ struct Services {
   Backups* backups = nullptr;  // null: none are made here
   ledger::EvidenceStore* evidence = nullptr;  // null: no files are kept here
   Alerts* alerts = nullptr;    // null: nobody is told
-  PackStore* packs = nullptr;  // null: none are kept here
 };
 
 // What a write handler asks for. `rows` goes through Preparer::prepare_rows, `command` through

@@ -128,6 +128,14 @@ Result<void> EvidenceStore::keep(IncomingFile& file) {
   return file.move_to(place);
 }
 
+Result<Hash> EvidenceStore::keep_bytes(std::string_view bytes) {
+  CS_TRY(const auto file, IncomingFile::create(incoming(), 0, bytes.size()));
+  CS_CHECK(file->append(as_bytes(bytes)));
+  file->finish();
+  CS_CHECK(keep(*file));
+  return file->hash();
+}
+
 std::optional<std::uint64_t> EvidenceStore::size_of(const Hash& hash) const {
   struct stat status {};
   if (::lstat(place_of(directory_, hash).c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
@@ -138,6 +146,15 @@ std::optional<std::uint64_t> EvidenceStore::size_of(const Hash& hash) const {
 
 Result<StoredFile> EvidenceStore::read(const Hash& hash) const {
   return read_whole(place_of(directory_, hash), hash, {});
+}
+
+Result<std::string> EvidenceStore::read_bytes(const Hash& hash) const {
+  std::string bytes;
+  CS_CHECK(read_whole(place_of(directory_, hash), hash, [&](std::string_view part) -> Result<void> {
+    bytes += part;
+    return {};
+  }));
+  return bytes;
 }
 
 Result<EvidenceCheck> check_evidence(const fs::path& directory,

@@ -1,4 +1,5 @@
-// EvidenceStore: the files that registrations name by hash, in DATA/evidence.
+// EvidenceStore: the files that entries name by hash, in DATA/evidence: what departments registered,
+// and sealed packs.
 //
 //   evidence/ab/abcdef…      a file by the SHA-256 of its bytes, in hexadecimal; never written again
 //   evidence/incoming/…      on their way here; what is left of an earlier process goes at open()
@@ -18,6 +19,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace countersign::ledger {
@@ -55,6 +57,10 @@ class EvidenceStore {
   //   Errc::io
   Result<void> keep(IncomingFile& file);
 
+  // As keep(), of bytes made here: their hash.
+  //   Errc::unavailable   the disk is full      Errc::io
+  Result<Hash> keep_bytes(std::string_view bytes);
+
   // Size and kind by name alone, without reading all of it.
   std::optional<std::uint64_t> size_of(const Hash& hash) const;
 
@@ -62,6 +68,9 @@ class EvidenceStore {
   //   Errc::not_found   there is none      Errc::corrupt   its bytes do not hash to its name
   //   Errc::io
   Result<StoredFile> read(const Hash& hash) const;
+
+  // As read(), into memory: for what keep_bytes() took.
+  Result<std::string> read_bytes(const Hash& hash) const;
 
  private:
   explicit EvidenceStore(std::filesystem::path directory) : directory_(std::move(directory)) {}

@@ -141,7 +141,7 @@ class Cases(unittest.TestCase):
         self.refused("centre.1", f"/cases/{id}/pack", {}, "right_missing")
         sealed = self.act("appraisal.1", f"/cases/{id}/pack", {})
         data = self.header(sealed)["data"]
-        file = self.directory / "demo" / "packs" / data["hash"]
+        file = self.directory / "demo" / "evidence" / data["hash"][:2] / data["hash"]
         self.assertEqual(stat.S_IMODE(os.stat(file).st_mode), 0o600)
         self.assertEqual(stat.S_IMODE(os.stat(file.parent).st_mode), 0o700)
         self.assertEqual(hashlib.sha256(file.read_bytes()).hexdigest(), data["hash"])

@@ -209,7 +209,7 @@ Result<void> show(Caller& caller, const GlobalOptions& global, const EvidenceArg
   return act(caller, global, args, "/showing", {{"to", args.to}});
 }
 
-// The hashes of files that entries say are kept here.
+// The hashes of files that entries say are kept here: evidence and sealed packs.
 Result<std::set<ledger::Hash>> registered_files(const std::filesystem::path& data) {
   CS_TRY(const auto log, ledger::open_rocks_event_log(data / "db", {.read_only = true}));
   std::set<ledger::Hash> hashes;
@@ -218,6 +218,8 @@ Result<std::set<ledger::Hash>> registered_files(const std::filesystem::path& dat
     CS_TRY(const auto decoded, ledger::decode_header(header));
     const auto* registered = std::get_if<ledger::EvidenceRegistered>(&decoded.event.event);
     if (registered != nullptr && registered->what.stored) hashes.insert(registered->what.hash);
+    const auto* sealed = std::get_if<ledger::PackSealed>(&decoded.event.event);
+    if (sealed != nullptr) hashes.insert(sealed->hash);
   }
   return hashes;
 }
