@@ -108,7 +108,7 @@ std::vector<Stored> case_acts() {
   return {{OpenCase{kCampaign, kUnit, facts, kWords}, CaseOpened{kCampaign, kUnit, facts, kWords}},
           {ServeCase{kCampaign, 40, kWords},
            CaseServed{kCampaign, kUnit, 40, hash_of('p'), until, kWords}},
-          {ConcludeCase{kCampaign, 40, CaseOutcome::published, 50, kWords, {kWords, kWords}},
+          {ConcludeCase{kCampaign, 40, CaseOutcome::published, 50, kWords, {kWords, kWords}, facts},
            CaseConcluded{kCampaign,
                          kUnit,
                          40,
@@ -118,8 +118,8 @@ std::vector<Stored> case_acts() {
                          until,
                          kWords,
                          {kWords, kWords}}},
-          {CorrectCase{kCampaign, 40, kWords, kWords},
-           CaseCorrected{kCampaign, kUnit, 40, facts, kWords, kWords, {}}}};
+          {CorrectCase{kCampaign, 40, kWords, kWords, facts},
+           CaseCorrected{kCampaign, kUnit, 40, facts, kWords, kWords}}};
 }
 
 std::vector<Stored> reminder_acts() {
@@ -217,10 +217,10 @@ struct ItemsAgain {
     return items_of(ServeCase{{}, 0, e.to});
   }
   std::vector<std::string> operator()(const CaseConcluded& e) const {
-    return items_of(ConcludeCase{{}, 0, e.outcome, {}, e.text, e.to});
+    return items_of(ConcludeCase{{}, 0, e.outcome, {}, e.text, e.to, {}});
   }
   std::vector<std::string> operator()(const CaseCorrected& e) const {
-    return items_of(CorrectCase{{}, 0, e.text, e.reason});
+    return items_of(CorrectCase{{}, 0, e.text, e.reason, {}});
   }
   std::vector<std::string> operator()(const UnitChased& e) const {
     return items_of(ChaseUnit{{}, {}, {}, e.text});

@@ -88,7 +88,7 @@ class IndicatorViews : public testing::Test {
   LeafIndex compute(ledger::Timestamp at) {
     Followed views(ledger_);
     const auto& defined = ledger_.state().directory->campaigns.at(CampaignId("2020"));
-    auto figures = views.views().indicators().evaluate(*defined.definition).value();
+    auto figures = views.views().indicators().evaluate(*defined.definition, {}).value();
     ledger::RecordIndicators command;
     command.campaign = CampaignId("2020");
     command.computed_at = figures.as_of;
@@ -178,7 +178,7 @@ TEST_F(IndicatorViews, ABrokenQuantityIsReportedAndLeavesItsIndicatorsUndefined)
       october(10, 8));
   Followed views(ledger_);
   const auto& campaign = *ledger_.state().directory->campaign(CampaignId("2020"));
-  const auto evaluation = views.views().indicators().evaluate(campaign).value().evaluation;
+  const auto evaluation = views.views().indicators().evaluate(campaign, {}).value().evaluation;
   EXPECT_TRUE(evaluation.broken.contains("teachers"));
   EXPECT_TRUE(evaluation.broken.contains("ratio"));
   EXPECT_EQ(evaluation.quantities.size(), 2U);
