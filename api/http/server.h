@@ -41,7 +41,7 @@ struct ServerOptions {
   std::size_t account_rate_max = 0;
   std::uint32_t header_bytes_max = 16 << 10;
   std::size_t bodies_bytes_max = 256 << 20;    // of all requests being read or answered
-  SpoolOptions spool;
+  SpoolOptions spool{};
   std::size_t handling_bytes_max = 256 << 20;  // what bodies may become in memory (gate.h)
   std::size_t handling_waiting_max = 256;      // requests that wait for room there
   std::chrono::seconds idle_timeout{60};       // between requests

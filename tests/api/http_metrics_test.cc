@@ -43,8 +43,8 @@ TEST(Metrics, ShowsTheTasksThatAreOpenNowAndNoOthers) {
   Metrics metrics;
   Metrics::Sample sample;
   sample.now = 1'604'000'000;
-  sample.open_tasks = open_tasks({{"2020", "HR", "staff", ledger::Timestamp{1'604'000'000'000'000}},
-                                  {"2020", "AA", "majors", ledger::Timestamp{5'000'000}}});
+  sample.open_tasks = open_tasks({{"2020", "HR", "staff", ledger::Timestamp{1'604'000'000'000'000}, {}},
+                                  {"2020", "AA", "majors", ledger::Timestamp{5'000'000}, {}}});
   metrics.sample_with([&sample] { return sample; });
   const std::string before = metrics.text();
   for (const char* line :
@@ -59,7 +59,7 @@ TEST(Metrics, ShowsTheTasksThatAreOpenNowAndNoOthers) {
   // What could not be read leaves what was known.
   sample.open_tasks = nullptr;
   EXPECT_NE(metrics.text().find("table=\"majors\""), std::string::npos);
-  sample.open_tasks = open_tasks({{"2020", "AA", "majors", ledger::Timestamp{6'000'000}}});
+  sample.open_tasks = open_tasks({{"2020", "AA", "majors", ledger::Timestamp{6'000'000}, {}}});
   const std::string after = metrics.text();
   EXPECT_EQ(after.find("table=\"staff\""), std::string::npos);
   EXPECT_NE(after.find("table=\"majors\"} 6\n"), std::string::npos) << after;

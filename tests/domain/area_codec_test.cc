@@ -62,15 +62,8 @@ std::vector<Stored> validation_acts() {
 }
 
 std::vector<Stored> indicator_acts() {
-  const std::vector<QuantityValue> quantities = {{"students", 1, 20610, 7},
-                                                 {"teachers", 2, 1144.5, 2}};
-  const std::vector<IndicatorValue> values = {
-      {"ratio", 1, 18.0157, 18.0, IndicatorResult::fails},
-      {"broken", 1, std::nullopt, std::nullopt, IndicatorResult::undefined}};
   const std::vector<PlanItem> items = {{"1", kWords, kWords, kWords, at("12-31 18:00")}};
   return {
-      {RecordIndicators{kCampaign, 9, 4, {{kTable, kVersion}}, quantities, values},
-       IndicatorsComputed{kCampaign, 9, 4, {{kTable, kVersion}}, quantities, values}},
       {DraftPlan{kCampaign, "ratio", items}, PlanDrafted{kCampaign, "ratio", kUnit, 2, 1, items}},
       {DecidePlan{kCampaign, "ratio", 13, {{"1", false, kWords}, {"2", true, {}}}},
        PlanDecided{kCampaign, "ratio", 20, 13, false, {{"1", false, kWords}, {"2", true, {}}}}},
@@ -135,7 +128,13 @@ std::vector<Stored> reminder_acts() {
 
 // Events that say everything in their headers.
 std::vector<Event> header_only() {
-  return {PlanRequired{kCampaign, "ratio", kUnit},
+  const std::vector<QuantityValue> quantities = {{"students", 1, 20610, 7},
+                                                 {"teachers", 2, 1144.5, 2}};
+  const std::vector<IndicatorValue> values = {
+      {"ratio", 1, 18.0157, 18.0, IndicatorResult::fails},
+      {"broken", 1, std::nullopt, std::nullopt, IndicatorResult::undefined}};
+  return {IndicatorsComputed{kCampaign, 9, 4, {{kTable, kVersion}}, quantities, values},
+          PlanRequired{kCampaign, "ratio", kUnit},
           PackSealed{kCampaign, 40, hash_of('p'), 4096, 70},
           CaseAcknowledged{kCampaign, kUnit, 40}};
 }

@@ -123,7 +123,7 @@ void correct(ActList& acts, const std::string& when, const std::string& account,
 
 void final_filling(ActList& acts) {
   const std::string reason = "按党委会意见重新界定专任教师口径";
-  correct(acts, "11-14 09:00", "hr.filler", "staff_teaching", "teaching_kind", "无任教", reason);
+  correct(acts, "11-14 09:00", "hr.filler", "staff_teaching", "teaching_since", "2011", reason);
   through_department(acts, "staff_teaching", kHr, "11-14 10:00", "11-14 11:00", "11-14 14:00");
   correct(acts, "11-14 15:00", "hr.filler", "top_talent", "research_field", "教师教育研究", reason);
   through_department(acts, "top_talent", kHr, "11-14 15:30", "11-14 16:00", "11-14 16:30");

@@ -42,7 +42,7 @@ class PackVerifier {
       if (!excuse.at("answer").is_null()) named(excuse["answer"].at("index"), "an answer");
     }
     for (const json& task : pack.at("deadlines")) {
-      for (const json& move : task.at("moves")) named(move.at("index"), "a deadline");
+      for (const json& move : task.at("due_moves")) named(move.at("index"), "a deadline");
       for (const json& one : task.at("statements")) named(one.at("index"), "a deadline");
     }
     for (const json& one : pack.at("history")) named(one.at("index"), "the history");
