@@ -27,7 +27,8 @@ class DefinitionSqlOverTables : public testing::Test {
     ledger_.submit("OFFICE.filler", "units", october(4, 9));
     // After the submission the working copy moves on.
     ledger_.edit("OFFICE.filler", "units",
-                 {{"1", {{"no", "1"}, {"name", "ONE"}, {"count", "8"}}}, {"3", {}}}, october(5, 9));
+                 {{"1", {{"no", "1"}, {"name", "ONE"}, {"count", "8"}}}, {"3", {}}}, october(5, 9),
+                 "merged");
     auto views = Views::open(ledger_.reader(), {.file = directory_.file()}).value();
     EXPECT_TRUE(views->wait_for(ledger_.size(), std::chrono::seconds(20)));
     views.reset();
