@@ -70,7 +70,6 @@ class SpoolTest : public testing::Test {
     options.body_timeout = std::chrono::seconds(1);
     options.spool.directory = root_ / "incoming";
     options.spool.body_bytes_max = 1 << 20;
-    options.spool.bodies_bytes_max = 3 << 19;
     options.spool.space_reserve_bytes = reserve;
     return options;
   }
@@ -215,7 +214,9 @@ TEST_F(SpoolTest, UploadsThatAreCutOffOrNeverEndLeaveNothing) {
 }
 
 TEST_F(SpoolTest, AllUploadsTogetherAreBounded) {
-  const Served served(kEndpoints, options());
+  ServerOptions tight = options();
+  tight.spool.bodies_bytes_max = 3 << 19;
+  const Served served(kEndpoints, tight);
   HttpClient first(served.port());
   first.send(
       "POST /v1/files/a HTTP/1.1\r\nHost: t\r\nContent-Length: 1048576\r\n"
