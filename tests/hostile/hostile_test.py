@@ -193,7 +193,7 @@ class Hostile(unittest.TestCase):
                      {"title": "t", "kind": "k", "upload": self.filler, "covers": [{}]}):
             self.assertEqual(self.one("POST", table, body, self.bearer()).status, 400, body)
         for piece, status in (("-1", 404), ("1e3", 404), ("0", 404), ("18446744073709551615", 404),
-                              ("99999999999999999999", 404), ("%2e%2e", 400), ("..%2f..%2fkeys", 400)):
+                              ("99999999999999999999", 404), ("%2e%2e", 400), ("..%2f..%2fkeys", 404)):
             answer = self.one("GET", f"/v1/campaigns/hostile/evidence/{piece}/file", headers=self.bearer())
             self.assertEqual(answer.status, status, piece)
 
