@@ -67,6 +67,15 @@ Result<void> Query::run() {
   return {};
 }
 
+Result<std::vector<std::string>> Query::strings() {
+  std::vector<std::string> all;
+  while (true) {
+    CS_TRY(const bool found, step());
+    if (!found) return all;
+    all.push_back(string(0));
+  }
+}
+
 void Query::restart() {
   bound_ = 0;
   if (statement_ != nullptr) sqlite3_reset(statement_);

@@ -53,6 +53,8 @@ class Query {
   ledger::Result<bool> step();
   // Steps a statement that returns no rows.
   ledger::Result<void> run();
+  // Steps to the end; the first column of every row.
+  ledger::Result<std::vector<std::string>> strings();
   // Ready for other parameters.
   void restart();
 

@@ -1,6 +1,7 @@
 #include "api/processes/evidence_pack.h"
 
 #include "api/processes/pack_entries.h"
+#include "api/wire/json_values.h"
 #include "api/wire/view_json.h"
 #include "ledger/base/canonical_json.h"
 #include "ledger/ledger.h"
@@ -203,7 +204,7 @@ class PackBuilder {
   static json answer_json(const projections::FactAct& act) {
     return {{"index", act.index},
             {"verdict", act.verdict},
-            {"net_seconds", act.net ? json(seconds_of(*act.net)) : json()},
+            {"net_seconds", seconds_or_null(act.net)},
             {"reason", act.text},
             {"at", ledger::format_utc(act.at)}};
   }

@@ -22,15 +22,16 @@ using nlohmann::json;
 namespace {
 
 // What a text names and rests on.
-struct Named {
+struct NamedInText {
   std::vector<ledger::DepartmentId> departments;
   std::vector<std::string> facts;
 };
 
 // Every fact exists in the campaign, is about a unit that is named, and every unit has one.
-std::variant<Named, Problem> named_of(BodyReader& body, const ledger::CampaignDefinition& campaign,
-                                      Services& services) {
-  Named named;
+std::variant<NamedInText, Problem> named_in_text(BodyReader& body,
+                                                 const ledger::CampaignDefinition& campaign,
+                                                 Services& services) {
+  NamedInText named;
   for (auto& one : body.texts("departments")) named.departments.emplace_back(std::move(one));
   named.facts = body.texts("facts");
   if (auto problem = wait_for_latest(services)) return std::move(*problem);
@@ -110,9 +111,9 @@ WriteResult draft_bulletin(const Request& request, Services& services) {
   auto campaign = campaign_of(request);
   if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
   BodyReader body(request);
-  auto named = named_of(body, *std::get<0>(campaign), services);
+  auto named = named_in_text(body, *std::get<0>(campaign), services);
   if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
-  auto& [departments, facts] = std::get<Named>(named);
+  auto& [departments, facts] = std::get<NamedInText>(named);
   ledger::DraftBulletin command{std::get<0>(campaign)->id, std::move(departments), std::move(facts),
                                 body.text("text")};
   if (auto problem = body.finish()) return std::move(*problem);
@@ -125,9 +126,9 @@ WriteResult correct_bulletin(const Request& request, Services& services) {
   auto bulletin = bulletin_of(request);
   if (auto* problem = std::get_if<Problem>(&bulletin)) return std::move(*problem);
   BodyReader body(request);
-  auto named = named_of(body, *std::get<0>(campaign), services);
+  auto named = named_in_text(body, *std::get<0>(campaign), services);
   if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
-  auto& [departments, facts] = std::get<Named>(named);
+  auto& [departments, facts] = std::get<NamedInText>(named);
   ledger::CorrectBulletin command{std::get<0>(campaign)->id, std::get<0>(bulletin),
                                   std::move(departments),    std::move(facts),
                                   body.text("text"),         body.text("reason")};

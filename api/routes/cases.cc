@@ -62,20 +62,20 @@ std::variant<LeafIndex, Problem> case_id_of(const Request& request) {
 }
 
 // What a route of one case is about.
-struct Named {
+struct NamedCase {
   const ledger::CampaignDefinition* campaign = nullptr;
   LeafIndex id = 0;
 };
-std::variant<Named, Problem> named_of(const Request& request) {
+std::variant<NamedCase, Problem> case_of(const Request& request) {
   auto campaign = campaign_of(request);
   if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
   auto id = case_id_of(request);
   if (auto* problem = std::get_if<Problem>(&id)) return std::move(*problem);
-  return Named{std::get<0>(campaign), std::get<0>(id)};
+  return NamedCase{std::get<0>(campaign), std::get<0>(id)};
 }
 
 // The case as the views have it.
-std::variant<CaseRecord, Problem> record_of(const Named& named, Services& services) {
+std::variant<CaseRecord, Problem> record_of(const NamedCase& named, Services& services) {
   auto cases = services.views.cases().cases(named.campaign->id.value);
   if (!cases) return problem_of(cases.error());
   const auto found = std::ranges::find(*cases, named.id, &CaseRecord::id);
@@ -85,7 +85,7 @@ std::variant<CaseRecord, Problem> record_of(const Named& named, Services& servic
 
 // Of a case's facts those that count by now; the domain knows which were decided on, the views
 // which are excused. None where there is no such case, of which the domain tells.
-std::variant<std::vector<std::string>, Problem> counting_facts(const Named& named,
+std::variant<std::vector<std::string>, Problem> counting_facts(const NamedCase& named,
                                                                Services& services) {
   if (auto problem = wait_for_latest(services)) return std::move(*problem);
   auto record = record_of(named, services);
@@ -155,10 +155,10 @@ ReadResult list_cases(const Request& request, Services& services) {
 }
 
 ReadResult show_case(const Request& request, Services& services) {
-  auto named = named_of(request);
+  auto named = case_of(request);
   if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
   if (auto problem = wait_for_views(request, services)) return std::move(*problem);
-  auto record = record_of(std::get<Named>(named), services);
+  auto record = record_of(std::get<NamedCase>(named), services);
   if (auto* problem = std::get_if<Problem>(&record)) return std::move(*problem);
   const auto& one = std::get<CaseRecord>(record);
   if (!sees_case(request, one)) return no_case();
@@ -181,16 +181,16 @@ WriteResult open_case(const Request& request, Services& services) {
 }
 
 WriteResult seal_pack(const Request& request, Services& services) {
-  auto named = named_of(request);
+  auto named = case_of(request);
   if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
-  const auto& [campaign, id] = std::get<Named>(named);
+  const auto& [campaign, id] = std::get<NamedCase>(named);
   BodyReader body(request);
   if (auto problem = body.finish()) return std::move(*problem);
   ledger::SealPack command{campaign->id, id, {}, 0, 0};
   // The domain tells who may not; nothing is made for them.
   if (!may_review(request, *campaign)) return Wanted{Command(std::move(command)), 201};
   if (auto problem = wait_for_latest(services)) return std::move(*problem);
-  auto record = record_of(std::get<Named>(named), services);
+  auto record = record_of(std::get<NamedCase>(named), services);
   if (auto* problem = std::get_if<Problem>(&record)) return std::move(*problem);
   const auto& one = std::get<CaseRecord>(record);
   if (!one.texts.empty()) {
@@ -210,11 +210,11 @@ WriteResult seal_pack(const Request& request, Services& services) {
 }
 
 RecordedRead export_pack(const Request& request, Services& services) {
-  auto named = named_of(request);
+  auto named = case_of(request);
   if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
-  const auto& campaign = *std::get<Named>(named).campaign;
+  const auto& campaign = *std::get<NamedCase>(named).campaign;
   if (auto problem = wait_for_latest(services)) return std::move(*problem);
-  auto record = record_of(std::get<Named>(named), services);
+  auto record = record_of(std::get<NamedCase>(named), services);
   if (auto* problem = std::get_if<Problem>(&record)) return std::move(*problem);
   const auto& one = std::get<CaseRecord>(record);
   // The unit gets what it was served; those who review, the newest.
@@ -257,27 +257,27 @@ RecordedRead export_unit_pack(const Request& request, Services& services) {
 }
 
 WriteResult serve_case(const Request& request, Services&) {
-  auto named = named_of(request);
+  auto named = case_of(request);
   if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
   BodyReader body(request);
-  ledger::ServeCase command{std::get<Named>(named).campaign->id, std::get<Named>(named).id,
+  ledger::ServeCase command{std::get<NamedCase>(named).campaign->id, std::get<NamedCase>(named).id,
                             body.optional_text("to").value_or("")};
   if (auto problem = body.finish()) return std::move(*problem);
   return Wanted{Command(std::move(command)), 201};
 }
 
 WriteResult acknowledge_case(const Request& request, Services&) {
-  auto named = named_of(request);
+  auto named = case_of(request);
   if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
   BodyReader body(request);
   if (auto problem = body.finish()) return std::move(*problem);
-  return Wanted{Command(ledger::AcknowledgeCase{std::get<Named>(named).campaign->id,
-                                                std::get<Named>(named).id}),
+  return Wanted{Command(ledger::AcknowledgeCase{std::get<NamedCase>(named).campaign->id,
+                                                std::get<NamedCase>(named).id}),
                 201};
 }
 
 WriteResult conclude_case(const Request& request, Services& services) {
-  auto named = named_of(request);
+  auto named = case_of(request);
   if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
   BodyReader body(request);
   const auto outcome = ledger::case_outcome_from(body.text("outcome"));
@@ -286,30 +286,30 @@ WriteResult conclude_case(const Request& request, Services& services) {
                 "只能是 reported、published 或 closed");
   }
   ledger::ConcludeCase command;
-  command.campaign = std::get<Named>(named).campaign->id;
-  command.case_id = std::get<Named>(named).id;
+  command.campaign = std::get<NamedCase>(named).campaign->id;
+  command.case_id = std::get<NamedCase>(named).id;
   command.outcome = outcome.value_or(ledger::CaseOutcome::closed);
   if (body.has("bulletin")) command.bulletin = body.number("bulletin");
   command.text = body.text("text");
   command.to = body.texts("to");
   if (auto problem = body.finish()) return std::move(*problem);
-  auto counting = counting_facts(std::get<Named>(named), services);
+  auto counting = counting_facts(std::get<NamedCase>(named), services);
   if (auto* problem = std::get_if<Problem>(&counting)) return std::move(*problem);
   command.counting = std::move(std::get<0>(counting));
   return Wanted{Command(std::move(command)), 201};
 }
 
 WriteResult correct_case(const Request& request, Services& services) {
-  auto named = named_of(request);
+  auto named = case_of(request);
   if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
   BodyReader body(request);
-  ledger::CorrectCase command{std::get<Named>(named).campaign->id,
-                              std::get<Named>(named).id,
+  ledger::CorrectCase command{std::get<NamedCase>(named).campaign->id,
+                              std::get<NamedCase>(named).id,
                               body.text("text"),
                               body.text("reason"),
                               {}};
   if (auto problem = body.finish()) return std::move(*problem);
-  auto counting = counting_facts(std::get<Named>(named), services);
+  auto counting = counting_facts(std::get<NamedCase>(named), services);
   if (auto* problem = std::get_if<Problem>(&counting)) return std::move(*problem);
   command.counting = std::move(std::get<0>(counting));
   return Wanted{Command(std::move(command)), 201};

@@ -22,14 +22,14 @@ using nlohmann::json;
 namespace {
 
 // The indicator that the path names, for those who may see it.
-struct Named {
+struct NamedIndicator {
   const ledger::CampaignDefinition* campaign = nullptr;
   const ledger::Indicator* indicator = nullptr;
 };
-std::variant<Named, Problem> indicator_of(const Request& request) {
+std::variant<NamedIndicator, Problem> indicator_of(const Request& request) {
   auto campaign = campaign_of(request);
   if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
-  Named named{std::get<0>(campaign), nullptr};
+  NamedIndicator named{std::get<0>(campaign), nullptr};
   named.indicator = named.campaign->indicator(request.param("indicator"));
   if (named.indicator == nullptr) return not_found("indicator", "该指标");
   if (!in_scope(accountability_scope(request), named.indicator->department.value)) {
@@ -60,7 +60,7 @@ struct CellsAsked {
   std::optional<projections::Computation> computation;  // that the size is of
 };
 
-std::variant<CellsAsked, Problem> cells_asked(const Request& request, const Named& named,
+std::variant<CellsAsked, Problem> cells_asked(const Request& request, const NamedIndicator& named,
                                               Services& services) {
   CellsAsked asked;
   const std::string quantity = request.query_or("quantity", "");
@@ -176,7 +176,7 @@ ReadResult show_indicator(const Request& request, Services& services) {
   auto found = indicator_of(request);
   if (auto* problem = std::get_if<Problem>(&found)) return std::move(*problem);
   if (auto problem = wait_for_views(request, services)) return std::move(*problem);
-  const auto& [campaign, indicator] = std::get<Named>(found);
+  const auto& [campaign, indicator] = std::get<NamedIndicator>(found);
   auto history = services.views.indicators().history(campaign->id.value, *indicator);
   if (!history) return problem_of(history.error());
   json computations = json::array();
@@ -209,7 +209,7 @@ RecordedRead list_indicator_cells(const Request& request, Services& services) {
   auto page = page_of(request);
   if (auto* problem = std::get_if<Problem>(&page)) return std::move(*problem);
   if (auto problem = wait_for_views(request, services)) return std::move(*problem);
-  const Named& named = std::get<Named>(found);
+  const NamedIndicator& named = std::get<NamedIndicator>(found);
   auto wanted = cells_asked(request, named, services);
   if (auto* problem = std::get_if<Problem>(&wanted)) return std::move(*problem);
   const auto& asked = std::get<CellsAsked>(wanted);

@@ -33,7 +33,7 @@ WriteResult campaign_act(const Request& request, MakeCommand make) {
   return Wanted{std::move(command), 201};
 }
 
-std::vector<ledger::TableKey> tables_of(BodyReader& body) {
+std::vector<ledger::TableKey> named_tables(BodyReader& body) {
   std::vector<ledger::TableKey> tables;
   for (auto& table : body.texts("tables")) tables.emplace_back(std::move(table));
   if (tables.empty()) body.reject("tables", "must name at least one", "至少应指明一张表");
@@ -166,7 +166,7 @@ WriteResult accept_campaign(const Request& request, Services&) {
 WriteResult reopen_campaign(const Request& request, Services&) {
   return campaign_act(request, [](const auto& campaign, BodyReader& body) {
     auto order = document_of(body, "order");
-    auto tables = tables_of(body);
+    auto tables = named_tables(body);
     return Command(ledger::ReopenCampaign{campaign.id, std::move(order), std::move(tables),
                                           body.instant("due")});
   });

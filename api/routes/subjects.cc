@@ -1,6 +1,7 @@
 // The persons behind rows: what tables say of oneself, and what one asks to have corrected.
 #include "api/routes/handlers.h"
 #include "api/wire/body.h"
+#include "api/wire/json_values.h"
 #include "api/wire/view_json.h"
 #include "projections/subjects/queries.h"
 #include "projections/views.h"
@@ -26,8 +27,6 @@ std::string own_number(const Request& request) {
 Problem nobody_in_tables() {
   return problem_of(ledger::Refusal{ledger::RefusalCode::right_missing, {}});
 }
-
-json text_or_null(const std::string& text) { return text.empty() ? json() : json(text); }
 
 // `own`: for the person who asked, who needs no name of those who answered.
 json correction_json(const projections::CorrectionRecord& one, bool own) {

@@ -1,5 +1,7 @@
 #include "api/wire/case_json.h"
 
+#include "api/wire/json_values.h"
+
 #include <nlohmann/json.hpp>
 
 namespace countersign::api {
@@ -8,11 +10,6 @@ using ledger::format_utc;
 using nlohmann::json;
 
 namespace {
-
-json text_or_null(const std::string& text) { return text.empty() ? json() : json(text); }
-json instant(const std::optional<ledger::Timestamp>& t) {
-  return t ? json(format_utc(*t)) : json();
-}
 
 json pack_json(const projections::CasePack& pack) {
   return {{"index", pack.index}, {"hash", pack.hash},     {"bytes", pack.bytes},
@@ -43,7 +40,7 @@ json case_text_json(const projections::CaseText& text) {
           {"facts", text.facts},
           {"text", text.text},
           {"reason", text_or_null(text.reason)},
-          {"appeal_until", instant(text.appeal_until)},
+          {"appeal_until", instant_or_null(text.appeal_until)},
           {"person", text.person},
           {"at", format_utc(text.at)},
           {"to", text.to}};

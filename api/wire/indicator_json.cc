@@ -1,5 +1,6 @@
 #include "api/wire/indicator_json.h"
 
+#include "api/wire/json_values.h"
 #include "api/wire/trace_json.h"
 
 #include <algorithm>
@@ -22,8 +23,6 @@ namespace {
 constexpr unsigned kDecimalsMax = 15;
 
 json bilingual(const BilingualText& text) { return {{"zh", text.zh}, {"en", text.en}}; }
-json text_or_null(const std::string& text) { return text.empty() ? json() : json(text); }
-json cell(const ledger::Cell& value) { return value ? json(*value) : json(); }
 json number(const std::optional<double>& value) {
   return value ? json(number_text(*value)) : json();
 }
@@ -86,8 +85,8 @@ json edit_json(const projections::IndicatorEdit& edit, const Indicator& indicato
     for (const auto& change : edit.changes) {
       changes.push_back({{"row", change.row},
                          {"column", change.column},
-                         {"from", cell(change.from)},
-                         {"to", cell(change.to)}});
+                         {"from", text_or_null(change.from)},
+                         {"to", text_or_null(change.to)}});
     }
   }
   json out = to_json(edit.by, {.names = names, .reasons = false, .past = false});

@@ -1,5 +1,6 @@
 #include "api/wire/reminder_json.h"
 
+#include "api/wire/json_values.h"
 #include "api/wire/view_json.h"
 
 #include <nlohmann/json.hpp>
@@ -10,13 +11,6 @@ using ledger::format_utc;
 using nlohmann::json;
 
 namespace {
-
-json instant(const std::optional<ledger::Timestamp>& t) {
-  return t ? json(format_utc(*t)) : json();
-}
-json duration(const std::optional<ledger::Duration>& d) {
-  return d ? json(seconds_of(*d)) : json();
-}
 
 json counts_json(const std::map<std::string, projections::FactCounts>& kinds) {
   json out = json::object();
@@ -35,21 +29,17 @@ json to_json(const projections::ChaseRecord& chase, bool texts) {
   json answers = json::array();
   for (const auto& answer : chase.answers) {
     answers.push_back({{"index", answer.index},
-                       {"promised", instant(answer.promised)},
+                       {"promised", instant_or_null(answer.promised)},
                        {"text", texts ? json(answer.text) : json()},
                        {"person", answer.person},
                        {"person_name", texts ? json(answer.person_name) : json()},
                        {"role", answer.role},
                        {"at", format_utc(answer.at)}});
   }
-  return {{"index", chase.index},
-          {"department", chase.department},
-          {"tables", chase.tables},
-          {"text", texts ? json(chase.text) : json()},
-          {"person", chase.person},
-          {"person_name", texts ? json(chase.person_name) : json()},
-          {"at", format_utc(chase.at)},
-          {"answers", std::move(answers)}};
+  return {{"index", chase.index},       {"department", chase.department},
+          {"tables", chase.tables},     {"text", texts ? json(chase.text) : json()},
+          {"person", chase.person},     {"person_name", texts ? json(chase.person_name) : json()},
+          {"at", format_utc(chase.at)}, {"answers", std::move(answers)}};
 }
 
 json to_json(const projections::OwingUnit& unit, bool texts) {
@@ -58,8 +48,8 @@ json to_json(const projections::OwingUnit& unit, bool texts) {
     tables.push_back({{"table", owed.table},
                       {"due", format_utc(owed.due)},
                       {"overdue", owed.raw_late.has_value()},
-                      {"raw_late_seconds", duration(owed.raw_late)},
-                      {"net_late_seconds", duration(owed.net_late)}});
+                      {"raw_late_seconds", seconds_or_null(owed.raw_late)},
+                      {"net_late_seconds", seconds_or_null(owed.net_late)}});
   }
   return {{"department", unit.department},
           {"tables", std::move(tables)},
@@ -67,18 +57,15 @@ json to_json(const projections::OwingUnit& unit, bool texts) {
 }
 
 json to_json(const projections::ReadinessRecord& readiness, bool texts) {
-  return {{"index", readiness.index},
-          {"department", readiness.department},
-          {"what", readiness.what},
-          {"text", texts ? json(readiness.text) : json()},
-          {"person", readiness.person},
-          {"at", format_utc(readiness.at)}};
+  return {{"index", readiness.index},   {"department", readiness.department},
+          {"what", readiness.what},     {"text", texts ? json(readiness.text) : json()},
+          {"person", readiness.person}, {"at", format_utc(readiness.at)}};
 }
 
 json to_json(const projections::OutageRecord& outage) {
-  return {{"index", outage.index},   {"from", format_utc(outage.from)},
+  return {{"index", outage.index},       {"from", format_utc(outage.from)},
           {"to", format_utc(outage.to)}, {"tables", outage.tables},
-          {"text", outage.text},     {"person", outage.person},
+          {"text", outage.text},         {"person", outage.person},
           {"at", format_utc(outage.at)}};
 }
 

@@ -1,5 +1,6 @@
 #include "api/wire/rules_json.h"
 
+#include "api/wire/json_values.h"
 #include "ledger/base/bytes.h"
 
 #include <algorithm>
@@ -13,7 +14,6 @@ using nlohmann::json;
 namespace {
 
 json bilingual(const ledger::BilingualText& text) { return {{"zh", text.zh}, {"en", text.en}}; }
-json text_or_null(const std::optional<std::string>& text) { return text ? json(*text) : json(); }
 
 const char* state_of(const ledger::RuleOutcome& outcome, bool is_void) {
   if (outcome.broken) return "broken";

@@ -1,5 +1,6 @@
 #include "api/wire/trace_json.h"
 
+#include "api/wire/json_values.h"
 #include "api/wire/view_json.h"
 
 #include <nlohmann/json.hpp>
@@ -12,13 +13,6 @@ using nlohmann::json;
 using projections::CellChange;
 using projections::Circumstances;
 
-namespace {
-
-json text_or_null(const std::string& text) { return text.empty() ? json() : json(text); }
-json cell(const ledger::Cell& value) { return value ? json(*value) : json(); }
-
-}  // namespace
-
 json to_json(const Circumstances& by, const Disclosure& may) {
   json out = {{"index", by.index},
               {"type", by.type},
@@ -28,7 +22,7 @@ json to_json(const Circumstances& by, const Disclosure& may) {
               {"department", text_or_null(by.department)},
               {"on_behalf_of", text_or_null(by.on_behalf_of)},
               {"received_at", format_utc(by.received_at)},
-              {"claimed_at", by.claimed_at ? json(format_utc(*by.claimed_at)) : json()},
+              {"claimed_at", instant_or_null(by.claimed_at)},
               {"version", by.version},
               {"review_state", text_or_null(by.review_state)},
               {"reason", may.reasons ? text_or_null(by.reason) : json()}};
@@ -42,8 +36,8 @@ json to_json(const CellChange& change, const Disclosure& may) {
   out["row"] = change.row;
   out["column"] = change.column;
   out["withheld"] = !may.past;
-  out["from"] = may.past ? cell(change.from) : json();
-  out["to"] = may.past ? cell(change.to) : json();
+  out["from"] = may.past ? text_or_null(change.from) : json();
+  out["to"] = may.past ? text_or_null(change.to) : json();
   out["row_added"] = change.row_added;
   out["row_removed"] = change.row_removed;
   return out;
@@ -115,8 +109,8 @@ json FiveQuestions::object(const CellChange& change, const Disclosure& may) cons
             {"row_added", change.row_added},
             {"row_removed", change.row_removed}}},
           {"withheld", !may.past},
-          {"from", may.past ? cell(change.from) : json()},
-          {"to", may.past ? cell(change.to) : json()},
+          {"from", may.past ? text_or_null(change.from) : json()},
+          {"to", may.past ? text_or_null(change.to) : json()},
           {"when", words[5]},
           {"received_at", format_utc(change.by.received_at)},
           {"who",

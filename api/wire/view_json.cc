@@ -1,5 +1,7 @@
 #include "api/wire/view_json.h"
 
+#include "api/wire/json_values.h"
+
 #include <nlohmann/json.hpp>
 
 namespace countersign::api {
@@ -7,24 +9,9 @@ namespace countersign::api {
 using ledger::format_utc;
 using nlohmann::json;
 
-namespace {
-
-json instant(const std::optional<ledger::Timestamp>& t) {
-  return t ? json(format_utc(*t)) : json();
-}
-json duration(const std::optional<ledger::Duration>& d) {
-  return d ? json(seconds_of(*d)) : json();
-}
-json text_or_null(const std::string& text) { return text.empty() ? json() : json(text); }
-json cell(const ledger::Cell& value) { return value ? json(*value) : json(); }
-
-}  // namespace
-
-std::int64_t seconds_of(ledger::Duration d) { return d.micros / 1'000'000; }
-
 json to_json(const ledger::Cells& cells) {
   json out = json::object();
-  for (const auto& [column, value] : cells) out[column] = cell(value);
+  for (const auto& [column, value] : cells) out[column] = text_or_null(value);
   return out;
 }
 
@@ -55,7 +42,7 @@ json to_json(const projections::AccountabilityFact& fact, bool persons) {
                     {"kind", act.kind},
                     {"stage", act.stage},
                     {"verdict", text_or_null(act.verdict)},
-                    {"net_seconds", duration(act.net)},
+                    {"net_seconds", seconds_or_null(act.net)},
                     {"text", persons ? text_or_null(act.text) : json()},
                     {"evidence", std::move(evidence)},
                     {"person", act.person},
@@ -71,16 +58,16 @@ json to_json(const projections::AccountabilityFact& fact, bool persons) {
           {"table", fact.table},
           {"department", fact.department},
           {"person", persons ? text_or_null(fact.person) : json()},
-          {"due", instant(fact.due)},
-          {"happened", instant(fact.happened)},
-          {"raw_seconds", duration(fact.raw)},
-          {"net_seconds", duration(fact.net)},
-          {"computed_net_seconds", duration(fact.computed_net)},
+          {"due", instant_or_null(fact.due)},
+          {"happened", instant_or_null(fact.happened)},
+          {"raw_seconds", seconds_or_null(fact.raw)},
+          {"net_seconds", seconds_or_null(fact.net)},
+          {"computed_net_seconds", seconds_or_null(fact.computed_net)},
           {"count", fact.count},
           {"counts", fact.counts},
           {"excused_by", text_or_null(fact.excused_by)},
           {"credit", projections::is_credit(fact)},
-          {"early_seconds", duration(fact.early)},
+          {"early_seconds", seconds_or_null(fact.early)},
           {"after", fact.after.empty() ? json() : json(fact.after)},
           {"rule", fact.rule.empty() ? json() : json(fact.rule)},
           {"charges", charges},
@@ -162,7 +149,7 @@ json to_json(const projections::TaskDeadline& task, bool names) {
                        {"department", assist.department},
                        {"status", assist.status},
                        {"due", format_utc(assist.due)},
-                       {"answered_at", instant(assist.answered_at)},
+                       {"answered_at", instant_or_null(assist.answered_at)},
                        {"entries", assist.entries}});
   }
   return {{"campaign", task.campaign},
@@ -175,9 +162,9 @@ json to_json(const projections::TaskDeadline& task, bool names) {
           {"due", format_utc(task.due)},
           {"due_first", format_utc(task.due_first)},
           {"due_moves", moves},
-          {"submitted_at", instant(task.submitted_at)},
-          {"raw_late_seconds", duration(task.raw_late)},
-          {"net_late_seconds", duration(task.net_late)},
+          {"submitted_at", instant_or_null(task.submitted_at)},
+          {"raw_late_seconds", seconds_or_null(task.raw_late)},
+          {"net_late_seconds", seconds_or_null(task.net_late)},
           {"blocked_by", task.blocked_by},
           {"current_version", task.current_version},
           {"rows", task.rows},
@@ -188,10 +175,11 @@ json to_json(const projections::TaskDeadline& task, bool names) {
 }
 
 json to_json(const projections::DepartmentDeadlines& d) {
-  return {{"department", d.department},     {"state", d.state},       {"tasks", d.tasks},
-          {"submitted", d.submitted},       {"approved", d.approved}, {"overdue", d.overdue},
-          {"late_raw", d.late_raw},         {"late_net", d.late_net}, {"returned", d.returned},
-          {"next_due", instant(d.next_due)}};
+  return {{"department", d.department}, {"state", d.state},
+          {"tasks", d.tasks},           {"submitted", d.submitted},
+          {"approved", d.approved},     {"overdue", d.overdue},
+          {"late_raw", d.late_raw},     {"late_net", d.late_net},
+          {"returned", d.returned},     {"next_due", instant_or_null(d.next_due)}};
 }
 
 json to_json(const projections::CampaignDeadlines& c) {
@@ -231,7 +219,7 @@ json to_json(const projections::CampaignProceedings& proceedings,
                        {"title", text_or_null(act.title)},
                        {"document", act.document},
                        {"attended", act.attended},
-                       {"due", instant(act.due)},
+                       {"due", instant_or_null(act.due)},
                        {"person", act.person},
                        {"person_name", names ? text_or_null(act.person_name) : json()},
                        {"role", act.role},

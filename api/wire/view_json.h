@@ -32,7 +32,4 @@ nlohmann::json to_json(const projections::CampaignProceedings& proceedings,
                        const ledger::CampaignDefinition& campaign,
                        const std::function<bool(const std::string& table)>& may_read, bool names);
 
-// Whole seconds, the unit of every duration in the API.
-std::int64_t seconds_of(ledger::Duration duration);
-
 }  // namespace countersign::api

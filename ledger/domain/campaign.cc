@@ -1,5 +1,7 @@
 #include "ledger/domain/campaign.h"
 
+#include "ledger/base/enum_names.h"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -17,13 +19,6 @@ constexpr std::array<std::string_view, 6> kColumnTypes = {"text",    "long_text"
                                                           "decimal", "year",      "month"};
 
 constexpr std::array<std::string_view, 2> kReadinessKinds = {"accounts", "training"};
-
-template <typename Enum, std::size_t N>
-std::optional<Enum> enum_from(const std::array<std::string_view, N>& names, std::string_view text) {
-  const auto found = std::find(names.begin(), names.end(), text);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Enum>(found - names.begin());
-}
 
 template <typename List, typename Key>
 auto* find_by(const List& list, const Key& key, Key List::value_type::*member) {

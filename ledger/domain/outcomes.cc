@@ -1,4 +1,5 @@
 // Names of the small enumerations of indicators, plans and cases.
+#include "ledger/base/enum_names.h"
 #include "ledger/domain/cases.h"
 #include "ledger/domain/indicators.h"
 
@@ -13,13 +14,6 @@ constexpr std::array<std::string_view, 5> kResults = {"passes", "passes_by_alter
                                                       "restricted", "undefined"};
 constexpr std::array<std::string_view, 3> kFollowUps = {"done", "under_way", "not_done"};
 constexpr std::array<std::string_view, 3> kCaseOutcomes = {"reported", "published", "closed"};
-
-template <typename Enum, std::size_t N>
-std::optional<Enum> enum_from(const std::array<std::string_view, N>& names, std::string_view text) {
-  const auto found = std::find(names.begin(), names.end(), text);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Enum>(found - names.begin());
-}
 
 }  // namespace
 

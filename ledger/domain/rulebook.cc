@@ -1,5 +1,7 @@
 #include "ledger/domain/rulebook.h"
 
+#include "ledger/base/enum_names.h"
+
 #include <algorithm>
 #include <array>
 
@@ -10,13 +12,6 @@ namespace {
 constexpr std::array<std::string_view, 6> kRuleKinds = {"existence", "within_record", "uniqueness",
                                                         "date",      "exclusion",     "external"};
 constexpr std::array<std::string_view, 2> kSeverities = {"blocking", "warning"};
-
-template <typename Enum, std::size_t N>
-std::optional<Enum> enum_from(const std::array<std::string_view, N>& names, std::string_view text) {
-  const auto found = std::find(names.begin(), names.end(), text);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Enum>(found - names.begin());
-}
 
 template <typename List, typename Fits>
 auto* find_where(const List& list, Fits fits) {

@@ -1,30 +1,41 @@
-# Third-party and standard headers that most files of a part include are compiled once a target.
-# They stand in the files as well: what a file uses it names (check_headers builds without these).
-# With gcc only, which reads them fast; clang builds few targets here.
-function(precompile_in directory)
+# Third-party and standard headers that most files of a part include are compiled once for all its
+# targets. They stand in the files as well: what a file uses it names (check_headers builds without
+# these). With gcc only, which reads them fast; clang builds few targets here.
+function(precompile_in directory provider)
   get_property(targets DIRECTORY ${directory} PROPERTY BUILDSYSTEM_TARGETS)
   foreach(target ${targets})
     get_target_property(type ${target} TYPE)
-    get_target_property(sources ${target} SOURCES)
-    list(LENGTH sources count)
-    if(type MATCHES "STATIC_LIBRARY|EXECUTABLE" AND count GREATER 2)
-      target_precompile_headers(${target} PRIVATE ${ARGN})
+    get_target_property(libraries ${target} LINK_LIBRARIES)
+    if(type MATCHES "STATIC_LIBRARY|EXECUTABLE" AND libraries MATCHES GTest)
+      target_precompile_headers(${target} REUSE_FROM precompiled_tests)
+    elseif(type MATCHES "STATIC_LIBRARY|EXECUTABLE")
+      target_precompile_headers(${target} REUSE_FROM ${provider})
     endif()
   endforeach()
   get_property(below DIRECTORY ${directory} PROPERTY SUBDIRECTORIES)
   foreach(one ${below})
-    precompile_in(${one} ${ARGN})
+    precompile_in(${one} ${provider})
   endforeach()
+endfunction()
+
+# A target that holds nothing but its precompiled headers.
+function(add_precompiled name)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/${name}.cc CONTENT "// Holds precompiled headers.\n")
+  add_library(${name} OBJECT ${CMAKE_BINARY_DIR}/${name}.cc)
+  target_link_libraries(${name} PRIVATE countersign_options)
+  target_precompile_headers(${name} PRIVATE ${ARGN})
 endfunction()
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set(standard_headers <algorithm> <functional> <map> <memory> <optional> <set> <string>
     <string_view> <variant> <vector>)
-  foreach(part ledger projections)
-    precompile_in(${CMAKE_SOURCE_DIR}/${part} ${standard_headers})
-  endforeach()
-  foreach(part api tools)
-    precompile_in(${CMAKE_SOURCE_DIR}/${part} ${standard_headers} <nlohmann/json.hpp>)
-  endforeach()
-  precompile_in(${CMAKE_SOURCE_DIR}/tests ${standard_headers} <nlohmann/json.hpp> <gtest/gtest.h>)
+  add_precompiled(precompiled_standard ${standard_headers})
+  add_precompiled(precompiled_json ${standard_headers} <nlohmann/json.hpp>)
+  add_precompiled(precompiled_tests ${standard_headers} <nlohmann/json.hpp> <gtest/gtest.h>)
+  target_link_libraries(precompiled_tests PRIVATE GTest::gtest)
+  precompile_in(${CMAKE_SOURCE_DIR}/projections precompiled_standard)
+  precompile_in(${CMAKE_SOURCE_DIR}/ledger precompiled_json)
+  precompile_in(${CMAKE_SOURCE_DIR}/api precompiled_json)
+  precompile_in(${CMAKE_SOURCE_DIR}/tools precompiled_json)
+  precompile_in(${CMAKE_SOURCE_DIR}/tests precompiled_json)
 endif()

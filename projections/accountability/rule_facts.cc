@@ -135,7 +135,6 @@ Result<void> raise_passed_findings(const Step& step, const ledger::TableApproved
 }
 
 Result<void> void_facts_of(const Step& step, const ledger::RuleWithdrawn& event) {
-  std::vector<std::string> facts;
   auto query = step.store.query(
       "SELECT f.id FROM facts f WHERE f.campaign = ?1 AND f.state != 'voided' AND (f.rule = ?2"
       " OR (f.kind = 'F4' AND EXISTS (SELECT 1 FROM fact_entries n JOIN returns r ON r.idx = n.idx"
@@ -144,11 +143,7 @@ Result<void> void_facts_of(const Step& step, const ledger::RuleWithdrawn& event)
       " withdrawn_rules w WHERE w.campaign = f.campaign AND w.idx > s.idx"
       " AND s.rule IN (w.rule, w.rule || '@' || w.version))))) ORDER BY f.seq");
   query.bind(event.campaign, event.rule + "@" + std::to_string(event.version));
-  while (true) {
-    CS_TRY(const bool found, query.step());
-    if (!found) break;
-    facts.push_back(query.string(0));
-  }
+  CS_TRY(const auto facts, query.strings());
   for (const std::string& fact : facts) CS_CHECK(record_withdrawal(step, fact, event.reason));
   return {};
 }

@@ -8,24 +8,15 @@ using ledger::Result;
 
 namespace {
 
-Result<std::vector<std::string>> texts_of(Query query) {
-  std::vector<std::string> texts;
-  while (true) {
-    CS_TRY(const bool found, query.step());
-    if (!found) return texts;
-    texts.push_back(query.string(0));
-  }
-}
-
 Result<std::optional<Publication>> publication_of(Database& store, ledger::LeafIndex text) {
   auto query = store.query("SELECT idx, person, at FROM bulletin_publications WHERE text = ?");
   CS_TRY(const bool found, query.bind(text).step());
   if (!found) return std::optional<Publication>();
   Publication publication{query.index(0), query.string(1), query.instant(2), {}};
   CS_TRY(publication.to,
-         texts_of(std::move(
-             store.query("SELECT receiver FROM bulletin_receivers WHERE idx = ? ORDER BY receiver")
-                 .bind(publication.index))));
+         store.query("SELECT receiver FROM bulletin_receivers WHERE idx = ? ORDER BY receiver")
+             .bind(publication.index)
+             .strings());
   return std::optional(std::move(publication));
 }
 
@@ -54,15 +45,16 @@ Result<std::vector<BulletinRecord>> StoredBulletins::bulletins(const std::string
     text.person = query.string(5);
     text.role = query.string(6);
     text.at = query.instant(7);
-    CS_TRY(text.departments,
-           texts_of(std::move(store
-                                  .query("SELECT department FROM bulletin_departments"
-                                         " WHERE idx = ? ORDER BY position")
-                                  .bind(text.index))));
-    CS_TRY(text.facts, texts_of(std::move(store
-                                              .query("SELECT fact FROM bulletin_facts"
-                                                     " WHERE idx = ? ORDER BY position")
-                                              .bind(text.index))));
+    CS_TRY(text.departments, store
+                                 .query("SELECT department FROM bulletin_departments"
+                                        " WHERE idx = ? ORDER BY position")
+                                 .bind(text.index)
+                                 .strings());
+    CS_TRY(text.facts, store
+                           .query("SELECT fact FROM bulletin_facts"
+                                  " WHERE idx = ? ORDER BY position")
+                           .bind(text.index)
+                           .strings());
     CS_TRY(text.published, publication_of(store, text.index));
     records.back().texts.push_back(std::move(text));
   }

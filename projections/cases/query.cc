@@ -9,18 +9,10 @@ using ledger::Result;
 
 namespace {
 
-Result<std::vector<std::string>> texts_of(Query& query) {
-  std::vector<std::string> texts;
-  while (true) {
-    CS_TRY(const bool found, query.step());
-    if (!found) return texts;
-    texts.push_back(query.string(0));
-  }
-}
-
 Result<std::vector<std::string>> facts_of(Database& store, LeafIndex index) {
-  return texts_of(
-      store.query("SELECT fact FROM case_facts WHERE idx = ? ORDER BY position").bind(index));
+  return store.query("SELECT fact FROM case_facts WHERE idx = ? ORDER BY position")
+      .bind(index)
+      .strings();
 }
 
 Result<std::vector<CasePack>> packs_of(Database& store, LeafIndex id) {
@@ -79,23 +71,24 @@ Result<std::vector<CaseText>> case_texts_of(Database& store, LeafIndex id) {
     text.person = query.string(7);
     text.at = query.instant(8);
     CS_TRY(text.facts, facts_of(store, text.index));
-    CS_TRY(
-        text.to,
-        texts_of(store.query("SELECT receiver FROM case_receivers WHERE idx = ? ORDER BY receiver")
-                     .bind(text.index)));
+    CS_TRY(text.to,
+           store.query("SELECT receiver FROM case_receivers WHERE idx = ? ORDER BY receiver")
+               .bind(text.index)
+               .strings());
     texts.push_back(std::move(text));
   }
 }
 
 // A text lists no fact that was void by then; one that is void now became so later.
 Result<std::vector<std::string>> overturned_since(Database& store, LeafIndex text) {
-  return texts_of(
-      store
-          .query("SELECT c.fact FROM case_facts c JOIN facts f ON f.id = c.fact WHERE c.idx = ?1"
-                 " AND (f.state = 'voided' OR EXISTS (SELECT 1 FROM fact_acts a"
-                 " WHERE a.fact = c.fact AND a.idx > ?1 AND a.verdict IN ('voided', 'corrected')))"
-                 " ORDER BY c.position")
-          .bind(text));
+  return store
+      .query(
+          "SELECT c.fact FROM case_facts c JOIN facts f ON f.id = c.fact WHERE c.idx = ?1"
+          " AND (f.state = 'voided' OR EXISTS (SELECT 1 FROM fact_acts a"
+          " WHERE a.fact = c.fact AND a.idx > ?1 AND a.verdict IN ('voided', 'corrected')))"
+          " ORDER BY c.position")
+      .bind(text)
+      .strings();
 }
 
 std::string state_of(const CaseRecord& record) {

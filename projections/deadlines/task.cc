@@ -98,11 +98,8 @@ Result<void> load_blocked_by(Database& store, TaskDeadline& task) {
   auto query = store.query(
       "SELECT by_tbl FROM waits WHERE campaign = ? AND tbl = ? AND to_idx IS NULL ORDER BY by_tbl");
   query.bind(task.campaign, task.table);
-  while (true) {
-    CS_TRY(const bool found, query.step());
-    if (!found) return {};
-    task.blocked_by.push_back(query.string(0));
-  }
+  CS_TRY(task.blocked_by, query.strings());
+  return {};
 }
 
 }  // namespace

@@ -29,13 +29,13 @@ Result<EvidenceCoverage> load_coverage(Database& store, const std::string& campa
                                        const ledger::EvidenceRequirement& requirement) {
   EvidenceCoverage coverage;
   coverage.requirement = requirement;
-  CS_TRY(coverage.standing,
-         number(std::move(
-             store
-                 .query("SELECT count(DISTINCT m.idx) FROM evidence_met m JOIN evidence e"
-                        " ON e.idx = m.idx WHERE m.campaign = ? AND m.requirement = ?"
-                        " AND e.state = 'standing'")
-                 .bind(campaign, requirement.id))));
+  CS_TRY(
+      coverage.standing,
+      number(std::move(store
+                           .query("SELECT count(DISTINCT m.idx) FROM evidence_met m JOIN evidence e"
+                                  " ON e.idx = m.idx WHERE m.campaign = ? AND m.requirement = ?"
+                                  " AND e.state = 'standing'")
+                           .bind(campaign, requirement.id))));
   coverage.met = coverage.standing > 0;
   if (!requirement.per_row) return coverage;
 
@@ -47,11 +47,8 @@ Result<EvidenceCoverage> load_coverage(Database& store, const std::string& campa
   coverage.met = lacking == 0;
   auto query = store.query(without("t._key", table) + " ORDER BY t._key LIMIT " + kLackingMax);
   query.bind(campaign, requirement.id);
-  while (true) {
-    CS_TRY(const bool found, query.step());
-    if (!found) return coverage;
-    coverage.lacking.push_back(query.string(0));
-  }
+  CS_TRY(coverage.lacking, query.strings());
+  return coverage;
 }
 
 }  // namespace countersign::projections

@@ -51,16 +51,6 @@ Result<std::vector<Proceeding>> load_history(Database& store, const std::string&
   }
 }
 
-Result<std::vector<std::string>> names(Query query, const std::string& campaign) {
-  std::vector<std::string> list;
-  query.bind(campaign);
-  while (true) {
-    CS_TRY(const bool found, query.step());
-    if (!found) return list;
-    list.push_back(query.string(0));
-  }
-}
-
 Result<std::vector<FrozenVersion>> load_frozen(Database& store, ledger::LeafIndex index) {
   std::vector<FrozenVersion> versions;
   auto query = store.query(
@@ -107,26 +97,33 @@ Result<CampaignProceedings> StoredProceedings::proceedings(const std::string& ca
   CampaignProceedings result;
   result.as_of = reading.as_of();
   CS_TRY(result.history, load_history(store, campaign));
-  CS_TRY(
-      const auto bodies,
-      names(store.query("SELECT body FROM bodies WHERE campaign = ? ORDER BY position"), campaign));
+  CS_TRY(const auto bodies,
+         store.query("SELECT body FROM bodies WHERE campaign = ? ORDER BY position")
+             .bind(campaign)
+             .strings());
   result.bodies = standings(bodies, result.history);
   CS_TRY(result.unsettled,
-         names(store.query("SELECT tbl FROM tasks WHERE campaign = ? AND settled = 0 ORDER BY tbl"),
-               campaign));
-  CS_TRY(result.states, names(store.query("SELECT phase FROM phases WHERE campaign = ? AND open = 1"
-                                          " ORDER BY position"),
-                              campaign));
-  CS_TRY(const auto begun,
-         names(store.query("SELECT phase FROM phases WHERE campaign = ? AND (open = 1 OR"
-                           " closed = 1)"),
-               campaign));
+         store.query("SELECT tbl FROM tasks WHERE campaign = ? AND settled = 0 ORDER BY tbl")
+             .bind(campaign)
+             .strings());
+  CS_TRY(result.states, store
+                            .query("SELECT phase FROM phases WHERE campaign = ? AND open = 1"
+                                   " ORDER BY position")
+                            .bind(campaign)
+                            .strings());
+  CS_TRY(const auto begun, store
+                               .query("SELECT phase FROM phases WHERE campaign = ? AND (open = 1 OR"
+                                      " closed = 1)")
+                               .bind(campaign)
+                               .strings());
   CS_TRY(const auto assigned,
-         names(store.query("SELECT tbl FROM tasks WHERE campaign = ? LIMIT 1"), campaign));
+         store.query("SELECT tbl FROM tasks WHERE campaign = ? LIMIT 1").bind(campaign).strings());
   CS_TRY(const auto correcting,
-         names(store.query("SELECT tbl FROM tasks WHERE campaign = ? AND reopened_by IS NOT NULL"
-                           " AND settled = 0 LIMIT 1"),
-               campaign));
+         store
+             .query("SELECT tbl FROM tasks WHERE campaign = ? AND reopened_by IS NOT NULL"
+                    " AND settled = 0 LIMIT 1")
+             .bind(campaign)
+             .strings());
   if (begun.empty()) result.states.emplace_back(assigned.empty() ? "announced" : "kickoff");
   const bool tabled = std::any_of(result.bodies.begin(), result.bodies.end(),
                                   [](const auto& body) { return body.state == "tabled"; });

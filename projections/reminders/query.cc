@@ -14,16 +14,6 @@ using ledger::Timestamp;
 
 namespace {
 
-Result<std::vector<std::string>> load_tables(Query query, ledger::LeafIndex index) {
-  std::vector<std::string> tables;
-  query.bind(index);
-  while (true) {
-    CS_TRY(const bool found, query.step());
-    if (!found) return tables;
-    tables.push_back(query.string(0));
-  }
-}
-
 Result<std::vector<ChaseAnswer>> load_answers(Database& store, ledger::LeafIndex chase) {
   std::vector<ChaseAnswer> answers;
   auto query = store.query(
@@ -48,11 +38,11 @@ Result<std::vector<ChaseRecord>> load_chases(Database& store, const std::string&
   while (true) {
     CS_TRY(const bool found, query.step());
     if (!found) return chases;
-    ChaseRecord chase{query.index(0),  campaign,        query.string(1), {}, query.string(2),
+    ChaseRecord chase{query.index(0),  campaign,        query.string(1),  {}, query.string(2),
                       query.string(3), query.string(4), query.instant(5), {}};
-    CS_TRY(chase.tables,
-           load_tables(store.query("SELECT tbl FROM chase_tables WHERE idx = ? ORDER BY position"),
-                       chase.index));
+    CS_TRY(chase.tables, store.query("SELECT tbl FROM chase_tables WHERE idx = ? ORDER BY position")
+                             .bind(chase.index)
+                             .strings());
     CS_TRY(chase.answers, load_answers(store, chase.index));
     chases.push_back(std::move(chase));
   }
@@ -101,8 +91,7 @@ Result<std::vector<OwingUnit>> StoredReminders::chase_list(const std::string& ca
   return list;
 }
 
-Result<std::vector<ReadinessRecord>> StoredReminders::readiness(
-    const std::string& campaign) const {
+Result<std::vector<ReadinessRecord>> StoredReminders::readiness(const std::string& campaign) const {
   CS_TRY(const auto reading, store_.read());
   CS_CHECK(require_campaign(reading.database(), campaign));
   std::vector<ReadinessRecord> list;
@@ -131,9 +120,9 @@ Result<std::vector<OutageRecord>> StoredReminders::outages(const std::string& ca
     if (!found) return list;
     OutageRecord outage{query.index(0),  query.instant(1), query.instant(2), {},
                         query.string(3), query.string(4),  query.instant(5)};
-    CS_TRY(outage.tables,
-           load_tables(store.query("SELECT tbl FROM outage_tables WHERE idx = ? ORDER BY tbl"),
-                       outage.index));
+    CS_TRY(outage.tables, store.query("SELECT tbl FROM outage_tables WHERE idx = ? ORDER BY tbl")
+                              .bind(outage.index)
+                              .strings());
     list.push_back(std::move(outage));
   }
 }

@@ -30,10 +30,7 @@ struct AccountArguments {
 
 Result<void> list(Caller& caller) {
   CS_TRY(const json reply, caller.get("/v1/accounts"));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   TextTable table({"account", "person", "hats", "valid from", "until", "state"});
   for (const auto& one : reply.at("accounts")) {
     std::string hats;
@@ -70,15 +67,11 @@ Result<void> open(Caller& caller, const AccountArguments& args) {
   }
   if (!args.valid_from.empty()) body["valid_from"] = args.valid_from;
   if (!args.valid_until.empty()) body["valid_until"] = args.valid_until;
-  CS_TRY(const json reply, caller.write("POST", "/v1/accounts", body));
-  print_receipt(caller, reply);
-  return {};
+  return act(caller, "/v1/accounts", body);
 }
 
 Result<void> post(Caller& caller, const std::string& target, const json& body) {
-  CS_TRY(const json reply, caller.write("POST", target, body));
-  print_receipt(caller, reply);
-  return {};
+  return act(caller, target, body);
 }
 
 }  // namespace

@@ -56,10 +56,7 @@ Result<void> acts(Caller& caller, const GlobalOptions& global, const ActivityArg
   CS_TRY(const json reply,
          caller.get(campaign_path(global, "/acts?limit=" + std::to_string(args.limit)) +
                     filter(args) + with("type", args.type)));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   TextTable table({say(global, "entry", "条目"), when_heading(global, "received", "接收时间"),
                    say(global, "who", "人员"), say(global, "what", "事项"),
                    say(global, "table", "数据表"), say(global, "rows", "行数"),
@@ -77,10 +74,7 @@ Result<void> late(Caller& caller, const GlobalOptions& global, const ActivityArg
   CS_TRY(const json reply,
          caller.get(campaign_path(global, "/late-changes?limit=" + std::to_string(args.limit)) +
                     filter(args) + with("milestone", args.milestone)));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   TextTable table({say(global, "entry", "条目"), when_heading(global, "received", "接收时间"),
                    say(global, "table", "数据表"), say(global, "rows", "行数"),
                    when_heading(global, "milestone", "节点"), say(global, "after it", "超出"),

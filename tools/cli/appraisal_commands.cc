@@ -41,12 +41,6 @@ std::string case_path(const GlobalOptions& global, const AppraisalArguments& arg
   return campaign_path(global, "/cases/" + percent_encode(args.id) + rest);
 }
 
-Result<void> act(Caller& caller, const std::string& target, const json& body) {
-  CS_TRY(const json reply, caller.write("POST", target, body));
-  print_receipt(caller, reply);
-  return {};
-}
-
 std::string joined(const json& list) {
   std::string out;
   for (const auto& one : list) out += (out.empty() ? "" : " ") + one.get<std::string>();
@@ -55,10 +49,7 @@ std::string joined(const json& list) {
 
 Result<void> list_cases(Caller& caller, const GlobalOptions& global, const AppraisalArguments&) {
   CS_TRY(const json found, caller.get(campaign_path(global, "/cases")));
-  if (caller.json_output()) {
-    std::cout << found.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, found)) return {};
   TextTable table({"case", "department", "state", "opened", "rests on", "title"});
   for (const auto& one : found.at("cases")) {
     table.add({text_of(one, "id"), text_of(one, "department"), text_of(one, "state"),
@@ -101,10 +92,7 @@ void add_acts(TextTable& table, const json& one) {
 Result<void> show_case(Caller& caller, const GlobalOptions& global,
                        const AppraisalArguments& args) {
   CS_TRY(const json one, caller.get(case_path(global, args, "")));
-  if (caller.json_output()) {
-    std::cout << one.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, one)) return {};
   std::cout << "case " << text_of(one, "id") << ": " << text_of(one, "department") << ", "
             << text_of(one, "state") << "; " << text_of(one, "title") << "\nrests on "
             << joined(one.at("facts"));

@@ -38,10 +38,7 @@ std::string mebibytes(std::uint64_t bytes) {
 
 Result<void> list(Caller& caller) {
   CS_TRY(const json reply, caller.get("/v1/backups"));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   TextTable table({"number", "made at", "entries", "size"});
   for (const auto& one : reply.at("backups")) {
     table.add({std::to_string(one.at("number").get<std::uint32_t>()), local_text(one["made_at"]),

@@ -46,18 +46,9 @@ Result<void> define(Caller& caller, const GlobalOptions& global, const CampaignA
   return {};
 }
 
-Result<void> act(Caller& caller, const std::string& target, const json& body) {
-  CS_TRY(const json reply, caller.write("POST", target, body));
-  print_receipt(caller, reply);
-  return {};
-}
-
 Result<void> list_tables(Caller& caller, const GlobalOptions& global) {
   CS_TRY(const json reply, caller.get(campaign_path(global, "/tables")));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   TextTable table({"no.", "table", "名称", "name", "owner", "due", "you may read"});
   for (const auto& one : reply.at("tables")) {
     table.add({text_of(one, "printed_no"), text_of(one, "key"), text_of(one["name"], "zh"),

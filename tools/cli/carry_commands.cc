@@ -58,10 +58,7 @@ Result<void> provenance(Caller& caller, const GlobalOptions& global, const Carry
   std::string target = table_path(global, args.table, "/provenance");
   if (!args.state.empty()) target += "?limit=1000&state=" + percent_encode(args.state);
   CS_TRY(const json reply, caller.get(target));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   print_provenance(reply);
   if (args.state.empty()) return {};
   TextTable table({"row", "state", "entry", "in bulk", "cells changed", "why"});
@@ -90,10 +87,7 @@ Result<void> carry(Caller& caller, const GlobalOptions& global, const CarryArgum
 
 Result<void> confirm(Caller& caller, const GlobalOptions& global, const CarryArguments& args) {
   const json body = args.all ? json{{"bulk", true}} : json{{"rows", args.rows}};
-  CS_TRY(const json reply,
-         caller.write("POST", table_path(global, args.table, "/confirmations"), body));
-  print_receipt(caller, reply);
-  return {};
+  return act(caller, table_path(global, args.table, "/confirmations"), body);
 }
 
 std::string share_text(const json& permille) {
@@ -103,10 +97,7 @@ std::string share_text(const json& permille) {
 
 Result<void> burden(Caller& caller, const GlobalOptions& global, const CarryArguments&) {
   CS_TRY(const json reply, caller.get(campaign_path(global, "/burden")));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   const auto print = [](const json& list, const char* by) {
     TextTable table({by, "cells asked", "held", "pre-filled", "cells changed", "confirmed singly",
                      "in bulk", "untouched", "new rows", "new items"});

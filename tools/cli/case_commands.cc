@@ -30,12 +30,6 @@ struct CaseArguments {
   std::vector<std::string> to;
 };
 
-Result<void> act(Caller& caller, const std::string& target, const json& body) {
-  CS_TRY(const json reply, caller.write("POST", target, body));
-  print_receipt(caller, reply);
-  return {};
-}
-
 std::string fact_path(const GlobalOptions& global, const CaseArguments& args,
                       const std::string& rest) {
   return campaign_path(global, "/facts/" + percent_encode(args.fact) + rest);
@@ -47,10 +41,7 @@ std::string bulletin_path(const GlobalOptions& global, const CaseArguments& args
 
 Result<void> show_fact(Caller& caller, const GlobalOptions&, const CaseArguments& args) {
   CS_TRY(const json fact, caller.get("/v1/facts/" + percent_encode(args.fact)));
-  if (caller.json_output()) {
-    std::cout << fact.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, fact)) return {};
   std::cout << text_of(fact, "id") << " (rule v" << text_of(fact, "rule_version")
             << "): " << text_of(fact, "department") << ", " << text_of(fact, "table") << "; "
             << text_of(fact, "state") << (fact.value("counts", false) ? "" : ", does not count")
@@ -88,10 +79,7 @@ Result<void> decide(Caller& caller, const GlobalOptions& global, const CaseArgum
 
 Result<void> list(Caller& caller, const GlobalOptions& global, const CaseArguments&) {
   CS_TRY(const json found, caller.get(campaign_path(global, "/bulletins")));
-  if (caller.json_output()) {
-    std::cout << found.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, found)) return {};
   TextTable table(
       {"bulletin", "entry", "when", "names", "rests on", "objections until", "published", "text"});
   const auto joined = [](const json& list) {

@@ -1,5 +1,5 @@
-// evidence: files behind figures, sent or cited by hash, listed, fetched, withdrawn, missed; and the
-// check of the files that a ledger keeps, without the service.
+// evidence: files behind figures, sent or cited by hash, listed, fetched, withdrawn, missed; and
+// the check of the files that a ledger keeps, without the service.
 #include "ledger/domain/event_codec.h"
 #include "ledger/evidence/evidence_store.h"
 #include "ledger/log/rocks_event_log.h"
@@ -56,8 +56,9 @@ Result<json> cover_of(const std::string& text) {
     const std::string name = part.substr(0, equals);
     if (equals == std::string::npos || equals + 1 == part.size() ||
         (name != "row" && name != "column" && name != "requirement" && name != "indicator")) {
-      return Error{Errc::malformed, "--covers takes table, or row=…, column=…, requirement=…, "
-                                    "indicator=… with commas between"};
+      return Error{Errc::malformed,
+                   "--covers takes table, or row=…, column=…, requirement=…, "
+                   "indicator=… with commas between"};
     }
     cover[name] = part.substr(equals + 1);
     from = end + 1;
@@ -70,9 +71,8 @@ Result<std::string> send_file(Caller& caller, const GlobalOptions& global,
   std::ifstream file(name, std::ios::binary);
   if (!file) return Error{Errc::not_found, "cannot read " + name};
   std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  CS_TRY(const Reply reply,
-         caller.raw("POST", evidence_path(global, "/files"), std::move(bytes),
-                    {{"Content-Type", "application/octet-stream"}}));
+  CS_TRY(const Reply reply, caller.raw("POST", evidence_path(global, "/files"), std::move(bytes),
+                                       {{"Content-Type", "application/octet-stream"}}));
   return json::parse(reply.body).at("upload").get<std::string>();
 }
 
@@ -97,9 +97,7 @@ Result<void> add(Caller& caller, const GlobalOptions& global, const EvidenceArgu
   }
   const std::string target =
       args.table.empty() ? evidence_path(global, "") : table_path(global, args.table, "/evidence");
-  CS_TRY(const json reply, caller.write("POST", target, body));
-  print_receipt(caller, reply);
-  return {};
+  return act(caller, target, body);
 }
 
 std::string covers_text(const json& record) {
@@ -148,10 +146,7 @@ Result<void> list(Caller& caller, const GlobalOptions& global, const EvidenceArg
   CS_TRY(const json found,
          caller.get(args.table.empty() ? evidence_path(global, "")
                                        : table_path(global, args.table, "/evidence")));
-  if (caller.json_output()) {
-    std::cout << found.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, found)) return {};
   TextTable table({say(global, "evidence", "编号"), say(global, "title", "标题"),
                    say(global, "kind", "种类"), say(global, "state", "状态"),
                    say(global, "bytes", "字节"), say(global, "kept by", "保管"),
@@ -193,10 +188,7 @@ Result<void> get(Caller& caller, const GlobalOptions& global, const EvidenceArgu
 
 Result<void> act(Caller& caller, const GlobalOptions& global, const EvidenceArguments& args,
                  const std::string& what, const json& body) {
-  CS_TRY(const json reply,
-         caller.write("POST", evidence_path(global, "/" + percent_encode(args.id) + what), body));
-  print_receipt(caller, reply);
-  return {};
+  return act(caller, evidence_path(global, "/" + percent_encode(args.id) + what), body);
 }
 
 Result<void> withdraw(Caller& caller, const GlobalOptions& global, const EvidenceArguments& args) {
@@ -241,17 +233,14 @@ Result<void> check(const GlobalOptions& global, const EvidenceArguments& args) {
     if (!registered.contains(hash)) unregistered.push_back(ledger::to_hex(hash));
   }
   if (global.json) {
-    std::cout << json{{"files", found.files},
-                      {"bytes", found.bytes},
-                      {"damaged", found.damaged},
-                      {"foreign", found.foreign},
-                      {"missing", lost},
-                      {"unregistered", unregistered}}
+    std::cout << json{{"files", found.files},     {"bytes", found.bytes},
+                      {"damaged", found.damaged}, {"foreign", found.foreign},
+                      {"missing", lost},          {"unregistered", unregistered}}
                      .dump(2)
               << "\n";
   } else {
-    std::cout << say(global, "files that hash to their names: ", "与名称相符的文件：") << found.files
-              << " (" << found.bytes << " bytes)\n";
+    std::cout << say(global, "files that hash to their names: ", "与名称相符的文件：")
+              << found.files << " (" << found.bytes << " bytes)\n";
     for (const auto& name : found.damaged) {
       std::cout << say(global, "DAMAGED: ", "已损坏：") << name << "\n";
     }
@@ -263,13 +252,13 @@ Result<void> check(const GlobalOptions& global, const EvidenceArguments& args) {
                 << hash.get<std::string>() << "\n";
     }
     for (const auto& hash : unregistered) {
-      std::cout << say(global, "sent, not registered: ", "已上传未登记：") << hash.get<std::string>()
-                << "\n";
+      std::cout << say(global, "sent, not registered: ", "已上传未登记：")
+                << hash.get<std::string>() << "\n";
     }
   }
   if (found.damaged.empty() && lost.empty()) return {};
-  return Error{Errc::corrupt, say(global, "files of evidence are damaged or missing",
-                                  "佐证材料文件损坏或缺失")};
+  return Error{Errc::corrupt,
+               say(global, "files of evidence are damaged or missing", "佐证材料文件损坏或缺失")};
 }
 
 }  // namespace
@@ -327,9 +316,8 @@ void add_evidence_commands(CLI::App& app, const GlobalOptions& global, Action& a
   auto* checking = evidence->add_subcommand(
       "check", "check every file that a ledger keeps, without the service; changes nothing");
   checking->add_option("--data", args->data, "directory of the ledger")->required();
-  checking->callback([&action, &global, args] {
-    action = [&global, args] { return check(global, *args); };
-  });
+  checking->callback(
+      [&action, &global, args] { action = [&global, args] { return check(global, *args); }; });
 }
 
 }  // namespace countersign::tools

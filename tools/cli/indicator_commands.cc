@@ -48,12 +48,6 @@ std::string plan_path(const GlobalOptions& global, const IndicatorArguments& arg
   return campaign_path(global, "/plans/" + percent_encode(args.indicator) + rest);
 }
 
-Result<void> act(Caller& caller, const std::string& target, const json& body) {
-  CS_TRY(const json reply, caller.write("POST", target, body));
-  print_receipt(caller, reply);
-  return {};
-}
-
 std::string figure_text(const GlobalOptions& global, const json& figure) {
   if (!figure.is_object()) return say(global, "never computed", "尚未计算");
   const std::string value = text_of(figure, "value");
@@ -77,10 +71,7 @@ void print_inputs(const GlobalOptions& global, const json& computation) {
 
 Result<void> list(Caller& caller, const GlobalOptions& global, const IndicatorArguments&) {
   CS_TRY(const json reply, caller.get(campaign_path(global, "/indicators")));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   TextTable table({say(global, "indicator", "指标"), say(global, "name", "名称"),
                    say(global, "value", "数值"), say(global, "mark", "要求"),
                    say(global, "department", "部门"), say(global, "version", "版本")});
@@ -132,10 +123,7 @@ void print_crossing(const GlobalOptions& global, const json& crossing) {
 
 Result<void> show(Caller& caller, const GlobalOptions& global, const IndicatorArguments& args) {
   CS_TRY(const json reply, caller.get(indicator_path(global, args)));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   const json& indicator = reply.at("indicator");
   std::cout << text_of(indicator, "id") << " v" << text_of(indicator, "version") << " "
             << own(global, indicator["name"]) << ": " << figure_text(global, indicator["figure"])
@@ -209,10 +197,7 @@ void print_plan(const GlobalOptions& global, const json& plan) {
 Result<void> plans(Caller& caller, const GlobalOptions& global, const IndicatorArguments& args) {
   CS_TRY(const json reply,
          caller.get(campaign_path(global, args.previous ? "/plans?of=previous" : "/plans")));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   if (reply.at("plans").empty()) std::cout << say(global, "no plans", "没有整改方案") << "\n";
   for (const auto& plan : reply.at("plans")) print_plan(global, plan);
   return {};

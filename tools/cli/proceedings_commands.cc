@@ -32,12 +32,6 @@ struct ProceedingArguments {
   std::string reason;
 };
 
-Result<void> act(Caller& caller, const std::string& target, const json& body) {
-  CS_TRY(const json reply, caller.write("POST", target, body));
-  print_receipt(caller, reply);
-  return {};
-}
-
 Result<void> decide(Caller& caller, const GlobalOptions& global, const ProceedingArguments& args) {
   CS_TRY(const ledger::Hash report, hash_of_file(args.report));
   CS_TRY(const json minutes, cited_file(args.file, args.title));
@@ -61,10 +55,7 @@ Result<void> decide(Caller& caller, const GlobalOptions& global, const Proceedin
 
 Result<void> show(Caller& caller, const GlobalOptions& global) {
   CS_TRY(const json found, caller.get(campaign_path(global, "/proceedings")));
-  if (caller.json_output()) {
-    std::cout << found.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, found)) return {};
   std::cout << "states:";
   for (const auto& state : found.at("states")) std::cout << " " << state.get<std::string>();
   std::cout << "\n";

@@ -28,18 +28,6 @@ struct ReminderArguments {
   std::string to;
 };
 
-Result<void> act(Caller& caller, const std::string& target, const json& body) {
-  CS_TRY(const json reply, caller.write("POST", target, body));
-  print_receipt(caller, reply);
-  return {};
-}
-
-// Prints the answer as it is for scripts; false: it is to be shown to people.
-bool printed(const Caller& caller, const json& reply) {
-  if (caller.json_output()) std::cout << reply.dump(2) << "\n";
-  return caller.json_output();
-}
-
 std::string joined(const json& texts) {
   std::string out;
   for (const auto& one : texts) out += (out.empty() ? "" : ", ") + one.get<std::string>();
@@ -67,8 +55,8 @@ Result<void> list_chases(Caller& caller, const GlobalOptions& global,
 
 Result<void> list_owing(Caller& caller, const GlobalOptions& global,
                         const ReminderArguments& args) {
-  CS_TRY(const json reply, caller.get(campaign_path(global, "/chase-list?within=" +
-                                                                percent_encode(args.within))));
+  CS_TRY(const json reply,
+         caller.get(campaign_path(global, "/chase-list?within=" + percent_encode(args.within))));
   if (printed(caller, reply)) return {};
   TextTable table({"department", "table", "due", "late raw", "late net", "last chase", "answered"});
   for (const auto& unit : reply.at("units")) {
@@ -87,9 +75,8 @@ Result<void> list_owing(Caller& caller, const GlobalOptions& global,
 
 Result<void> send_chase(Caller& caller, const GlobalOptions& global,
                         const ReminderArguments& args) {
-  return act(
-      caller, campaign_path(global, "/chases"),
-      {{"department", args.department}, {"tables", args.tables}, {"text", args.text}});
+  return act(caller, campaign_path(global, "/chases"),
+             {{"department", args.department}, {"tables", args.tables}, {"text", args.text}});
 }
 
 Result<void> answer_chase(Caller& caller, const GlobalOptions& global,
@@ -100,8 +87,7 @@ Result<void> answer_chase(Caller& caller, const GlobalOptions& global,
              body);
 }
 
-Result<void> list_readiness(Caller& caller, const GlobalOptions& global,
-                            const ReminderArguments&) {
+Result<void> list_readiness(Caller& caller, const GlobalOptions& global, const ReminderArguments&) {
   CS_TRY(const json reply, caller.get(campaign_path(global, "/readiness")));
   if (printed(caller, reply)) return {};
   std::cout << "asked for: " << joined(reply.at("asked")) << "\n";
@@ -205,8 +191,7 @@ void add_reminder_commands(CLI::App& app, const GlobalOptions& global, Action& a
   on(answering, answer_chase);
 
   auto* readiness = family("readiness", "what departments were given, and when");
-  on(readiness->add_subcommand("list", "what is asked for, and what was recorded"),
-     list_readiness);
+  on(readiness->add_subcommand("list", "what is asked for, and what was recorded"), list_readiness);
   auto* given = readiness->add_subcommand("record", "accounts were issued, training was held");
   given->add_option("what", args->what, "accounts or training")->required();
   given->add_option("--department", args->departments, "departments")->required();

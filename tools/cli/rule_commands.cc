@@ -28,12 +28,6 @@ struct RuleArguments {
   std::uint64_t version = 0;
 };
 
-Result<void> act(Caller& caller, const std::string& target, const json& body) {
-  CS_TRY(const json reply, caller.write("POST", target, body));
-  print_receipt(caller, reply);
-  return {};
-}
-
 std::string place(const json& one) {
   std::string out = text_of(one, "row");
   const std::string column = text_of(one, "column");
@@ -63,10 +57,7 @@ Result<void> show_findings(Caller& caller, const GlobalOptions& global, const Ru
   if (!args.rule.empty()) query += "&rule=" + percent_encode(args.rule);
   if (args.run != 0) query += "&run=" + std::to_string(args.run);
   CS_TRY(const json found, caller.get(table_path(global, args.table, query)));
-  if (caller.json_output()) {
-    std::cout << found.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, found)) return {};
   print_run(found.at("run"));
   TextTable findings({"rule", "where", "state", "explanation", "note"});
   for (const auto& one : found.at("findings")) {
@@ -111,10 +102,7 @@ Result<void> answer(Caller& caller, const GlobalOptions& global, const RuleArgum
 
 Result<void> list(Caller& caller, const GlobalOptions& global, const RuleArguments&) {
   CS_TRY(const json found, caller.get(campaign_path(global, "/rules")));
-  if (caller.json_output()) {
-    std::cout << found.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, found)) return {};
   TextTable rules({"rule", "kind", "severity", "tables", "last run", "withdrawn", "says"});
   const std::string language = global.lang == "zh" ? "zh" : "en";
   for (const auto& one : found.at("rules")) {

@@ -64,11 +64,19 @@ std::string local_text(const json& instant) {
   return parsed ? ledger::format_local(*parsed, kCampusOffsetMinutes).substr(0, 19) : "-";
 }
 
+bool printed(const Caller& caller, const json& reply) {
+  if (caller.json_output()) std::cout << reply.dump(2) << "\n";
+  return caller.json_output();
+}
+
+Result<void> act(Caller& caller, const std::string& target, const json& body) {
+  CS_TRY(const json reply, caller.write("POST", target, body));
+  print_receipt(caller, reply);
+  return {};
+}
+
 void print_receipt(const Caller& caller, const json& reply) {
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return;
-  }
+  if (printed(caller, reply)) return;
   if (reply.value("unchanged", false)) {
     std::cout << "Nothing changed; nothing was appended.\n";
     return;

@@ -24,6 +24,10 @@ std::string table_path(const GlobalOptions& global, const std::string& table,
 
 // What a write prints: the entries that now prove it.
 void print_receipt(const Caller& caller, const nlohmann::json& reply);
+// Sends what a person does and prints its receipt.
+ledger::Result<void> act(Caller& caller, const std::string& target, const nlohmann::json& body);
+// Prints the answer as it is for scripts; false: it is to be shown to people.
+bool printed(const Caller& caller, const nlohmann::json& reply);
 // The text of a member, empty for null and absent.
 std::string text_of(const nlohmann::json& object, const char* name);
 // "3 d 04:05", "-" for null.

@@ -40,10 +40,7 @@ Result<void> login(const GlobalOptions& global, const std::string& account, cons
 
 Result<void> show_me(Caller& caller) {
   CS_TRY(const json me, caller.get("/v1/me"));
-  if (caller.json_output()) {
-    std::cout << me.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, me)) return {};
   std::cout << text_of(me, "name") << " (" << text_of(me, "person") << "), account "
             << text_of(me, "account") << "\n";
   TextTable table({"role", "department"});
@@ -56,11 +53,7 @@ Result<void> show_me(Caller& caller) {
 Result<void> change_password(Caller& caller) {
   const std::string old_password = read_password("Present password: ");
   const std::string new_password = read_password("New password: ");
-  CS_TRY(const json reply,
-         caller.write("POST", "/v1/password",
-                      {{"password", old_password}, {"new_password", new_password}}));
-  print_receipt(caller, reply);
-  return {};
+  return act(caller, "/v1/password", {{"password", old_password}, {"new_password", new_password}});
 }
 
 }  // namespace

@@ -44,10 +44,7 @@ void print_corrections(const json& list) {
 
 Result<void> own_data(Caller& caller, const GlobalOptions& global, const SubjectArguments&) {
   CS_TRY(const json reply, caller.get("/v1/me/data?campaign=" + percent_encode(global.campaign)));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   for (const auto& one : reply.at("tables")) {
     std::cout << one.at("name").at("zh").get<std::string>() << " / " << text_of(one, "table")
               << ", of " << text_of(one, "department") << "\n";
@@ -65,22 +62,17 @@ Result<void> own_data(Caller& caller, const GlobalOptions& global, const Subject
 }
 
 Result<void> correct(Caller& caller, const GlobalOptions& global, const SubjectArguments& args) {
-  CS_TRY(const json reply, caller.write("POST", "/v1/me/corrections",
-                                        {{"campaign", global.campaign},
-                                         {"table", args.table},
-                                         {"row", args.row},
-                                         {"column", args.column},
-                                         {"text", args.text}}));
-  print_receipt(caller, reply);
-  return {};
+  return act(caller, "/v1/me/corrections",
+             {{"campaign", global.campaign},
+              {"table", args.table},
+              {"row", args.row},
+              {"column", args.column},
+              {"text", args.text}});
 }
 
 Result<void> list(Caller& caller, const GlobalOptions& global, const SubjectArguments& args) {
   CS_TRY(const json reply, caller.get(table_path(global, args.table, "/corrections?limit=1000")));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   print_corrections(reply.at("corrections"));
   return {};
 }
@@ -90,9 +82,7 @@ Result<void> answer(Caller& caller, const GlobalOptions& global, const SubjectAr
   if (!args.reason.empty()) body["reason"] = args.reason;
   if (args.change != 0) body["change"] = args.change;
   const std::string route = "/corrections/" + percent_encode(args.id) + "/answer";
-  CS_TRY(const json reply, caller.write("POST", table_path(global, args.table, route), body));
-  print_receipt(caller, reply);
-  return {};
+  return act(caller, table_path(global, args.table, route), body);
 }
 
 Result<void> statistics(Caller& caller, const GlobalOptions& global, const SubjectArguments& args) {
@@ -100,10 +90,7 @@ Result<void> statistics(Caller& caller, const GlobalOptions& global, const Subje
   for (const auto& column : args.by) by += (by.empty() ? "" : ",") + column;
   CS_TRY(const json reply,
          caller.get(table_path(global, args.table, "/statistics?by=" + percent_encode(by))));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   std::cout << text_of(reply, "total") << " rows\n";
   const auto print = [](std::vector<std::string> header, const json& groups, bool withheld) {
     header.emplace_back("rows");

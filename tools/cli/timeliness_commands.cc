@@ -38,10 +38,7 @@ Result<void> deadlines(Caller& caller, const GlobalOptions& global,
                        const TimelinessArguments& args) {
   if (args.department.empty()) {
     CS_TRY(const json reply, caller.get(campaign_path(global, "/deadlines")));
-    if (caller.json_output()) {
-      std::cout << reply.dump(2) << "\n";
-      return {};
-    }
+    if (printed(caller, reply)) return {};
     TextTable table({"department", "state", "tables", "submitted", "approved", "overdue",
                      "late raw", "late net", "returned", "next due"});
     for (const auto& one : reply.at("departments")) {
@@ -55,10 +52,7 @@ Result<void> deadlines(Caller& caller, const GlobalOptions& global,
   }
   CS_TRY(const json reply,
          caller.get(campaign_path(global, "/tasks?department=" + percent_encode(args.department))));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   TextTable table(
       {"table", "state", "due", "submitted", "late raw", "late net", "version", "waits for"});
   for (const auto& one : reply.at("tasks")) {
@@ -75,10 +69,7 @@ Result<void> deadlines(Caller& caller, const GlobalOptions& global,
 
 Result<void> status(Caller& caller, const GlobalOptions& global, const TimelinessArguments& args) {
   CS_TRY(const json task, caller.get(table_path(global, args.table, "/status")));
-  if (caller.json_output()) {
-    std::cout << task.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, task)) return {};
   std::cout << text_of(task, "table") << " of " << text_of(task, "department") << ": "
             << state_text(global, task) << ", version " << text_of(task, "current_version") << ", "
             << text_of(task, "rows") << " rows\ndue " << local_text(task["due"]) << ", submitted "
@@ -139,10 +130,7 @@ Result<void> facts(Caller& caller, const GlobalOptions& global, const Timeliness
   if (!args.kind.empty()) target += "&kind=" + percent_encode(args.kind);
   if (!args.table.empty()) target += "&table=" + percent_encode(args.table);
   CS_TRY(const json reply, caller.get(target));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   TextTable table({"fact", "rule", "department", "table", "due", "happened", "raw", "net", "count",
                    "state", "counts", "charged to", "entries"});
   for (const auto& fact : reply.at("facts")) {

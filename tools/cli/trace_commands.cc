@@ -43,10 +43,7 @@ Result<void> history(Caller& caller, const GlobalOptions& global, const TraceArg
   if (!args.row.empty()) target += "&row=" + percent_encode(args.row);
   if (!args.column.empty()) target += "&column=" + percent_encode(args.column);
   CS_TRY(const json reply, caller.get(target));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   TextTable table({say(global, "entry", "条目"), when_heading(global, "received", "接收时间"),
                    say(global, "who", "人员"), say(global, "row", "数据行"),
                    say(global, "column", "字段"), say(global, "from", "原值"),
@@ -65,10 +62,7 @@ Result<void> history(Caller& caller, const GlobalOptions& global, const TraceArg
 
 Result<void> entries(Caller& caller, const GlobalOptions& global, const TraceArguments& args) {
   CS_TRY(const json reply, caller.get(table_path(global, args.table, limited(args, "/entries"))));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   TextTable table({say(global, "entry", "条目"), when_heading(global, "received", "接收时间"),
                    say(global, "client said", "客户端自称时间"), say(global, "what", "事项"),
                    say(global, "rows", "行数"), say(global, "who", "人员"),
@@ -86,10 +80,7 @@ Result<void> entries(Caller& caller, const GlobalOptions& global, const TraceArg
 
 Result<void> entry(Caller& caller, const TraceArguments& args) {
   CS_TRY(const json reply, caller.get("/v1/entries/" + std::to_string(args.index)));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   std::cout << json::parse(reply.at("header").get<std::string>()).dump(2) << "\n";
   for (const auto& item : reply.at("items")) {
     std::cout << "item: "
@@ -106,10 +97,7 @@ Result<void> blame(Caller& caller, const GlobalOptions& global, const TraceArgum
   if (!args.as_of.empty()) target += "&as_of=" + percent_encode(args.as_of);
   if (!args.at.empty()) target += "&at=" + percent_encode(args.at);
   CS_TRY(const json reply, caller.get(target));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   TextTable table({say(global, "row", "数据行"), say(global, "column", "字段"),
                    say(global, "value", "现值"), say(global, "entry", "条目"),
                    when_heading(global, "received", "接收时间"), say(global, "who", "人员"),
@@ -131,10 +119,7 @@ Result<void> diff(Caller& caller, const GlobalOptions& global, const TraceArgume
   CS_TRY(const json reply,
          caller.get(table_path(global, args.table, limited(args, "/diff")) +
                     "&from=" + percent_encode(args.from) + "&to=" + percent_encode(args.to)));
-  if (caller.json_output()) {
-    std::cout << reply.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, reply)) return {};
   TextTable table({"", say(global, "row", "数据行"), say(global, "column", "字段"),
                    say(global, "from", "原值"), say(global, "to", "新值"),
                    say(global, "entry", "条目"), when_heading(global, "received", "接收时间"),

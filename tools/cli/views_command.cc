@@ -38,10 +38,7 @@ Result<void> rebuild(Caller& caller) {
 
 Result<void> show(Caller& caller) {
   CS_TRY(const json views, caller.get("/v1/views"));
-  if (caller.json_output()) {
-    std::cout << views.dump(2) << "\n";
-    return {};
-  }
+  if (printed(caller, views)) return {};
   std::cout << views.at("applied") << " of " << views.at("size") << " entries are in the views.\n";
   if (!views.at("parked_at").is_null()) {
     std::cout << "They stand still: entry " << views.at("parked_at") << " could not be applied.\n";

@@ -52,9 +52,7 @@ Result<void> sign_off(Caller& caller, const GlobalOptions& global, const Workflo
   json body = {{"version", version}};
   if (!args.level.empty()) body["level"] = args.level;
   body["password"] = read_password("Password, to sign this version: ");
-  CS_TRY(const json reply, caller.write("POST", table_path(global, args.table, route), body));
-  print_receipt(caller, reply);
-  return {};
+  return act(caller, table_path(global, args.table, route), body);
 }
 
 // "row:column: text", "column: text" or "rule X01: text".
@@ -87,15 +85,11 @@ Result<void> return_table(Caller& caller, const GlobalOptions& global,
   }
   json body = {{"level", args.level}, {"version", version}, {"reasons", reasons}};
   if (!args.due.empty()) body["due"] = args.due;
-  CS_TRY(const json reply, caller.write("POST", table_path(global, args.table, "/returns"), body));
-  print_receipt(caller, reply);
-  return {};
+  return act(caller, table_path(global, args.table, "/returns"), body);
 }
 
 Result<void> post(Caller& caller, const std::string& target, const json& body) {
-  CS_TRY(const json reply, caller.write("POST", target, body));
-  print_receipt(caller, reply);
-  return {};
+  return act(caller, target, body);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ void practice_sites(const SchoolBase& base, std::size_t i, Random&, Cells& cells
   put_unit(cells, base.college(site).unit_no, base.college(site).name.zh);
 }
 
-constexpr std::array<TableRows, 10> kRows = {{
+constexpr std::array<TableRows, 10> kProfileTables = {{
     {"campuses", 3, &campuses},
     {"admin_units", 30, &admin_units},
     {"academic_units", 24, &academic_units},
@@ -92,6 +92,6 @@ constexpr std::array<TableRows, 10> kRows = {{
 
 }  // namespace
 
-std::span<const TableRows> profile_rows() { return kRows; }
+std::span<const TableRows> profile_rows() { return kProfileTables; }
 
 }  // namespace countersign::tools

@@ -104,7 +104,7 @@ void degree_points(const SchoolBase&, std::size_t i, Random&, Cells& cells) {
   cells["point_kind"] = i < 3 ? "一级学科硕士点" : "专业学位硕士点";
 }
 
-constexpr std::array<TableRows, 21> kRows = {{
+constexpr std::array<TableRows, 21> kStaffTables = {{
     {"staff_basic", kStaff, &staff_basic},
     {"staff_teaching", kStaff, &staff_teaching},
     {"external_teachers", kExternal, &external_teachers},
@@ -130,6 +130,6 @@ constexpr std::array<TableRows, 21> kRows = {{
 
 }  // namespace
 
-std::span<const TableRows> staff_rows() { return kRows; }
+std::span<const TableRows> staff_rows() { return kStaffTables; }
 
 }  // namespace countersign::tools

@@ -108,7 +108,7 @@ void student_exchange(const SchoolBase&, std::size_t i, Random&, Cells& cells) {
   cells["incoming_abroad"] = std::to_string(i % 2);
 }
 
-constexpr std::array<TableRows, 15> kRows = {{
+constexpr std::array<TableRows, 15> kStudentTables = {{
     {"undergraduates", kStudents, &undergraduates},
     {"major_transfers", 340, &major_transfers},
     {"double_degrees", 260},
@@ -128,6 +128,6 @@ constexpr std::array<TableRows, 15> kRows = {{
 
 }  // namespace
 
-std::span<const TableRows> student_rows() { return kRows; }
+std::span<const TableRows> student_rows() { return kStudentTables; }
 
 }  // namespace countersign::tools

@@ -54,7 +54,7 @@ void sf_graduates(const SchoolBase&, std::size_t i, Random&, Cells& cells) {
   cells["state_funded"] = std::to_string(i < 6 ? 10 : 0);
 }
 
-constexpr std::array<TableRows, 14> kRows = {{
+constexpr std::array<TableRows, 14> kTeacherEducationTables = {{
     {"sf_mentors", 160},
     {"sf_reform_projects", 40},
     {"sf_contract_research", 18},
@@ -74,6 +74,6 @@ constexpr std::array<TableRows, 14> kRows = {{
 
 }  // namespace
 
-std::span<const TableRows> teacher_education_rows() { return kRows; }
+std::span<const TableRows> teacher_education_rows() { return kTeacherEducationTables; }
 
 }  // namespace countersign::tools

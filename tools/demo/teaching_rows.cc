@@ -76,7 +76,7 @@ void quality_projects(const SchoolBase&, std::size_t i, Random&, Cells& cells) {
   cells["project_name"] = numbered("质量工程项目", 3, i + 1);
 }
 
-constexpr std::array<TableRows, 15> kRows = {{
+constexpr std::array<TableRows, 15> kTeachingTables = {{
     {"curricula", kMajors, &curricula},
     {"course_sections", kSections, &course_sections},
     {"major_course_delivery", 9800, &major_course_delivery},
@@ -96,6 +96,6 @@ constexpr std::array<TableRows, 15> kRows = {{
 
 }  // namespace
 
-std::span<const TableRows> teaching_rows() { return kRows; }
+std::span<const TableRows> teaching_rows() { return kTeachingTables; }
 
 }  // namespace countersign::tools
