@@ -2,16 +2,10 @@
 on the eve of the deliberation that move a failing indicator to its mark exactly (campaign-2020.md, 7.4)."""
 import copy
 import json
-import pathlib
-import shutil
-import tempfile
 import unittest
 
-from harness import Client, Service, cli, password, schema_problem
-
-
-def both(text):
-    return {"zh": text, "en": text}
+from campaign_case import CAMPAIGN, CampaignCase, both
+from harness import cli, password, schema_problem
 
 
 def level(key, name, role, **more):
@@ -90,41 +84,10 @@ SHEETS = {
 }
 PLAN = [{"cause": "三人退休", "measure": "增聘两名外聘教师", "owner": "人事处", "until": "2020-12-31T00:00:00+08:00"},
         {"cause": "扩招", "measure": "控制招生", "owner": "教务处", "until": "2021-09-01T00:00:00+08:00"}]
-CAMPAIGN = "/v1/campaigns/2020"
 
 
-class Indicators(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.directory = pathlib.Path(tempfile.mkdtemp())
-        data = cls.directory / "ledger"
-        cli("init", "--data", str(data), "--origin", "indicators.example/log", "--name", "管理员",
-            "--simulated", "2020-09-25T09:00:00+08:00", COUNTERSIGN_PASSWORD=password("admin"))
-        cls.service = Service(data)
-        cls.clients = {}
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.service.kill()
-        shutil.rmtree(cls.directory)
-
-    def client(self, account):
-        if account not in self.clients:
-            self.clients[account] = Client(self.service, account)
-        return self.clients[account]
-
-    def act(self, account, target, body=None, method="POST", campaign=CAMPAIGN):
-        """Returns the entry it became."""
-        status, reply = self.client(account).request(method, campaign + target, body if body is not None else {})
-        self.assertIn(status, (200, 201), (target, reply))
-        return reply["first_index"]
-
-    def refused(self, account, target, body, code, method="POST", campaign=CAMPAIGN):
-        status, problem = self.client(account).request(method, campaign + target, body)
-        self.assertGreaterEqual(status, 400, (target, problem))
-        self.assertEqual(problem["code"], code, problem)
-        self.assertTrue(problem["guard"]["zh"] and problem["cure"]["en"])
-        return problem
+class Indicators(CampaignCase):
+    origin, begins = "indicators.example/log", "2020-09-25T09:00:00+08:00"
 
     def newest(self):
         return f"min_index={self.client('centre.1').get('/v1/ledger')['size'] - 1}"

@@ -1,19 +1,11 @@
 """Rules of a definition over the real service: two editions of a small campaign, rules within a table, across
 tables and across years, one that loops and one that is broken; explanations, and a rule that was wrong."""
 import json
-import pathlib
 import re
-import shutil
-import tempfile
 import unittest
 
-from harness import Client, Service, cli, password, schema_problem
-
-CAMPAIGN = "/v1/campaigns/2020"
-
-
-def both(text):
-    return {"zh": text, "en": text}
+from campaign_case import CAMPAIGN, CampaignCase, both
+from harness import cli, password, schema_problem
 
 
 def column(key, **more):
@@ -67,38 +59,8 @@ RULES = [
     rule("S4", "blocking", "uniqueness", "SELECT _key AS row, NULL AS \"column\" FROM units")]
 
 
-class Rules(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.directory = pathlib.Path(tempfile.mkdtemp())
-        data = cls.directory / "ledger"
-        cli("init", "--data", str(data), "--origin", "rules.example/log", "--name", "管理员",
-            "--simulated", "2019-09-20T09:00:00+08:00", COUNTERSIGN_PASSWORD=password("admin"))
-        cls.service = Service(data)
-        cls.clients = {}
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.service.kill()
-        shutil.rmtree(cls.directory)
-
-    def client(self, account):
-        if account not in self.clients:
-            self.clients[account] = Client(self.service, account)
-        return self.clients[account]
-
-    def act(self, account, target, body=None, method="POST", campaign=CAMPAIGN, **headers):
-        """Returns the entry it became."""
-        status, reply = self.client(account).request(method, campaign + target, body if body is not None else {}, headers)
-        self.assertIn(status, (200, 201), (target, reply))
-        return reply["first_index"]
-
-    def refused(self, account, target, body, code, method="POST"):
-        status, problem = self.client(account).request(method, CAMPAIGN + target, body)
-        self.assertGreaterEqual(status, 400, (target, problem))
-        self.assertEqual(problem["code"], code, problem)
-        self.assertTrue(problem["guard"]["zh"] and problem["cure"]["en"])
-        return problem
+class Rules(CampaignCase):
+    origin, begins = "rules.example/log", "2019-09-20T09:00:00+08:00"
 
     def size(self):
         return self.client("centre.1").get("/v1/ledger")["size"]
