@@ -155,9 +155,10 @@ class CommandCheck {
     const CommandRecord& found = **record;
     if (found.first != first_ || found.count != count) {
       findings_.add(first_, "The record of the entry's command points at other entries.");
-    } else if (found.tree_size < first_ + count || !log_.checkpoint(found.tree_size)) {
+    } else if (!names_first_checkpoint(found.tree_size, first_ + count)) {
       findings_.add(first_,
-                    "The record of the entry's command names no checkpoint that covers it.");
+                    "The record of the entry's command does not name the first checkpoint that "
+                    "covers it.");
     }
     return {};
   }
@@ -165,6 +166,15 @@ class CommandCheck {
   std::uint64_t commands() const { return commands_; }
 
  private:
+  // The receipt was given against the checkpoint that ended the command's own group commit.
+  bool names_first_checkpoint(TreeSize named, TreeSize end) const {
+    if (named < end || !log_.checkpoint(named)) return false;
+    for (TreeSize size = end; size < named; ++size) {
+      if (log_.checkpoint(size)) return false;
+    }
+    return true;
+  }
+
   const EventLog& log_;
   Findings& findings_;
   std::string command_id_;

@@ -43,15 +43,15 @@ std::optional<Problem> welcome(const Request& request, const Services&) {
   return forbidden({"不可", "no"}, {"无", "none"});
 }
 
-const Endpoint kEndpoints[] = {
+const Endpoint kSpooledEndpoints[] = {
     {"POST", "/v1/files/{name}", Access::open, &measure, "measure", 64 << 20, BodyTo::file,
      &welcome},
     {"POST", "/v1/mine", Access::authenticated, &measure, "mine", 64 << 20, BodyTo::file},
 };
 
 std::string expected(const std::string& body) {
-  return std::to_string(body.size()) + " " + ledger::to_hex(ledger::sha256(ledger::as_bytes(body))) +
-         " " + body.substr(0, 4);
+  return std::to_string(body.size()) + " " +
+         ledger::to_hex(ledger::sha256(ledger::as_bytes(body))) + " " + body.substr(0, 4);
 }
 
 class SpoolTest : public testing::Test {
@@ -85,12 +85,11 @@ class SpoolTest : public testing::Test {
 };
 
 TEST_F(SpoolTest, ABodyOfAnySizeIsWholeAndHashed) {
-  const Served served(kEndpoints, options());
+  const Served served(kSpooledEndpoints, options());
   HttpClient client(served.port());
   for (const std::size_t size : {1u, 131071u, 131072u, 131073u, 262144u, 1048576u}) {
     const std::string body = "head" + std::string(size, 'x');
-    const auto answer =
-        client.request("POST", "/v1/files/a", "", body.substr(0, size));
+    const auto answer = client.request("POST", "/v1/files/a", "", body.substr(0, size));
     ASSERT_TRUE(answer) << size;
     EXPECT_EQ(answer->status, 200);
     EXPECT_EQ(answer->body, expected(body.substr(0, size)));
@@ -99,7 +98,7 @@ TEST_F(SpoolTest, ABodyOfAnySizeIsWholeAndHashed) {
 }
 
 TEST_F(SpoolTest, WhatTheHandlerKeepsStays) {
-  const Served served(kEndpoints, options());
+  const Served served(kSpooledEndpoints, options());
   HttpClient client(served.port());
   const std::string place = (root_ / "kept").string();
   ASSERT_TRUE(client.request("POST", "/v1/files/a", "Keep-As: " + place + "\r\n", "to be kept"));
@@ -108,7 +107,7 @@ TEST_F(SpoolTest, WhatTheHandlerKeepsStays) {
 }
 
 TEST_F(SpoolTest, ChunksCountAsOneBodyAndTheConnectionGoesOn) {
-  const Served served(kEndpoints, options());
+  const Served served(kSpooledEndpoints, options());
   HttpClient client(served.port());
   client.send(
       "POST /v1/files/a HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -123,7 +122,7 @@ TEST_F(SpoolTest, ChunksCountAsOneBodyAndTheConnectionGoesOn) {
 }
 
 TEST_F(SpoolTest, OverTheSettingIsRefusedAnnouncedOrNot) {
-  const Served served(kEndpoints, options());
+  const Served served(kSpooledEndpoints, options());
   HttpClient announced(served.port());
   announced.send("POST /v1/files/a HTTP/1.1\r\nHost: t\r\nContent-Length: 1048577\r\n\r\n");
   const auto first = announced.read();
@@ -143,7 +142,7 @@ TEST_F(SpoolTest, OverTheSettingIsRefusedAnnouncedOrNot) {
 }
 
 TEST_F(SpoolTest, ContinueIsSaidOnlyToWhomTheBodyIsWelcome) {
-  const Served served(kEndpoints, options());
+  const Served served(kSpooledEndpoints, options());
   const std::string rest = "Host: t\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n";
   HttpClient welcome(served.port());
   welcome.send("POST /v1/files/a HTTP/1.1\r\n" + rest);
@@ -171,17 +170,16 @@ TEST_F(SpoolTest, ContinueIsSaidOnlyToWhomTheBodyIsWelcome) {
 }
 
 TEST_F(SpoolTest, WhatOldClientsExpectIsPassedOver) {
-  const Served served(kEndpoints, options());
+  const Served served(kSpooledEndpoints, options());
   HttpClient client(served.port());
-  client.send(
-      "POST /v1/files/a HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nok");
+  client.send("POST /v1/files/a HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nok");
   const auto answer = client.read();
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->body, expected("ok"));
 }
 
 TEST_F(SpoolTest, ANearlyFullDiskIsSaidBeforeTheBodyIsSent) {
-  const Served served(kEndpoints, options(~std::uint64_t{0}));
+  const Served served(kSpooledEndpoints, options(~std::uint64_t{0}));
   HttpClient client(served.port());
   client.send(
       "POST /v1/files/a HTTP/1.1\r\nHost: t\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n");
@@ -195,9 +193,10 @@ TEST_F(SpoolTest, ANearlyFullDiskIsSaidBeforeTheBodyIsSent) {
 }
 
 TEST_F(SpoolTest, UploadsThatAreCutOffOrNeverEndLeaveNothing) {
-  const Served served(kEndpoints, options());
-  const std::string begun = "POST /v1/files/a HTTP/1.1\r\nHost: t\r\nContent-Length: 900000\r\n\r\n" +
-                            std::string(300000, 'x');
+  const Served served(kSpooledEndpoints, options());
+  const std::string begun =
+      "POST /v1/files/a HTTP/1.1\r\nHost: t\r\nContent-Length: 900000\r\n\r\n" +
+      std::string(300000, 'x');
   { HttpClient(served.port()).send(begun); }
   EXPECT_TRUE(nothing_left());
   HttpClient silent(served.port());
@@ -216,7 +215,7 @@ TEST_F(SpoolTest, UploadsThatAreCutOffOrNeverEndLeaveNothing) {
 TEST_F(SpoolTest, AllUploadsTogetherAreBounded) {
   ServerOptions tight = options();
   tight.spool.bodies_bytes_max = 3 << 19;
-  const Served served(kEndpoints, tight);
+  const Served served(kSpooledEndpoints, tight);
   HttpClient first(served.port());
   first.send(
       "POST /v1/files/a HTTP/1.1\r\nHost: t\r\nContent-Length: 1048576\r\n"
@@ -232,7 +231,7 @@ TEST_F(SpoolTest, AllUploadsTogetherAreBounded) {
 TEST_F(SpoolTest, WithoutAPlaceForFilesNothingIsTaken) {
   ServerOptions nowhere;
   nowhere.spool.directory = root_ / "nowhere";
-  const Served served(kEndpoints, nowhere);
+  const Served served(kSpooledEndpoints, nowhere);
   HttpClient client(served.port());
   client.send("POST /v1/files/a HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\nok");
   const auto answer = client.read();

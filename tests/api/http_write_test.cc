@@ -29,7 +29,7 @@ WriteResult open_account(const Request& request, Services&) {
   return Wanted{ledger::Command(command), 201};
 }
 
-const Endpoint kEndpoints[] = {
+const Endpoint kWriteEndpoints[] = {
     {"POST", "/v1/accounts/{name}", Access::authenticated, &open_account, "open_account", 1024},
 };
 
@@ -41,7 +41,7 @@ class WriteTest : public testing::Test {
     return client.request("POST", "/v1/accounts/" + name, served_.authorization() + headers, body);
   }
 
-  Served served_{kEndpoints};
+  Served served_{kWriteEndpoints};
 };
 
 TEST_F(WriteTest, AnswersWithReceipts) {

@@ -107,9 +107,9 @@ TEST(CampaignCodec, ADefinitionComesBackEqual) {
 
 TEST(CampaignCodec, WhatIsWrongIsNamedByItsPlace) {
   const auto problem = [](auto change) {
-    auto json = nlohmann::json::parse(sample_definition());
-    change(json);
-    const auto parsed = parse_campaign(json.dump());
+    auto document = nlohmann::json::parse(sample_definition());
+    change(document);
+    const auto parsed = parse_campaign(document.dump());
     return parsed ? std::string("accepted") : parsed.error().detail;
   };
   EXPECT_EQ(problem([](auto& j) { j["tables"][0]["owner"] = "XX"; }),

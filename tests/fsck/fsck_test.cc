@@ -198,7 +198,7 @@ TEST_F(Fsck, CommandRecordOfOtherEntries) {
 
 TEST_F(Fsck, CommandRecordWithoutACheckpoint) {
   batch_of(7).commands[1].tree_size = 8;  // the group commit ended at 9
-  expect_findings({7, kSnapshotSkipped}, "no checkpoint that covers it");
+  expect_findings({7, kSnapshotSkipped}, "does not name the first checkpoint");
 }
 
 TEST_F(Fsck, RowHeadBehindItsRow) {

@@ -7,8 +7,6 @@ namespace {
 
 using ledger::Duration;
 
-const ledger::CampaignId kCampaign("2020");
-
 bool holds(const std::vector<ledger::LeafIndex>& entries, ledger::LeafIndex index) {
   return std::find(entries.begin(), entries.end(), index) != entries.end();
 }

@@ -12,7 +12,6 @@ using ledger::LeafIndex;
 using ledger::RowKey;
 using ledger::TableKey;
 
-const ledger::CampaignId kCampaign("2020");
 const std::string kHolder = "p-LIB.head";  // a person's number in tables, too
 
 // Four rows of books are carried by the office; one is confirmed, one changed, one removed, one

@@ -10,7 +10,6 @@ namespace {
 
 using ledger::LeafIndex;
 
-const ledger::CampaignId kCampaign("2020");
 const ledger::DepartmentId kOffice("OFFICE");
 
 // The unit table is submitted two days late, which is its owner's fact.

@@ -9,8 +9,6 @@ namespace {
 
 using ledger::LeafIndex;
 
-const ledger::CampaignId kCampaign("2020");
-
 class EvidenceViews : public testing::Test {
  protected:
   EvidenceViews() { ledger_.assign_and_open(october(2, 8)); }
@@ -98,7 +96,8 @@ TEST_F(EvidenceViews, TellWhatStandsAndToWhomItWasShown) {
   EXPECT_TRUE(list[2].after_signing);
   EXPECT_EQ(list[2].covers.at(0).row, "1");
   EXPECT_EQ(views.views().evidence().piece("2020", third).value().title, "馆藏证明");
-  EXPECT_EQ(views.views().evidence().piece("2020", third + 9).error().code, ledger::Errc::not_found);
+  EXPECT_EQ(views.views().evidence().piece("2020", third + 9).error().code,
+            ledger::Errc::not_found);
   EXPECT_TRUE(views.views().evidence().evidence("2020", "units").value().records.empty());
 }
 
@@ -173,8 +172,7 @@ TEST_F(EvidenceViews, AreTheSameWhenBuiltAnew) {
   ledger_.act("LIB.head", ledger::ShowEvidence{kCampaign, first, ""}, october(3, 12));
   ledger_.act("LIB.filler", ledger::WithdrawEvidence{kCampaign, second, "x"}, october(3, 13));
   sign(october(4, 9));
-  ledger_.act("CENTRE.office", ledger::ReportEvidenceMissing{kCampaign, first, "x"},
-              october(5, 9));
+  ledger_.act("CENTRE.office", ledger::ReportEvidenceMissing{kCampaign, first, "x"}, october(5, 9));
   const auto whole = ledger_.size();
   ViewsDirectory step_by_step;
   for (ledger::TreeSize size = 1; size <= whole; ++size) {

@@ -325,7 +325,8 @@ TEST_F(IndicatorViews, ADepartmentThatOwesAPlanIsExplainingAndItsTableSaysSo) {
   start();
   const auto state = [&] {
     const Followed views(ledger_);
-    for (const auto& line : views.deadlines().departments("2020", october(12, 0)).value()) {
+    const auto departments = views.deadlines().departments("2020", october(12, 0)).value();
+    for (const auto& line : departments) {
       if (line.department == "HR") return line.state;
     }
     return std::string();

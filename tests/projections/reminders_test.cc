@@ -10,8 +10,6 @@ using ledger::Duration;
 using ledger::LeafIndex;
 using Entries = std::vector<LeafIndex>;
 
-const ledger::CampaignId kCampaign("2020");
-
 bool holds(const Entries& entries, LeafIndex index) {
   return std::find(entries.begin(), entries.end(), index) != entries.end();
 }
@@ -115,7 +113,8 @@ TEST(ReadinessOfDepartments, LatenessDoesNotCountWhereSomethingAskedForCameLateO
   give(ledger, "LIB", ReadinessKind::accounts, october(1, 13));
   ledger.assign_and_open(october(2, 8));
   const auto state = [](const Followed& views, const std::string& department) {
-    for (const auto& line : views.deadlines().departments("2020", october(2, 9)).value()) {
+    const auto departments = views.deadlines().departments("2020", october(2, 9)).value();
+    for (const auto& line : departments) {
       if (line.department == department) return line.state;
     }
     return std::string();
@@ -191,7 +190,9 @@ TEST(Credits, WhoWasChasedForTheTableIsNotCredited) {
   ledger.assign_and_open(october(2, 8));
   ledger.fill_and_submit("LIB", "books", october(3, 9));
   ledger.act("CENTRE.office",
-             ledger::ChaseUnit{kCampaign, ledger::DepartmentId("LIB"), {ledger::TableKey("books")},
+             ledger::ChaseUnit{kCampaign,
+                               ledger::DepartmentId("LIB"),
+                               {ledger::TableKey("books")},
                                "the count looks wrong"},
              october(3, 10));
   ledger.edit("LIB.filler", "books", {{"1", {{"no", "1"}, {"count", "8"}}}}, october(4, 9),
@@ -223,10 +224,11 @@ TEST(Chases, TheListNamesUnitsThatOweSomethingSoonAndTheirLastChase) {
   ledger.assign_and_open(october(2, 8));
   ledger.fill_and_submit("OFFICE", "units", october(11, 10));
   const auto chase = [&](const std::string& department, const std::string& table, int hour) {
-    return ledger.act("CENTRE.office",
-                      ledger::ChaseUnit{kCampaign, ledger::DepartmentId(department),
-                                        {ledger::TableKey(table)}, "due today"},
-                      october(11, hour));
+    return ledger.act(
+        "CENTRE.office",
+        ledger::ChaseUnit{
+            kCampaign, ledger::DepartmentId(department), {ledger::TableKey(table)}, "due today"},
+        october(11, hour));
   };
   chase("HR", "staff", 11);
   const auto last = chase("HR", "staff", 12);
@@ -234,8 +236,7 @@ TEST(Chases, TheListNamesUnitsThatOweSomethingSoonAndTheirLastChase) {
       "HR.head", ledger::AnswerChase{kCampaign, last, october(12, 9), "tomorrow"}, october(11, 13));
   const Followed views(ledger);
   const auto now = october(12, 2);
-  const auto list =
-      views.reminders().chase_list("2020", now, now + Duration::hours(24)).value();
+  const auto list = views.reminders().chase_list("2020", now, now + Duration::hours(24)).value();
   ASSERT_EQ(list.size(), 2U);
   EXPECT_EQ(list[0].department, "AA");
   EXPECT_FALSE(list[0].last_chase);
@@ -251,8 +252,7 @@ TEST(Chases, TheListNamesUnitsThatOweSomethingSoonAndTheirLastChase) {
   EXPECT_EQ(list[1].last_chase->answers[0].promised, october(12, 9));
   EXPECT_EQ(list[1].last_chase->answers[0].text, "tomorrow");
   // Books are due four days later, and not overdue before.
-  const auto longer =
-      views.reminders().chase_list("2020", now, now + Duration::hours(96)).value();
+  const auto longer = views.reminders().chase_list("2020", now, now + Duration::hours(96)).value();
   ASSERT_EQ(longer.size(), 3U);
   EXPECT_EQ(longer[2].department, "LIB");
   EXPECT_FALSE(longer[2].tables[0].raw_late);

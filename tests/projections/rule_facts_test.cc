@@ -13,8 +13,6 @@ using ledger::RuleOutcome;
 using ledger::Severity;
 using ledger::TableKey;
 
-const ledger::CampaignId kCampaign("2020");
-
 // Rules over books: B1 blocking; W1 a warning; X1 a warning that compares with units, another
 // unit's table.
 class RuleFacts : public testing::Test {

@@ -18,6 +18,9 @@
 
 namespace countersign::projections {
 
+// The campaign of every test ledger.
+inline const ledger::CampaignId kCampaign("2020");
+
 // 2020-10-`day` at `hour`:`minute`, +08:00.
 ledger::Timestamp october(int day, int hour, int minute = 0);
 
