@@ -11,7 +11,7 @@ import tempfile
 import unittest
 
 from harness import (CLI, FOREIGN, MIDWAY, VERIFY, Client, Service, cli, demonstration, inclusion_holds, leaf_hash,
-                     parse_proof, schema_problem)
+                     parse_proof, quote, schema_problem)
 
 CAMPAIGN = "/v1/campaigns/2020"
 STAFF = f"{CAMPAIGN}/tables/staff_basic"
@@ -182,6 +182,34 @@ class RowProof(unittest.TestCase):
         self.assertEqual(asked("c07.filler", f"{STAFF}/rows/{others[0]}/proof"), (404, "not_found"))
         self.assertEqual(asked("c07.filler", f"{STAFF}/rows/{others[0]}/proof?index={imported}"), (404, "not_found"))
         self.assertEqual(asked("c07.filler", f"{STAFF}/rows/{unchanged[0]}/proof"), (200, None))
+
+    def test_a_row_that_moved_between_units_was_removed_and_came_back(self):
+        categories = f"{CAMPAIGN}/tables/major_categories"
+        college, filler = Client(self.service, "c07.filler"), Client(self.service, "aa.filler")
+        unit = college.get(f"{categories}/rows")["rows"][0]["cells"]["unit_no"]
+        row = next(r for r in self.centre.get(f"{categories}/rows")["rows"] if r["cells"]["unit_no"] != unit)
+        target = f"{categories}/rows/{quote(row['key'])}"
+
+        def edit(method, **body):
+            status, answer = filler.request(method, target, {"reason": "调整归属", **body})
+            self.assertEqual(status, 200, answer)
+            self.centre.get(f"{categories}/rows?limit=1&min_index={answer['first_index']}")
+            return answer["first_index"]
+
+        self.assertEqual(college.request("GET", f"{target}/proof")[0], 404)
+        moved = edit("PATCH", cells={"unit_no": unit})
+        # What it was under another unit is not this one's to prove, and it goes out whole or not at all.
+        status, problem = college.request("GET", f"{target}/proof")
+        self.assertEqual((status, problem["code"]), (403, "row_in_part"))
+        self.assertEqual(self.verify(self.proof(f"{target}/proof?index={moved}", college))[0], 0)
+        # The table is no longer what was submitted.
+        self.assertIsNone(json.loads(self.proof(f"{target}/proof"))["version"])
+        removed = edit("DELETE")
+        back = edit("PUT", cells={**row["cells"]})
+        code, report = self.verify(self.proof(f"{target}/proof?column=unit_no"))
+        self.assertEqual((code, report["version"]), (0, None), report)
+        self.assertEqual([(c["entry"], c["removed"], c["value"]) for c in report["changes"]][1:],
+                         [(moved, False, unit), (removed, True, None), (back, False, row["cells"]["unit_no"])])
 
     def test_reading_it_of_a_table_about_persons_is_an_entry(self):
         _, headers, _ = self.centre.raw("GET", f"{STAFF}/rows/100001/proof")

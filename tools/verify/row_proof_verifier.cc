@@ -271,7 +271,7 @@ class RowProofVerifier {
 bool is_row_proof(std::istream& file) {
   // Inside a text the quotes would be escaped, so these bytes are a member and its value.
   const std::string wanted = "\"format\":\"" + std::string(kFormat) + "\"";
-  std::string beginning(4096, '\0');
+  std::string beginning(64 << 10, '\0');
   file.read(beginning.data(), static_cast<std::streamsize>(beginning.size()));
   beginning.resize(static_cast<std::size_t>(file.gcount()));
   file.clear();
