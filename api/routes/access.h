@@ -59,7 +59,8 @@ class TableAccess {
 };
 
 // The answer as it is; of a table with personal columns, once it is recorded that it was read.
-// `what`: "rows", "row", "history", "blame", "diff", "entry", "findings"; `row`: the only one shown.
+// `what`: "rows", "row", "history", "blame", "diff", "entry", "findings", "proof"; `row`: the only
+// one shown.
 RecordedRead shown(Response response, const TableAccess& access, const std::string& what,
                    ledger::TreeSize as_of, std::uint64_t rows,
                    std::optional<ledger::RowKey> row = {});

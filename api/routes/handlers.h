@@ -57,6 +57,9 @@ RecordedRead show_blame(const Request&, Services&);
 RecordedRead show_diff(const Request&, Services&);
 RecordedRead show_entry(const Request&, Services&);
 
+// row_proof.cc
+RecordedRead prove_row(const Request&, Services&);
+
 // activity.cc
 ReadResult list_acts(const Request&, Services&);
 ReadResult list_late_changes(const Request&, Services&);

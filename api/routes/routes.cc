@@ -114,6 +114,7 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("GET",    TABLE "/rows",                               kAuth, &list_rows,           "list_rows"),
     route("POST",   TABLE "/rows",                               kAuth, &change_rows,         "change_rows", kDefinitionBytes),
     route("GET",    TABLE "/rows/{key}",                         kAuth, &show_row,            "show_row"),
+    route("GET",    TABLE "/rows/{key}/proof",                   kAuth, &prove_row,           "prove_row"),
     route("PUT",    TABLE "/rows/{key}",                         kAuth, &put_row,             "put_row"),
     route("PATCH",  TABLE "/rows/{key}",                         kAuth, &patch_row,           "patch_row"),
     route("DELETE", TABLE "/rows/{key}",                         kAuth, &remove_row,          "remove_row"),

@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-json bilingual(const ledger::BilingualText& text) { return {{"zh", text.zh}, {"en", text.en}}; }
+json names_json(const ledger::BilingualText& text) { return {{"zh", text.zh}, {"en", text.en}}; }
 
 const char* state_of(const ledger::RuleOutcome& outcome, bool is_void) {
   if (outcome.broken) return "broken";
@@ -45,7 +45,7 @@ json to_json(const ledger::Rule& rule, const std::vector<projections::WithdrawnR
               {"version", rule.version},
               {"kind", ledger::to_string(rule.kind)},
               {"severity", ledger::to_string(rule.severity)},
-              {"name", bilingual(rule.name)},
+              {"name", names_json(rule.name)},
               {"author", rule.author.value},
               {"needs_evidence", rule.needs_evidence},
               {"checks", std::move(checks)},

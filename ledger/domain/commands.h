@@ -311,8 +311,8 @@ struct PublishBulletin {
 struct ReadTable {
   CampaignId campaign;
   TableKey table;
-  // "rows", "row", "history", "blame", "diff", "entry", "provenance", "corrections"; of kOwn:
-  // the actor's own rows of all tables, and no table is named
+  // "rows", "row", "history", "blame", "diff", "entry", "proof", "provenance", "corrections"; of
+  // kOwn: the actor's own rows of all tables, and no table is named
   std::string what;
   TreeSize as_of = 0;
   std::uint64_t rows = 0;

@@ -72,6 +72,22 @@ Result<std::vector<Hash>> inclusion_proof(LeafIndex index, TreeSize size, const 
   return path;
 }
 
+std::vector<Hash> inclusion_proof(std::span<const Hash> leaves, std::size_t index) {
+  CS_ASSERT(index < leaves.size());
+  std::vector<Hash> path;
+  // Level by level, as tree_root(): an odd last node moves up and has no sibling there.
+  std::vector<Hash> level(leaves.begin(), leaves.end());
+  for (; level.size() > 1; index /= 2) {
+    if ((index ^ 1) < level.size()) path.push_back(level[index ^ 1]);
+    std::size_t out = 0;
+    for (std::size_t i = 0; i < level.size(); i += 2) {
+      level[out++] = i + 1 < level.size() ? hash_children(level[i], level[i + 1]) : level[i];
+    }
+    level.resize(out);
+  }
+  return path;
+}
+
 Result<std::vector<Hash>> consistency_proof(TreeSize from, TreeSize to, const NodeSource& nodes) {
   if (from > to) return Error{Errc::not_found, "the first size is larger than the second"};
   std::vector<Hash> path;

@@ -3,6 +3,7 @@
 
 #include "ledger/merkle/node_id.h"
 
+#include <span>
 #include <vector>
 
 namespace countersign::ledger {
@@ -14,6 +15,9 @@ Result<Hash> root_of(TreeSize size, const NodeSource& nodes);
 // Leaf's sibling first, the root's child last.
 //   Errc::not_found   index >= size, or beyond the stored nodes
 Result<std::vector<Hash>> inclusion_proof(LeafIndex index, TreeSize size, const NodeSource& nodes);
+// The same for a small tree held in memory: an entry's items, a table's rows.
+// REQUIRES: index < leaves.size().
+std::vector<Hash> inclusion_proof(std::span<const Hash> leaves, std::size_t index);
 
 // Empty when from == to, and when from is 0, where there is nothing to prove.
 //   Errc::not_found   from > to, or beyond the stored nodes

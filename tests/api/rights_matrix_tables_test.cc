@@ -85,6 +85,7 @@ TEST_F(RightsMatrix, EveryRoleOnEveryRouteOfEveryTable) {
       {"show_diff", read("/diff?from=0")},
       {"show_version", read("/version")},
       {"show_row", read("/rows/none")},
+      {"prove_row", read("/rows/none/proof")},
       {"show_task",
        {[](const auto& account, const auto& table) {
           return reads(account, table) || follows(account, table.owner);

@@ -1,7 +1,7 @@
 // foreign-verify checks a running ledger with none of its code: golang.org/x/mod/sumdb's note and
 // tlog packages, which others wrote for another log. It accepts the checkpoint, the inclusion of
 // every n-th entry and the consistency of pairs of sizes, and makes sure that each of them is
-// refused after one flipped bit.
+// refused after one flipped bit. With -rowproof it checks a file instead (rowproof.go).
 package main
 
 import (
@@ -24,6 +24,9 @@ var (
 	vkey  = flag.String("vkey", "", "verifier key of the log")
 	every = flag.Int64("every", 97, "check the inclusion of every n-th entry")
 	pairs = flag.Int64("pairs", 20, "check this many pairs of sizes")
+
+	rowProof = flag.String("rowproof", "", "check this row proof, and nothing else")
+	flips    = flag.Int("flips", 2000, "and that it is refused after one flipped bit, at this many places")
 )
 
 func fail(format string, args ...interface{}) {
@@ -160,6 +163,10 @@ func main() {
 	verifier, err := note.NewVerifier(*vkey)
 	if err != nil {
 		fail("the verifier key: %v", err)
+	}
+	if *rowProof != "" {
+		checkRowProofFile(*rowProof, verifier)
+		return
 	}
 
 	checkpoint := get("/log/checkpoint")

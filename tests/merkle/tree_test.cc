@@ -92,6 +92,7 @@ TEST(Tree, EveryInclusionProofVerifiesAndForNoOtherLeafOrIndex) {
       const auto path = inclusion_proof(i, size, nodes);
       ASSERT_TRUE(path);
       ASSERT_TRUE(verify_inclusion(leaves[i], i, size, *path, root)) << i << " of " << size;
+      ASSERT_EQ(inclusion_proof(std::span(leaves).first(size), i), *path) << i << " of " << size;
       if (size == 1) continue;
       const LeafIndex other = (i + 1) % size;
       ASSERT_FALSE(verify_inclusion(leaves[other], i, size, *path, root)) << i << " of " << size;

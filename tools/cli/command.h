@@ -25,6 +25,7 @@ void add_session_commands(CLI::App& app, const GlobalOptions& global, Action& ac
 void add_ledger_commands(CLI::App& app, const GlobalOptions& global, Action& action);  // init, fsck
 void add_verify_command(CLI::App& app, const GlobalOptions& global,
                         Action& action);  // verify, log-export
+void add_proof_command(CLI::App& app, const GlobalOptions& global, Action& action);  // proof row
 void add_campaign_commands(CLI::App& app, const GlobalOptions& global,
                            Action& action);  // campaign …
 void add_account_commands(CLI::App& app, const GlobalOptions& global, Action& action);  // account …
@@ -58,7 +59,7 @@ void add_backup_commands(CLI::App& app, const GlobalOptions& global,
                          Action& action);  // backup, backups, restore
 void add_views_command(CLI::App& app, const GlobalOptions& global, Action& action);  // views
 void add_evidence_commands(CLI::App& app, const GlobalOptions& global,
-                           Action& action);  // evidence …
-void add_demo_command(CLI::App& app, const GlobalOptions& global, Action& action);   // demo
+                           Action& action);                                         // evidence …
+void add_demo_command(CLI::App& app, const GlobalOptions& global, Action& action);  // demo
 
 }  // namespace countersign::tools

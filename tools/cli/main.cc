@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
   add_activity_commands(app, global, action);
   add_timeliness_commands(app, global, action);
   add_verify_command(app, global, action);
+  add_proof_command(app, global, action);
   add_ledger_commands(app, global, action);
   add_case_commands(app, global, action);
   add_rule_commands(app, global, action);

@@ -1,9 +1,8 @@
-// verify, log-export: the log as a file, and its verification offline.
+// verify, log-export: the log as a file, and the verification of every such file offline.
 #include "tools/cli/command.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
-#include "tools/verify/export_verifier.h"
-#include "tools/verify/report.h"
+#include "tools/verify/verify_file.h"
 
 #include <fstream>
 #include <iostream>
@@ -20,27 +19,49 @@ using nlohmann::json;
 
 namespace {
 
+json changes_json(const RowProofReport& proof) {
+  json changes = json::array();
+  for (const auto& change : proof.changes) {
+    changes.push_back({{"entry", change.index},
+                       {"account", change.account},
+                       {"received_at", change.received_at},
+                       {"removed", change.removed},
+                       {"value", change.value ? json(*change.value) : json()}});
+  }
+  return changes;
+}
+
+json report_json(const FileReport& report) {
+  const VerifyReport& verified = report.verified;
+  json out = {{"origin", verified.origin},     {"verifier_key", verified.verifier_key},
+              {"entries", verified.entries},   {"items", verified.items},
+              {"withheld", verified.withheld}, {"verified", !verified.finding.has_value()}};
+  if (verified.finding) {
+    out["first_bad_entry"] = verified.finding->index ? json(*verified.finding->index) : json();
+    out["problem"] = verified.finding->what;
+  } else if (const auto& proof = report.row_proof) {
+    out["claim"] = proof->all_changes ? "all_changes" : "one_change";
+    out["row"] = {{"campaign", proof->campaign}, {"table", proof->table}, {"key", proof->row}};
+    out["column"] = proof->column ? json(*proof->column) : json();
+    out["changes"] = changes_json(*proof);
+    out["as_of"] = proof->as_of;
+    out["version"] = proof->version ? json{{"submission", proof->version->submission},
+                                           {"number", proof->version->number}}
+                                    : json();
+  }
+  return out;
+}
+
 Result<void> verify(const GlobalOptions& global, const std::string& path, const std::string& key) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return Error{Errc::not_found, "cannot read " + path};
-  Result<VerifyReport> report = [&] {
+  const Result<FileReport> report = [&] {
     ProgressBar bar("verifying");
-    return verify_export(file, key, [&](auto done, auto total) { bar.update(done, total); });
+    return verify_file(file, key, [&](auto done, auto total) { bar.update(done, total); });
   }();
   if (!report) return report.error();
-  if (global.json) {
-    json out = {{"origin", report->origin},     {"verifier_key", report->verifier_key},
-                {"entries", report->entries},   {"items", report->items},
-                {"withheld", report->withheld}, {"verified", !report->finding.has_value()}};
-    if (report->finding) {
-      out["first_bad_entry"] = report->finding->index ? json(*report->finding->index) : json();
-      out["problem"] = report->finding->what;
-    }
-    std::cout << out.dump(2) << "\n";
-  } else {
-    std::cout << report_text(*report, !key.empty());
-  }
-  if (report->finding) return Error{Errc::unauthorized, "the export does not verify"};
+  std::cout << (global.json ? report_json(*report).dump(2) + "\n" : report->text);
+  if (report->verified.finding) return Error{Errc::unauthorized, "the file does not verify"};
   return {};
 }
 
@@ -59,8 +80,12 @@ void add_verify_command(CLI::App& app, const GlobalOptions& global, Action& acti
   auto path = std::make_shared<std::string>();
   auto key = std::make_shared<std::string>();
   auto* verify_sub =
-      app.add_subcommand("verify", "check a log export offline; names the first bad entry");
-  verify_sub->add_option("file", *path, "export written by `countersign log-export`")->required();
+      app.add_subcommand("verify",
+                         "check a log export, a pack or a row proof offline; names the "
+                         "first bad entry");
+  verify_sub
+      ->add_option("file", *path, "written by `log-export`, `pack unit`, `case pack`, `proof row`")
+      ->required();
   verify_sub->add_option("--key", *key, "the log's verifier key, from a copy you trust");
   verify_sub->callback(
       [&, path, key] { action = [&global, path, key] { return verify(global, *path, *key); }; });

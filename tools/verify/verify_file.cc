@@ -1,0 +1,33 @@
+#include "tools/verify/verify_file.h"
+
+#include "tools/verify/pack_verifier.h"
+#include "tools/verify/report.h"
+
+#include <iterator>
+
+namespace countersign::tools {
+
+using ledger::Result;
+
+Result<FileReport> verify_file(std::istream& file, const std::string& trusted_key,
+                               const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+  const bool trusted = !trusted_key.empty();
+  const auto whole = [&file] { return std::string(std::istreambuf_iterator<char>(file), {}); };
+  FileReport report;
+  if (is_row_proof(file)) {
+    CS_TRY(report.row_proof, verify_row_proof(whole(), trusted_key));
+    report.verified = report.row_proof->verified;
+    report.text = row_proof_text(*report.row_proof, trusted);
+    return report;
+  }
+  if (is_pack(file)) {
+    CS_TRY(auto pack, verify_pack(whole(), trusted_key));
+    report.verified = std::move(pack.verified);
+  } else {
+    CS_TRY(report.verified, verify_export(file, trusted_key, progress));
+  }
+  report.text = report_text(report.verified, trusted);
+  return report;
+}
+
+}  // namespace countersign::tools
