@@ -2,8 +2,8 @@
 
 #include "api/routes/endpoint.h"
 #include "ledger/base/diagnostics.h"
-#include "projections/rules/queries.h"
 #include "projections/deadlines/queries.h"
+#include "projections/rules/queries.h"
 
 #include <utility>
 
@@ -47,6 +47,20 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
     CS_TRY(app->alerts_, Alerts::start(config.alerts, app->metrics_));
   }
 
+  CS_TRY(auto witnesses, witnesses_of(config.witnesses));
+  if (!witnesses.empty()) {
+    CS_TRY(auto log_key, ledger::NoteVerifier::from_vkey(app->ledger_->verifier_key()));
+    std::vector<ledger::CosignatureVerifier> keys;
+    for (const WitnessAddress& witness : witnesses) keys.push_back(witness.key);
+    app->cosigned_.emplace(config.data / "published" / "cosigned", std::move(log_key),
+                           std::move(keys));
+    if (!config.read_only) {
+      app->witnesses_ =
+          std::make_unique<Witnesses>(std::move(witnesses), config.witnesses,
+                                      app->ledger_->reader(), *app->cosigned_, app->metrics_);
+    }
+  }
+
   if (config.tls_files) {
     CS_TRY(app->tls_, Tls::load(*config.tls_files));
   }
@@ -73,7 +87,7 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
   });
   app->services_.emplace(Services{*app->ledger_, *app->views_, *app->tokens_, app->login_guard_,
                                   app->metrics_, app->backups_.get(), &*app->evidence_,
-                                  app->alerts_.get()});
+                                  app->alerts_.get(), app->cosigned_ ? &*app->cosigned_ : nullptr});
   ServerOptions server = config.server;
   server.tls = app->tls_.get();
   if (!config.read_only) server.spool.directory = app->evidence_->incoming();
@@ -101,6 +115,7 @@ void App::stop() {
   if (ledger_ != nullptr) ledger_->stop();
   // Only now can no write call back into the server's threads.
   server_.reset();
+  witnesses_.reset();
   alerts_.reset();
   backups_.reset();
   if (views_ != nullptr) views_->stop();

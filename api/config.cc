@@ -124,6 +124,13 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
                  "http or https address of an Alertmanager that is told of chases");
   app.add_option("--alertmanager_ca", config.alerts.authorities,
                  "PEM file of those who may vouch for it; without, whom this machine trusts");
+  app.add_option("--witness", config.witnesses.witnesses,
+                 "address and verifier key of a witness, a space between them; once for each")
+      ->allow_extra_args(false);
+  app.add_option("--witness_ca", config.witnesses.authorities,
+                 "PEM file of those who may vouch for them; without, whom this machine trusts");
+  add_seconds(app, "--witness_seconds", config.witnesses.interval,
+              "between checkpoints shown to witnesses");
   app.add_option("--log_level", config.log_level, "of diagnostics on standard error")
       ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case));
   try {

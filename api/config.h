@@ -6,6 +6,7 @@
 #include "api/http/tls.h"
 #include "api/processes/alerts.h"
 #include "api/processes/backups.h"
+#include "api/processes/witnesses.h"
 #include "ledger/base/diagnostics.h"
 
 #include <filesystem>
@@ -25,6 +26,7 @@ struct Config {
   bool read_only = false;  // for inspection: no command is taken
   BackupSettings backups;
   AlertSettings alerts;
+  WitnessSettings witnesses;
   ledger::diag::Level log_level = ledger::diag::Level::info;
 };
 

@@ -25,10 +25,10 @@ using ledger::Result;
 namespace {
 
 constexpr std::uint32_t kHeaderBytesMax = 16 << 10;
+constexpr std::uint64_t kAnswerBytesMax = 64 << 10;
 
 Error not_an_address() {
-  return Error{Errc::malformed,
-               "must be http://host[:port][/path] or https://host[:port][/path]"};
+  return Error{Errc::malformed, "must be http://host[:port][/path] or https://host[:port][/path]"};
 }
 
 Error broken(const beast::error_code& why) {
@@ -51,7 +51,8 @@ beast::error_code finish(asio::io_context& io, const Start& start) {
 
 using Message = http::request<http::string_body>;
 
-Message message_to(const Destination& to, const std::string& target, std::string body) {
+Message message_to(const Destination& to, const std::string& target,
+                   const std::string& content_type, std::string body) {
   const bool v6 = to.host.find(':') != std::string::npos;
   const bool usual = to.port == (to.encrypted ? "443" : "80");
   Message message;
@@ -62,24 +63,35 @@ Message message_to(const Destination& to, const std::string& target, std::string
               (v6 ? "[" + to.host + "]" : to.host) + (usual ? "" : ":" + to.port));
   message.set(http::field::user_agent, "countersignd");
   message.set(http::field::connection, "close");
-  message.set(http::field::content_type, "application/json");
+  message.set(http::field::content_type, content_type);
   message.body() = std::move(body);
   message.prepare_payload();
   return message;
 }
 
+// What is read of an answer.
+enum class Read { status, whole };
+
 template <typename Stream>
-Result<int> exchange(asio::io_context& io, Stream& stream, const Message& message) {
+Result<Answer> exchange(asio::io_context& io, Stream& stream, const Message& message, Read what) {
   beast::error_code failed =
       finish(io, [&](auto done) { http::async_write(stream, message, std::move(done)); });
   if (failed) return broken(failed);
   beast::flat_buffer buffer;
-  http::response_parser<http::empty_body> parser;
+  http::response_parser<http::string_body> parser;
   parser.header_limit(kHeaderBytesMax);
-  failed = finish(
-      io, [&](auto done) { http::async_read_header(stream, buffer, parser, std::move(done)); });
+  parser.body_limit(kAnswerBytesMax);
+  failed = finish(io, [&](auto done) {
+    if (what == Read::status) {
+      http::async_read_header(stream, buffer, parser, std::move(done));
+    } else {
+      http::async_read(stream, buffer, parser, std::move(done));
+    }
+  });
   if (failed) return broken(failed);
-  return static_cast<int>(parser.get().result_int());
+  const auto& answer = parser.get();
+  return Answer{static_cast<int>(answer.result_int()),
+                std::string(answer[http::field::content_type]), answer.body()};
 }
 
 beast::error_code prepare_tls(asio::ssl::context& context, const Destination& to) {
@@ -93,6 +105,38 @@ beast::error_code prepare_tls(asio::ssl::context& context, const Destination& to
     context.load_verify_file(to.authorities.string(), failed);
   }
   return failed;
+}
+
+Result<Answer> send(const Destination& to, const Message& message, Read what,
+                    std::chrono::milliseconds limit) {
+  asio::io_context io;
+  beast::error_code failed;
+  // The system's resolver has limits of its own and cannot be interrupted.
+  asio::ip::tcp::resolver resolver(io);
+  const auto where = resolver.resolve(to.host, to.port, failed);
+  if (failed) return unreachable("cannot resolve " + to.host, failed);
+  beast::tcp_stream plain(io);
+  // Until then for everything that follows, not for each step.
+  plain.expires_after(limit);
+  failed = finish(io, [&](auto done) { plain.async_connect(where, std::move(done)); });
+  if (failed) return unreachable("cannot connect to " + to.host + ":" + to.port, failed);
+  if (!to.encrypted) return exchange(io, plain, message, what);
+
+  asio::ssl::context context(asio::ssl::context::tls_client);
+  if (failed = prepare_tls(context, to); failed) {
+    return unreachable(to.authorities.string(), failed);
+  }
+  beast::ssl_stream<beast::tcp_stream> stream(std::move(plain), context);
+  // A name is told to whom has several certificates; an address is not (RFC 6066, section 3).
+  if (asio::ip::make_address(to.host, failed); failed) {
+    SSL_ctrl(stream.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+             const_cast<char*>(to.host.c_str()));
+  }
+  failed = finish(io, [&](auto done) {
+    stream.async_handshake(asio::ssl::stream_base::client, std::move(done));
+  });
+  if (failed) return unreachable("no trusted connection to " + to.host, failed);
+  return exchange(io, stream, message, what);
 }
 
 }  // namespace
@@ -127,37 +171,17 @@ Result<Destination> destination_of(const std::string& url, std::filesystem::path
   return to;
 }
 
+Result<Answer> post(const Destination& to, const std::string& target,
+                    const std::string& content_type, std::string body,
+                    std::chrono::milliseconds limit) {
+  return send(to, message_to(to, target, content_type, std::move(body)), Read::whole, limit);
+}
+
 Result<int> post_json(const Destination& to, const std::string& target, std::string body,
                       std::chrono::milliseconds limit) {
-  const Message message = message_to(to, target, std::move(body));
-  asio::io_context io;
-  beast::error_code failed;
-  // The system's resolver has limits of its own and cannot be interrupted.
-  asio::ip::tcp::resolver resolver(io);
-  const auto where = resolver.resolve(to.host, to.port, failed);
-  if (failed) return unreachable("cannot resolve " + to.host, failed);
-  beast::tcp_stream plain(io);
-  // Until then for everything that follows, not for each step.
-  plain.expires_after(limit);
-  failed = finish(io, [&](auto done) { plain.async_connect(where, std::move(done)); });
-  if (failed) return unreachable("cannot connect to " + to.host + ":" + to.port, failed);
-  if (!to.encrypted) return exchange(io, plain, message);
-
-  asio::ssl::context context(asio::ssl::context::tls_client);
-  if (failed = prepare_tls(context, to); failed) {
-    return unreachable(to.authorities.string(), failed);
-  }
-  beast::ssl_stream<beast::tcp_stream> stream(std::move(plain), context);
-  // A name is told to whom has several certificates; an address is not (RFC 6066, section 3).
-  if (asio::ip::make_address(to.host, failed); failed) {
-    SSL_ctrl(stream.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-             const_cast<char*>(to.host.c_str()));
-  }
-  failed = finish(io, [&](auto done) {
-    stream.async_handshake(asio::ssl::stream_base::client, std::move(done));
-  });
-  if (failed) return unreachable("no trusted connection to " + to.host, failed);
-  return exchange(io, stream, message);
+  CS_TRY(const Answer answer, send(to, message_to(to, target, "application/json", std::move(body)),
+                                   Read::status, limit));
+  return answer.status;
 }
 
 }  // namespace countersign::api

@@ -16,7 +16,8 @@
 #include <variant>
 
 namespace countersign::ledger {
-class EvidenceStore;  // ledger/evidence/evidence_store.h
+class CosignedCheckpoints;  // ledger/witness/cosigned_checkpoints.h
+class EvidenceStore;        // ledger/evidence/evidence_store.h
 class Ledger;
 }
 namespace countersign::projections {
@@ -42,6 +43,7 @@ struct Services {
   Backups* backups = nullptr;  // null: none are made here
   ledger::EvidenceStore* evidence = nullptr;  // null: no files are kept here
   Alerts* alerts = nullptr;    // null: nobody is told
+  const ledger::CosignedCheckpoints* cosigned = nullptr;  // null: no witness cosigns here
 };
 
 // What a write handler asks for. `rows` goes through Preparer::prepare_rows, `command` through

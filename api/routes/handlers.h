@@ -85,6 +85,7 @@ ReadResult show_task(const Request&, Services&);
 
 // log.cc
 ReadResult show_checkpoint(const Request&, Services&);
+ReadResult show_cosigned_checkpoint(const Request&, Services&);
 ReadResult show_tile(const Request&, Services&);
 ReadResult show_proof(const Request&, Services&);
 ReadResult show_consistency(const Request&, Services&);

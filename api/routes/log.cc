@@ -7,6 +7,7 @@
 #include "ledger/ledger.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/tree_hash.h"
+#include "ledger/witness/cosigned_checkpoints.h"
 
 #include <nlohmann/json.hpp>
 
@@ -94,6 +95,17 @@ ReadResult show_checkpoint(const Request&, Services& services) {
   return plain(std::move(*checkpoint), "no-cache");
 }
 
+ReadResult show_cosigned_checkpoint(const Request& request, Services& services) {
+  auto wanted = number_of(request, "witnesses");
+  if (auto* problem = std::get_if<Problem>(&wanted)) return std::move(*problem);
+  auto checkpoint = services.cosigned == nullptr
+                        ? std::nullopt
+                        : services.cosigned->newest(std::get<0>(wanted).value_or(1));
+  if (!checkpoint)
+    return not_found("checkpoint of so many witnesses", "有这么多见证人签署的检查点");
+  return plain(std::move(*checkpoint), "no-cache");
+}
+
 ReadResult show_tile(const Request& request, Services& services) {
   auto tile = services.ledger.reader().tile("tile/" + request.param("rest"));
   if (!tile) return problem_of(tile.error());
@@ -147,7 +159,9 @@ RecordedRead export_log(const Request& request, Services& services) {
   if (!parsed) return problem_of(parsed.error());
   auto state = std::make_shared<ExportState>();
   state->reader = &reader;
-  state->checkpoint = *checkpoint;
+  state->checkpoint = services.cosigned == nullptr
+                          ? *checkpoint
+                          : services.cosigned->with_cosignatures(*checkpoint);
   state->size = parsed->tree_size;
   state->items = items;
   Response response;

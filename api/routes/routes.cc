@@ -161,6 +161,7 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("GET",    "/v1/log/export",                            kAuth, &export_log,          "export_log"),
 
     route("GET",    "/log/checkpoint",                           kOpen, &show_checkpoint,     "show_checkpoint"),
+    route("GET",    "/log/cosigned-checkpoint",                  kOpen, &show_cosigned_checkpoint, "show_cosigned_checkpoint"),
     route("GET",    "/log/tile/{rest...}",                       kOpen, &show_tile,           "show_tile"),
     route("GET",    "/log/proof/{index}",                        kOpen, &show_proof,          "show_proof"),
     route("GET",    "/log/consistency",                          kOpen, &show_consistency,    "show_consistency"),

@@ -108,9 +108,9 @@ class Metrics::Families {
   prometheus::Gauge& clock =
       gauge(registry, "countersign_ledger_clock_timestamp_seconds",
             "The ledger's time in seconds since 1970; a simulated ledger has its own.");
-  prometheus::Family<prometheus::Gauge>& task_due = family(
-      registry, prometheus::BuildGauge(), "countersign_task_due_timestamp_seconds",
-      "Of each task that waits for its department, the due instant in seconds since 1970.");
+  prometheus::Family<prometheus::Gauge>& task_due =
+      family(registry, prometheus::BuildGauge(), "countersign_task_due_timestamp_seconds",
+             "Of each task that waits for its department, the due instant in seconds since 1970.");
   prometheus::Family<prometheus::Gauge>& tasks_open =
       family(registry, prometheus::BuildGauge(), "countersign_tasks_open",
              "Tasks that wait for their department.");
@@ -123,6 +123,16 @@ class Metrics::Families {
   prometheus::Counter& alert_failures =
       counter(registry, "countersign_alert_attempts_failed_total",
               "Requests to the Alertmanager that failed; most are tried again.");
+
+  prometheus::Family<prometheus::Gauge>& witness_cosigned =
+      family(registry, prometheus::BuildGauge(), "countersign_witness_cosigned_timestamp_seconds",
+             "When the witness last cosigned a checkpoint, in seconds since 1970; 0: never.");
+  prometheus::Family<prometheus::Gauge>& witness_conflict =
+      family(registry, prometheus::BuildGauge(), "countersign_witness_conflict",
+             "1 while the witness refuses because this log is not the one it saw before.");
+  prometheus::Family<prometheus::Counter>& witness_failures =
+      family(registry, prometheus::BuildCounter(), "countersign_witness_failures_total",
+             "Submissions to the witness without a cosignature.");
 
   // REQUIRES: mutex is held.
   void show(const std::shared_ptr<const projections::OpenTasks>& tasks);
@@ -183,6 +193,16 @@ void Metrics::alerts_lost(std::size_t count) {
   families_->alerts_lost.Increment(static_cast<double>(count));
 }
 void Metrics::alert_attempt_failed() { families_->alert_failures.Increment(); }
+
+void Metrics::witness_cosigned(const std::string& witness, std::int64_t at_seconds) {
+  families_->witness_cosigned.Add({{"witness", witness}}).Set(static_cast<double>(at_seconds));
+}
+void Metrics::witness_failed(const std::string& witness) {
+  families_->witness_failures.Add({{"witness", witness}}).Increment();
+}
+void Metrics::witness_conflict(const std::string& witness, bool conflict) {
+  families_->witness_conflict.Add({{"witness", witness}}).Set(conflict ? 1 : 0);
+}
 
 void Metrics::committed(std::size_t commands, std::size_t entries, double write_seconds) {
   families_->commands.Increment(static_cast<double>(commands));

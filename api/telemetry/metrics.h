@@ -1,7 +1,7 @@
 // Metrics: what the service counts, in the Prometheus text format. Names follow that ecosystem's
 // conventions (base units, _total, _seconds). Labels are small closed sets: route names, status
-// classes, refusal and error codes, and of open tasks campaign, department and table; never an
-// account, person, row or path.
+// classes, refusal and error codes, witnesses, and of open tasks campaign, department and table;
+// never an account, person, row or path.
 //
 // Thread safety: all functions may be called from any thread and none blocks on I/O.
 #pragma once
@@ -51,6 +51,11 @@ class Metrics final : public ledger::SequencerObserver {
   void alerts_sent(std::size_t count);
   void alerts_lost(std::size_t count);
   void alert_attempt_failed();
+  // Of one witness, by its name: what became of a submission.
+  void witness_cosigned(const std::string& witness, std::int64_t at_seconds);
+  void witness_failed(const std::string& witness);
+  // It refuses because this log is not the one it saw; false: it does so no longer.
+  void witness_conflict(const std::string& witness, bool conflict);
 
   void committed(std::size_t commands, std::size_t entries, double write_seconds) override;
   void refused(ledger::RefusalCode code) override;

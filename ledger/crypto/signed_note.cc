@@ -11,7 +11,7 @@ namespace countersign::ledger {
 namespace {
 
 constexpr std::string_view kDash = "\xE2\x80\x94 ";
-constexpr char kEd25519 = '\x01';
+constexpr std::string_view kPrivate = "PRIVATE+KEY+";
 constexpr std::size_t kSignaturesMax = 100;
 constexpr std::size_t kKeyIdBytes = 4;
 
@@ -39,46 +39,10 @@ constexpr std::string_view kSpaces[] = {" ",
                                         "\xE2\x81\x9F",
                                         "\xE3\x80\x80"};
 
-bool valid_name(std::string_view name) {
-  if (name.empty() || !is_valid_utf8(name) || name.find('+') != std::string_view::npos)
-    return false;
-  const bool control = std::any_of(name.begin(), name.end(),
-                                   [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-  return !control &&
-         std::none_of(std::begin(kSpaces), std::end(kSpaces), [&](std::string_view space) {
-           return name.find(space) != std::string_view::npos;
-         });
-}
-
 std::string hex_of(std::uint32_t id) {
   std::string bytes;
   append_u32(bytes, id);
   return to_hex(as_bytes(bytes));
-}
-
-// The three parts of "name+hex+base64"; the base64 itself may hold '+'.
-struct KeyText {
-  std::string name;
-  std::uint32_t key_id = 0;
-  std::string material;  // after the type byte
-};
-Result<KeyText> parse_key_text(std::string_view text) {
-  const auto first = text.find('+');
-  const auto second = text.find('+', first + 1);
-  if (first == std::string_view::npos || second == std::string_view::npos) {
-    return malformed("not a note key");
-  }
-  KeyText key;
-  key.name = text.substr(0, first);
-  CS_TRY(const std::string id, from_hex(text.substr(first + 1, second - first - 1)));
-  CS_TRY(const std::string material, from_base64(text.substr(second + 1)));
-  if (!valid_name(key.name) || id.size() != kKeyIdBytes || material.size() != 33 ||
-      material[0] != kEd25519) {
-    return malformed("not an Ed25519 note key");
-  }
-  key.key_id = read_u32(id);
-  key.material = material.substr(1);
-  return key;
 }
 
 Result<NoteSignature> parse_signature_line(std::string_view line) {
@@ -89,7 +53,7 @@ Result<NoteSignature> parse_signature_line(std::string_view line) {
   NoteSignature signature;
   signature.name = line.substr(0, space);
   CS_TRY(const std::string bytes, from_base64(line.substr(space + 1)));
-  if (!valid_name(signature.name) || bytes.size() <= kKeyIdBytes) {
+  if (!is_note_name(signature.name) || bytes.size() <= kKeyIdBytes) {
     return malformed("not a signature line");
   }
   signature.key_id = read_u32(bytes);
@@ -99,16 +63,67 @@ Result<NoteSignature> parse_signature_line(std::string_view line) {
 
 }  // namespace
 
+bool is_note_name(std::string_view name) {
+  if (name.empty() || !is_valid_utf8(name) || name.find('+') != std::string_view::npos)
+    return false;
+  const bool control = std::any_of(name.begin(), name.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  return !control &&
+         std::none_of(std::begin(kSpaces), std::end(kSpaces), [&](std::string_view space) {
+           return name.find(space) != std::string_view::npos;
+         });
+}
+
+std::string NoteKeyText::format(NoteKeyType type) const {
+  return name + "+" + hex_of(key_id) + "+" +
+         to_base64(as_bytes(static_cast<char>(type) + material));
+}
+
+// The base64 itself may hold '+'.
+Result<NoteKeyText> parse_note_key(std::string_view text, NoteKeyType type) {
+  const auto first = text.find('+');
+  const auto second = text.find('+', first + 1);
+  if (first == std::string_view::npos || second == std::string_view::npos) {
+    return malformed("not a note key");
+  }
+  NoteKeyText key;
+  key.name = text.substr(0, first);
+  CS_TRY(const std::string id, from_hex(text.substr(first + 1, second - first - 1)));
+  CS_TRY(const std::string material, from_base64(text.substr(second + 1)));
+  if (!is_note_name(key.name) || id.size() != kKeyIdBytes || material.size() != 33 ||
+      material[0] != static_cast<char>(type)) {
+    return malformed("not an Ed25519 note key");
+  }
+  key.key_id = read_u32(id);
+  key.material = material.substr(1);
+  return key;
+}
+
+std::string NoteSignature::line() const {
+  std::string id_and_bytes;
+  append_u32(id_and_bytes, key_id);
+  id_and_bytes += bytes;
+  return std::string(kDash) + name + " " + to_base64(as_bytes(id_and_bytes)) + "\n";
+}
+
 std::string SignedNote::serialize() const {
   std::string out = text + "\n";
-  for (const NoteSignature& signature : signatures) {
-    std::string bytes;
-    append_u32(bytes, signature.key_id);
-    bytes += signature.bytes;
-    out += kDash;
-    out += signature.name + " " + to_base64(as_bytes(bytes)) + "\n";
-  }
+  for (const NoteSignature& signature : signatures) out += signature.line();
   return out;
+}
+
+Result<std::vector<NoteSignature>> parse_signature_lines(std::string_view lines) {
+  std::vector<NoteSignature> signatures;
+  while (!lines.empty()) {
+    if (signatures.size() == kSignaturesMax) return malformed("too many signatures");
+    const auto end = lines.find('\n');
+    if (end == std::string_view::npos) return malformed("a signature line ends in a newline");
+    CS_TRY(auto signature, parse_signature_line(lines.substr(0, end)));
+    signatures.push_back(std::move(signature));
+    lines.remove_prefix(end + 1);
+  }
+  if (signatures.empty()) return malformed("a note has at least one signature");
+  return signatures;
 }
 
 Result<SignedNote> parse_note(std::string_view note) {
@@ -124,21 +139,14 @@ Result<SignedNote> parse_note(std::string_view note) {
   }
   SignedNote parsed;
   parsed.text = note.substr(0, split + 1);
-  std::string_view lines = note.substr(split + 2);
-  while (!lines.empty()) {
-    if (parsed.signatures.size() == kSignaturesMax) return malformed("too many signatures");
-    const auto end = lines.find('\n');
-    CS_TRY(auto signature, parse_signature_line(lines.substr(0, end)));
-    parsed.signatures.push_back(std::move(signature));
-    lines.remove_prefix(end + 1);
-  }
-  if (parsed.signatures.empty()) return malformed("a note has at least one signature");
+  CS_TRY(parsed.signatures, parse_signature_lines(note.substr(split + 2)));
   return parsed;
 }
 
-std::uint32_t note_key_id(std::string_view name, std::string_view public_key) {
-  const std::string_view type(&kEd25519, 1);
-  const Hash hash = sha256({as_bytes(name), as_bytes("\n"), as_bytes(type), as_bytes(public_key)});
+std::uint32_t note_key_id(std::string_view name, std::string_view public_key, NoteKeyType type) {
+  const char byte = static_cast<char>(type);
+  const Hash hash = sha256(
+      {as_bytes(name), as_bytes("\n"), as_bytes(std::string_view(&byte, 1)), as_bytes(public_key)});
   return read_u32(as_chars(hash));
 }
 
@@ -148,23 +156,22 @@ NoteVerifier::NoteVerifier(std::string name, std::string public_key)
       key_id_(note_key_id(name_, public_key_)) {}
 
 Result<NoteVerifier> NoteVerifier::from_vkey(std::string_view vkey) {
-  CS_TRY(auto key, parse_key_text(vkey));
+  CS_TRY(auto key, parse_note_key(vkey, NoteKeyType::text));
   NoteVerifier verifier(std::move(key.name), std::move(key.material));
   if (verifier.key_id() != key.key_id) return malformed("the key id does not belong to the key");
   return verifier;
 }
 
 std::string NoteVerifier::vkey() const {
-  return name_ + "+" + hex_of(key_id_) + "+" + to_base64(as_bytes(kEd25519 + public_key_));
+  return NoteKeyText{name_, key_id_, public_key_}.format(NoteKeyType::text);
 }
 
 NoteSigner::NoteSigner(std::string name, std::shared_ptr<const SigningKey> key)
     : key_(std::move(key)), verifier_(std::move(name), key_->public_key()) {}
 
 Result<NoteSigner> NoteSigner::from_skey(std::string_view skey) {
-  constexpr std::string_view kPrefix = "PRIVATE+KEY+";
-  if (!skey.starts_with(kPrefix)) return malformed("not a note signing key");
-  CS_TRY(auto text, parse_key_text(skey.substr(kPrefix.size())));
+  if (!skey.starts_with(kPrivate)) return malformed("not a note signing key");
+  CS_TRY(auto text, parse_note_key(skey.substr(kPrivate.size()), NoteKeyType::text));
   CS_TRY(auto key, SigningKey::from_seed(text.material));
   NoteSigner signer(std::move(text.name), std::make_shared<const SigningKey>(std::move(key)));
   if (signer.verifier().key_id() != text.key_id) {
@@ -174,8 +181,8 @@ Result<NoteSigner> NoteSigner::from_skey(std::string_view skey) {
 }
 
 std::string NoteSigner::skey() const {
-  return "PRIVATE+KEY+" + name() + "+" + hex_of(verifier_.key_id()) + "+" +
-         to_base64(as_bytes(kEd25519 + key_->seed()));
+  return std::string(kPrivate) +
+         NoteKeyText{name(), verifier_.key_id(), key_->seed()}.format(NoteKeyType::text);
 }
 
 SignedNote NoteSigner::sign(std::string text) const {

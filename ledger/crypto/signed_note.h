@@ -3,7 +3,8 @@
 //
 //   text "\n" 1*( "— " name " " base64(key id (4 bytes) || signature) "\n" )
 //
-// Signed are the bytes of the text with its final newline. Signature type 0x01, Ed25519.
+// Signed are the bytes of the text with its final newline. Signature type 0x01, Ed25519; the lines
+// of witnesses, type 0x04, are made and judged by ledger/merkle/cosignature.h.
 #pragma once
 
 #include "ledger/base/result.h"
@@ -22,6 +23,8 @@ struct NoteSignature {
   std::string name;
   std::uint32_t key_id = 0;
   std::string bytes;  // after the key id
+
+  std::string line() const;  // with its newline
 };
 
 struct SignedNote {
@@ -35,8 +38,32 @@ struct SignedNote {
 //   Errc::malformed   not UTF-8, a control character, no signature line, more than 100 of them
 Result<SignedNote> parse_note(std::string_view note);
 
-// SHA-256(name || "\n" || 0x01 || public key)[0:4], big-endian.
-std::uint32_t note_key_id(std::string_view name, std::string_view public_key);
+// Signature lines alone, as witnesses answer with them.
+//   Errc::malformed   one is none, the last has no newline, none or more than 100 of them
+Result<std::vector<NoteSignature>> parse_signature_lines(std::string_view lines);
+
+// What a key signs, told by the byte before its public key.
+enum class NoteKeyType : char {
+  text = 0x01,        // Ed25519 over the note's text
+  cosignature = 0x04  // Ed25519 over a time and a checkpoint's text
+};
+
+// SHA-256(name || "\n" || type || public key)[0:4], big-endian.
+std::uint32_t note_key_id(std::string_view name, std::string_view public_key,
+                          NoteKeyType type = NoteKeyType::text);
+
+// The parts of a key's text form, "name+key id+base64(type || material)".
+struct NoteKeyText {
+  std::string name;
+  std::uint32_t key_id = 0;
+  std::string material;  // 32 bytes: a public key or a seed
+
+  std::string format(NoteKeyType type) const;
+};
+//   Errc::malformed   not that form, or of another type
+Result<NoteKeyText> parse_note_key(std::string_view text, NoteKeyType type);
+// Not empty; no space, control character or '+'.
+bool is_note_name(std::string_view name);
 
 // A known public key and its name.
 class NoteVerifier {

@@ -59,7 +59,9 @@ void add_backup_commands(CLI::App& app, const GlobalOptions& global,
                          Action& action);  // backup, backups, restore
 void add_views_command(CLI::App& app, const GlobalOptions& global, Action& action);  // views
 void add_evidence_commands(CLI::App& app, const GlobalOptions& global,
-                           Action& action);                                         // evidence …
+                           Action& action);  // evidence …
+void add_witness_commands(CLI::App& app, const GlobalOptions& global,
+                          Action& action);                                          // witness …
 void add_demo_command(CLI::App& app, const GlobalOptions& global, Action& action);  // demo
 
 }  // namespace countersign::tools

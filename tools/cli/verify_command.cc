@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -31,11 +32,14 @@ json changes_json(const RowProofReport& proof) {
   return changes;
 }
 
-json report_json(const FileReport& report) {
+json report_json(const FileReport& report, bool cosigned) {
   const VerifyReport& verified = report.verified;
   json out = {{"origin", verified.origin},     {"verifier_key", verified.verifier_key},
               {"entries", verified.entries},   {"items", verified.items},
               {"withheld", verified.withheld}, {"verified", !verified.finding.has_value()}};
+  if (cosigned) {
+    out["cosigned"] = {{"witnesses", verified.witnesses}, {"entries", verified.cosigned}};
+  }
   if (verified.finding) {
     out["first_bad_entry"] = verified.finding->index ? json(*verified.finding->index) : json();
     out["problem"] = verified.finding->what;
@@ -52,15 +56,37 @@ json report_json(const FileReport& report) {
   return out;
 }
 
-Result<void> verify(const GlobalOptions& global, const std::string& path, const std::string& key) {
+struct WitnessOptions {
+  std::vector<std::string> vkeys;
+  std::size_t at_least = 0;
+  std::string checkpoint;  // file
+};
+
+Result<CosignedBy> cosigned_as_asked(const WitnessOptions& options) {
+  CosignedBy asked;
+  CS_TRY(asked.demand, witness_demand(options.vkeys, options.at_least));
+  if (options.checkpoint.empty()) return asked;
+  std::ifstream file(options.checkpoint, std::ios::binary);
+  asked.checkpoint.assign(std::istreambuf_iterator<char>(file), {});
+  if (asked.checkpoint.empty()) {
+    return Error{Errc::not_found, "cannot read " + options.checkpoint};
+  }
+  return asked;
+}
+
+Result<void> verify(const GlobalOptions& global, const std::string& path, const std::string& key,
+                    const WitnessOptions& witnesses) {
+  CS_TRY(const CosignedBy cosigned, cosigned_as_asked(witnesses));
   std::ifstream file(path, std::ios::binary);
   if (!file) return Error{Errc::not_found, "cannot read " + path};
   const Result<FileReport> report = [&] {
     ProgressBar bar("verifying");
-    return verify_file(file, key, [&](auto done, auto total) { bar.update(done, total); });
+    return verify_file(
+        file, key, [&](auto done, auto total) { bar.update(done, total); }, cosigned);
   }();
   if (!report) return report.error();
-  std::cout << (global.json ? report_json(*report).dump(2) + "\n" : report->text);
+  std::cout << (global.json ? report_json(*report, cosigned.demand.asked()).dump(2) + "\n"
+                            : report->text);
   if (report->verified.finding) return Error{Errc::unauthorized, "the file does not verify"};
   return {};
 }
@@ -87,8 +113,16 @@ void add_verify_command(CLI::App& app, const GlobalOptions& global, Action& acti
       ->add_option("file", *path, "written by `log-export`, `pack unit`, `case pack`, `proof row`")
       ->required();
   verify_sub->add_option("--key", *key, "the log's verifier key, from a copy you trust");
-  verify_sub->callback(
-      [&, path, key] { action = [&global, path, key] { return verify(global, *path, *key); }; });
+  auto witnesses = std::make_shared<WitnessOptions>();
+  verify_sub->add_option("--witness", witnesses->vkeys, "a witness's verifier key; once for each")
+      ->allow_extra_args(false);
+  verify_sub->add_option("--witnesses", witnesses->at_least,
+                         "how many of them must have cosigned; without, all");
+  verify_sub->add_option("--checkpoint", witnesses->checkpoint,
+                         "file of a cosigned checkpoint; without, the export's own counts");
+  verify_sub->callback([&, path, key, witnesses] {
+    action = [&global, path, key, witnesses] { return verify(global, *path, *key, *witnesses); };
+  });
 
   auto* export_sub = app.add_subcommand("log-export", "write the log as a file for verification");
   export_sub->add_option("file", *path, "file to write")->required();

@@ -26,8 +26,17 @@ constexpr LeafIndex kProgressStep = 4096;
 
 class ExportVerifier {
  public:
-  ExportVerifier(VerifyReport& report, ledger::NoteVerifier key)
-      : report_(report), key_(std::move(key)) {}
+  ExportVerifier(VerifyReport& report, ledger::NoteVerifier key, const CosignedBy& cosigned)
+      : report_(report), key_(std::move(key)), cosigned_(cosigned) {
+    if (cosigned_.checkpoint.empty()) return;
+    const auto opened = ledger::open_checkpoint(cosigned_.checkpoint, key_);
+    if (!opened) {
+      found(std::nullopt, "the cosigned checkpoint: " + opened.error().detail);
+      return;
+    }
+    expected_ = *opened;
+    meet_expected();
+  }
 
   bool done() const { return report_.finding.has_value() || closed_; }
 
@@ -86,6 +95,24 @@ class ExportVerifier {
     completed_.clear();
     tile_leaves_.push_back(leaf);
     ++next_;
+    meet_expected();
+  }
+
+  // Holds the entries so far against the checkpoint that witnesses cosigned.
+  void meet_expected() {
+    if (!expected_ || expected_->tree_size != next_) return;
+    if (expected_->root_hash != range_.root()) {
+      return found(std::nullopt, "the first " + std::to_string(next_) +
+                                     " entries do not hash to the root that witnesses cosigned");
+    }
+    cosigned_by_witnesses(cosigned_.checkpoint);
+  }
+
+  void cosigned_by_witnesses(const std::string& note) {
+    auto names = judge_cosignatures(note, cosigned_.demand);
+    if (!names) return found(std::nullopt, names.error().detail);
+    report_.witnesses = std::move(*names);
+    report_.cosigned = next_;
   }
 
   void items(LeafIndex index, const json& list, const json& commitment) {
@@ -115,12 +142,20 @@ class ExportVerifier {
                               " entries, the file holds " + std::to_string(next_));
     }
     if (opened->root_hash != range_.root()) {
-      found(std::nullopt, "the entries do not hash to the signed root");
+      return found(std::nullopt, "the entries do not hash to the signed root");
+    }
+    if (!cosigned_.demand.asked()) return;
+    if (!expected_) return cosigned_by_witnesses(note);
+    if (expected_->tree_size > next_) {
+      found(std::nullopt, "the cosigned checkpoint covers " + std::to_string(expected_->tree_size) +
+                              " entries, more than the file holds");
     }
   }
 
   VerifyReport& report_;
   const ledger::NoteVerifier key_;
+  const CosignedBy& cosigned_;
+  std::optional<ledger::Checkpoint> expected_;  // cosigned_.checkpoint
   LeafIndex next_ = 0;
   bool closed_ = false;
   ledger::CompactRange range_;
@@ -132,7 +167,7 @@ class ExportVerifier {
 
 Result<VerifyReport> verify_export(
     std::istream& file, const std::string& trusted_key,
-    const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+    const std::function<void(std::uint64_t, std::uint64_t)>& progress, const CosignedBy& cosigned) {
   std::string line;
   std::getline(file, line);
   CS_TRY(const json head, ledger::parse_json(line));
@@ -148,7 +183,7 @@ Result<VerifyReport> verify_export(
   report.verifier_key = trusted_key.empty() ? text("verifier_key") : trusted_key;
   report.entries = head["entries"].get<ledger::TreeSize>();
   CS_TRY(auto key, ledger::NoteVerifier::from_vkey(report.verifier_key));
-  ExportVerifier verifier(report, std::move(key));
+  ExportVerifier verifier(report, std::move(key), cosigned);
   std::uint64_t lines = 0;
   while (!verifier.done() && std::getline(file, line)) {
     verifier.line(line);

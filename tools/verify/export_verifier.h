@@ -11,12 +11,14 @@
 
 #include "ledger/base/ids.h"
 #include "ledger/base/result.h"
+#include "tools/verify/checkpoint_judge.h"
 
 #include <cstdint>
 #include <functional>
 #include <istream>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace countersign::tools {
 
@@ -26,6 +28,9 @@ struct VerifyReport {
   ledger::TreeSize entries = 0;
   std::uint64_t items = 0;
   std::uint64_t withheld = 0;  // items shown as leaves only
+  // Those of the witnesses asked for that cosigned, and how many entries they cosigned.
+  std::vector<std::string> witnesses;
+  ledger::TreeSize cosigned = 0;
   // The first thing that does not hold; none: everything does.
   struct Finding {
     std::optional<ledger::LeafIndex> index;  // the first bad entry, if one can be named
@@ -34,12 +39,21 @@ struct VerifyReport {
   std::optional<Finding> finding;
 };
 
+// What is asked of an export beside that it verifies.
+struct CosignedBy {
+  WitnessDemand demand;
+  // A cosigned checkpoint of the same log, of at most as many entries (GET
+  // /log/cosigned-checkpoint); empty: the export's own checkpoint.
+  std::string checkpoint;
+};
+
 // `trusted_key` is the log's vkey as the reader knows it from elsewhere; empty: the file's own,
 // which proves only that the file agrees with itself. `progress(done, total)` is called now and
 // then.
 //   Errc::malformed   not an export
 ledger::Result<VerifyReport> verify_export(
     std::istream& file, const std::string& trusted_key,
-    const std::function<void(std::uint64_t, std::uint64_t)>& progress);
+    const std::function<void(std::uint64_t, std::uint64_t)>& progress,
+    const CosignedBy& cosigned = {});
 
 }  // namespace countersign::tools

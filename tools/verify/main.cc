@@ -1,28 +1,103 @@
 // countersign-verify: checks a log export, a pack of evidence or a row proof offline. Links no
 // database and no network code, so that it can be built and read by whoever doubts the rest.
+#include "tools/verify/checkpoint_judge.h"
 #include "tools/verify/verify_file.h"
 
 #include <fstream>
 #include <iostream>
+#include <iterator>
+#include <optional>
 #include <string>
+#include <vector>
+
+namespace {
+
+using namespace countersign;
+using namespace countersign::tools;
+using ledger::Result;
+
+constexpr char kUsage[] =
+    "usage: countersign-verify EXPORT.ndjson|PACK.json|PROOF.json [VERIFIER-KEY]\n"
+    "         [--witness WITNESS-KEY]... [--witnesses N] [--checkpoint COSIGNED]\n"
+    "       countersign-verify --fork CHECKPOINT CHECKPOINT [VERIFIER-KEY]\n"
+    "ends with 0: it verifies; 1: it does not, or the log has two histories; 2: not to be judged\n";
+
+struct Arguments {
+  std::vector<std::string> files;  // and the verifier key
+  std::vector<std::string> witnesses;
+  std::size_t at_least = 0;
+  std::string checkpoint;
+  bool fork = false;
+};
+
+std::optional<Arguments> read_arguments(int argc, char** argv) {
+  Arguments read;
+  for (int i = 1; i < argc; ++i) {
+    const std::string one = argv[i];
+    if (one == "--fork") {
+      read.fork = true;
+    } else if (!one.starts_with("--")) {
+      read.files.push_back(one);
+    } else if (i + 1 == argc) {
+      return std::nullopt;
+    } else if (const std::string value = argv[++i]; one == "--witness") {
+      read.witnesses.push_back(value);
+    } else if (one == "--checkpoint") {
+      read.checkpoint = value;
+    } else if (one != "--witnesses" || value.size() > 3 ||
+               value.find_first_not_of("0123456789") != std::string::npos) {
+      return std::nullopt;
+    } else {
+      read.at_least = std::stoul("0" + value);
+    }
+  }
+  const std::size_t wanted = read.fork ? 2 : 1;
+  if (read.files.size() < wanted || read.files.size() > wanted + 1) return std::nullopt;
+  return read;
+}
+
+Result<std::string> text_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return ledger::Error{ledger::Errc::not_found, "cannot read " + path};
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+// The exit status.
+Result<int> compare(const Arguments& args) {
+  CS_TRY(const std::string first, text_of(args.files[0]));
+  CS_TRY(const std::string second, text_of(args.files[1]));
+  const std::string key = args.files.size() == 3 ? args.files[2] : "";
+  CS_TRY(const Comparison found, compare_checkpoints(first, second, key));
+  std::cout << comparison_text(found, !key.empty());
+  return found == Comparison::same ? 0 : found == Comparison::fork ? 1 : 2;
+}
+
+Result<int> verify(const Arguments& args) {
+  CosignedBy cosigned;
+  CS_TRY(cosigned.demand, witness_demand(args.witnesses, args.at_least));
+  if (!args.checkpoint.empty()) {
+    CS_TRY(cosigned.checkpoint, text_of(args.checkpoint));
+  }
+  std::ifstream file(args.files[0], std::ios::binary);
+  if (!file) return ledger::Error{ledger::Errc::not_found, "cannot read " + args.files[0]};
+  const std::string key = args.files.size() == 2 ? args.files[1] : "";
+  CS_TRY(const FileReport report, verify_file(file, key, nullptr, cosigned));
+  std::cout << report.text;
+  return report.verified.finding ? 1 : 0;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
-  using namespace countersign::tools;
-  if (argc < 2 || argc > 3) {
-    std::cerr << "usage: countersign-verify EXPORT.ndjson|PACK.json|PROOF.json [VERIFIER-KEY]\n";
+  const auto args = read_arguments(argc, argv);
+  if (!args) {
+    std::cerr << kUsage;
     return 2;
   }
-  std::ifstream file(argv[1], std::ios::binary);
-  if (!file) {
-    std::cerr << "countersign-verify: cannot read " << argv[1] << "\n";
+  const auto status = args->fork ? compare(*args) : verify(*args);
+  if (!status) {
+    std::cerr << "countersign-verify: " << status.error().detail << "\n";
     return 2;
   }
-  const std::string key = argc == 3 ? argv[2] : "";
-  const auto report = verify_file(file, key, nullptr);
-  if (!report) {
-    std::cerr << "countersign-verify: " << report.error().detail << "\n";
-    return 2;
-  }
-  std::cout << report->text;
-  return report->verified.finding ? 1 : 0;
+  return *status;
 }

@@ -8,6 +8,11 @@ std::string report_text(const VerifyReport& report, bool trusted) {
                     "\nentries  " + std::to_string(report.entries) + "\nitems    " +
                     std::to_string(report.items) + ", of these " + std::to_string(report.withheld) +
                     " withheld\n";
+  if (!report.witnesses.empty()) {
+    out += "cosigned by";
+    for (const std::string& name : report.witnesses) out += " " + name;
+    out += ": the first " + std::to_string(report.cosigned) + " entries\n";
+  }
   if (!report.finding) {
     return out +
            "verified: every entry stands under the signed checkpoint, and every item shown "

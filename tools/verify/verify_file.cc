@@ -7,24 +7,32 @@
 
 namespace countersign::tools {
 
+using ledger::Errc;
+using ledger::Error;
 using ledger::Result;
 
 Result<FileReport> verify_file(std::istream& file, const std::string& trusted_key,
-                               const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+                               const std::function<void(std::uint64_t, std::uint64_t)>& progress,
+                               const CosignedBy& cosigned) {
   const bool trusted = !trusted_key.empty();
   const auto whole = [&file] { return std::string(std::istreambuf_iterator<char>(file), {}); };
+  const bool row_proof = is_row_proof(file);
+  const bool pack = !row_proof && is_pack(file);
+  if ((row_proof || pack) && (cosigned.demand.asked() || !cosigned.checkpoint.empty())) {
+    return Error{Errc::malformed, "witnesses and checkpoints are asked of exports only"};
+  }
   FileReport report;
-  if (is_row_proof(file)) {
+  if (row_proof) {
     CS_TRY(report.row_proof, verify_row_proof(whole(), trusted_key));
     report.verified = report.row_proof->verified;
     report.text = row_proof_text(*report.row_proof, trusted);
     return report;
   }
-  if (is_pack(file)) {
-    CS_TRY(auto pack, verify_pack(whole(), trusted_key));
-    report.verified = std::move(pack.verified);
+  if (pack) {
+    CS_TRY(auto verified, verify_pack(whole(), trusted_key));
+    report.verified = std::move(verified.verified);
   } else {
-    CS_TRY(report.verified, verify_export(file, trusted_key, progress));
+    CS_TRY(report.verified, verify_export(file, trusted_key, progress, cosigned));
   }
   report.text = report_text(report.verified, trusted);
   return report;
