@@ -73,7 +73,7 @@ Message message_to(const Destination& to, const std::string& target,
 enum class Read { status, whole };
 
 template <typename Stream>
-Result<Answer> exchange(asio::io_context& io, Stream& stream, const Message& message, Read what) {
+Result<Reply> exchange(asio::io_context& io, Stream& stream, const Message& message, Read what) {
   beast::error_code failed =
       finish(io, [&](auto done) { http::async_write(stream, message, std::move(done)); });
   if (failed) return broken(failed);
@@ -90,8 +90,8 @@ Result<Answer> exchange(asio::io_context& io, Stream& stream, const Message& mes
   });
   if (failed) return broken(failed);
   const auto& answer = parser.get();
-  return Answer{static_cast<int>(answer.result_int()),
-                std::string(answer[http::field::content_type]), answer.body()};
+  return Reply{static_cast<int>(answer.result_int()),
+               std::string(answer[http::field::content_type]), answer.body()};
 }
 
 beast::error_code prepare_tls(asio::ssl::context& context, const Destination& to) {
@@ -107,8 +107,8 @@ beast::error_code prepare_tls(asio::ssl::context& context, const Destination& to
   return failed;
 }
 
-Result<Answer> send(const Destination& to, const Message& message, Read what,
-                    std::chrono::milliseconds limit) {
+Result<Reply> send(const Destination& to, const Message& message, Read what,
+                   std::chrono::milliseconds limit) {
   asio::io_context io;
   beast::error_code failed;
   // The system's resolver has limits of its own and cannot be interrupted.
@@ -171,16 +171,16 @@ Result<Destination> destination_of(const std::string& url, std::filesystem::path
   return to;
 }
 
-Result<Answer> post(const Destination& to, const std::string& target,
-                    const std::string& content_type, std::string body,
-                    std::chrono::milliseconds limit) {
+Result<Reply> post(const Destination& to, const std::string& target,
+                   const std::string& content_type, std::string body,
+                   std::chrono::milliseconds limit) {
   return send(to, message_to(to, target, content_type, std::move(body)), Read::whole, limit);
 }
 
 Result<int> post_json(const Destination& to, const std::string& target, std::string body,
                       std::chrono::milliseconds limit) {
-  CS_TRY(const Answer answer, send(to, message_to(to, target, "application/json", std::move(body)),
-                                   Read::status, limit));
+  CS_TRY(const Reply answer, send(to, message_to(to, target, "application/json", std::move(body)),
+                                  Read::status, limit));
   return answer.status;
 }
 

@@ -26,7 +26,7 @@ struct Destination {
 ledger::Result<Destination> destination_of(const std::string& url,
                                            std::filesystem::path authorities);
 
-struct Answer {
+struct Reply {
   int status = 0;
   std::string content_type;
   std::string body;
@@ -36,9 +36,9 @@ struct Answer {
 //   Errc::unavailable   nobody listens there, or one whose certificate does not show that name
 //   Errc::io            the connection broke, the answer is longer than 64 KiB, or the time was up:
 //                       whether it arrived is unknown
-ledger::Result<Answer> post(const Destination& to, const std::string& target,
-                            const std::string& content_type, std::string body,
-                            std::chrono::milliseconds limit);
+ledger::Result<Reply> post(const Destination& to, const std::string& target,
+                           const std::string& content_type, std::string body,
+                           std::chrono::milliseconds limit);
 
 // Posts a JSON text. Any status is a success; its answer's body is not read.
 //   as post()
