@@ -3,52 +3,36 @@
 #include "ledger/fsck.h"
 #include "ledger/log/key_schema.h"
 #include "ledger/log/rocks_event_log.h"
+#include "tests/log/bare_database.h"
 #include "tests/reader/sample_ledger.h"
-
-#include <filesystem>
+#include "tests/support/temp_dir.h"
 
 #include <gtest/gtest.h>
-#include <rocksdb/db.h>
-#include <stdlib.h>
 
 namespace countersign::ledger {
 namespace {
 
-class FsckRocks : public testing::Test {
+class FsckRocks : public ::testing::Test {
  protected:
   FsckRocks() {
-    std::string name = (std::filesystem::temp_directory_path() / "fsck-XXXXXX").string();
-    path_ = mkdtemp(name.data());
     for (int i = 0; i < 20; ++i) sample_.change("staff", {{std::to_string(i % 7), "value"}});
     sample_.take_snapshot();
     sample_.change("books", {{"1", "x"}});
     sample_.write(*open({0, false}));
   }
-  ~FsckRocks() override { std::filesystem::remove_all(path_); }
 
   std::unique_ptr<EventLog> open(const RocksOptions& options) const {
-    return open_rocks_event_log(path_, options).value();
+    return open_rocks_event_log(directory_.path(), options).value();
   }
   std::vector<Finding> findings() const {
     return fsck(*open({0, true}), sample_.vkey(), {}).value().findings;
   }
   template <typename Change>
   void change(Change change) {
-    std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    families.emplace_back("default", rocksdb::ColumnFamilyOptions());
-    for (const auto name : kFamilyNames) {
-      families.emplace_back(std::string(name), rocksdb::ColumnFamilyOptions());
-    }
-    std::vector<rocksdb::ColumnFamilyHandle*> handles;
-    rocksdb::DB* db = nullptr;
-    ASSERT_TRUE(
-        rocksdb::DB::Open(rocksdb::DBOptions(), path_.string(), families, &handles, &db).ok());
-    change(*db, [&](Family family) { return handles[static_cast<std::size_t>(family) + 1]; });
-    for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
-    delete db;
+    with_bare_database(directory_.path(), change);
   }
 
-  std::filesystem::path path_;
+  countersign::testing::TempDir directory_;
   SampleLedger sample_;
 };
 

@@ -4,15 +4,14 @@
 #include "ledger/fsck.h"
 #include "ledger/log/key_schema.h"
 #include "ledger/log/rocks_event_log.h"
+#include "tests/log/bare_database.h"
 #include "tests/reader/sample_ledger.h"
+#include "tests/support/temp_dir.h"
 
-#include <filesystem>
 #include <set>
 #include <utility>
 
 #include <gtest/gtest.h>
-#include <rocksdb/db.h>
-#include <stdlib.h>
 
 namespace countersign::ledger {
 namespace {
@@ -32,33 +31,20 @@ constexpr std::array<std::string_view, 8> kHarms = {"first byte flipped",
 // Records of one family that are harmed, one after the other: at most these, evenly spread.
 constexpr std::size_t kRecordsOfFamily = 3;
 
-class RegionMatrix : public testing::TestWithParam<Family> {
+class RegionMatrix : public ::testing::TestWithParam<Family> {
  protected:
   RegionMatrix() {
-    std::string name = (std::filesystem::temp_directory_path() / "regions-XXXXXX").string();
-    path_ = mkdtemp(name.data());
     for (int i = 0; i < 20; ++i) sample_.change("staff", {{std::to_string(i % 7), "value"}});
     sample_.take_snapshot();
     sample_.change("books", {{"1", "x"}});
-    sample_.write(*open_rocks_event_log(path_, {0, false}).value());
+    sample_.write(*open_rocks_event_log(directory_.path(), {0, false}).value());
   }
-  ~RegionMatrix() override { std::filesystem::remove_all(path_); }
 
   // Runs `use(db, family handle)` on the bare database.
   template <typename Use>
   void bare(Use use) {
-    std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    families.emplace_back("default", rocksdb::ColumnFamilyOptions());
-    for (const auto name : kFamilyNames) {
-      families.emplace_back(std::string(name), rocksdb::ColumnFamilyOptions());
-    }
-    std::vector<rocksdb::ColumnFamilyHandle*> handles;
-    rocksdb::DB* db = nullptr;
-    ASSERT_TRUE(
-        rocksdb::DB::Open(rocksdb::DBOptions(), path_.string(), families, &handles, &db).ok());
-    use(*db, handles[static_cast<std::size_t>(GetParam()) + 1]);
-    for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
-    delete db;
+    with_bare_database(directory_.path(),
+                       [&](rocksdb::DB& db, auto family) { use(db, family(GetParam())); });
   }
 
   std::vector<Record> records() {
@@ -82,7 +68,7 @@ class RegionMatrix : public testing::TestWithParam<Family> {
 
   // Why the ledger is not taken for a whole one; empty when it is.
   std::string noticed() const {
-    const auto log = open_rocks_event_log(path_, {0, true});
+    const auto log = open_rocks_event_log(directory_.path(), {0, true});
     if (!log) return "refused: " + log.error().detail;
     const auto report = fsck(**log, sample_.vkey(), {});
     if (!report) return "unreadable: " + report.error().detail;
@@ -126,7 +112,7 @@ class RegionMatrix : public testing::TestWithParam<Family> {
     return true;
   }
 
-  std::filesystem::path path_;
+  countersign::testing::TempDir directory_;
   SampleLedger sample_;
 };
 
@@ -164,9 +150,9 @@ TEST_P(RegionMatrix, NoHarmPassesForAWholeLedger) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Families, RegionMatrix,
-                         testing::Values(Family::headers, Family::payloads, Family::nodes,
-                                         Family::checkpoints, Family::commands, Family::row_heads,
-                                         Family::meta),
+                         ::testing::Values(Family::headers, Family::payloads, Family::nodes,
+                                           Family::checkpoints, Family::commands, Family::row_heads,
+                                           Family::meta),
                          [](const auto& family) {
                            return std::string(kFamilyNames[static_cast<std::size_t>(family.param)]);
                          });

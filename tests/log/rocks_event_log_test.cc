@@ -3,6 +3,7 @@
 
 #include "ledger/log/key_schema.h"
 #include "ledger/log/recovery.h"
+#include "tests/log/bare_database.h"
 #include "tests/log/batch_maker.h"
 
 #include <atomic>
@@ -74,18 +75,7 @@ class RocksEventLog : public testing::Test {
   // Changes the database behind the engine's back.
   template <typename Change>
   void change(Change change) {
-    std::vector<rocksdb::ColumnFamilyDescriptor> families;
-    families.emplace_back("default", rocksdb::ColumnFamilyOptions());
-    for (const auto name : kFamilyNames) {
-      families.emplace_back(std::string(name), rocksdb::ColumnFamilyOptions());
-    }
-    std::vector<rocksdb::ColumnFamilyHandle*> handles;
-    rocksdb::DB* db = nullptr;
-    ASSERT_TRUE(
-        rocksdb::DB::Open(rocksdb::DBOptions(), path().string(), families, &handles, &db).ok());
-    change(*db, [&](Family family) { return handles[static_cast<std::size_t>(family) + 1]; });
-    for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle);
-    delete db;
+    with_bare_database(path(), change);
   }
 
   TemporaryDirectory directory_;
