@@ -1,6 +1,9 @@
-# Address and undefined-behaviour sanitizers.
+# Address and undefined-behaviour sanitizers. clang without optimising builds in a third of the time
+# gcc takes with it.
+set(CMAKE_CXX_COMPILER clang++-14 CACHE STRING "")
 set(CMAKE_BUILD_TYPE "" CACHE STRING "")
-set(CMAKE_CXX_FLAGS_INIT "-O1 -g1" CACHE STRING "")
+set(CMAKE_CXX_FLAGS_INIT "-O0 -gline-tables-only" CACHE STRING "")
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-fuse-ld=lld-14" CACHE STRING "")
 set(COUNTERSIGN_SANITIZER address CACHE STRING "")
-# Instrumented code misleads gcc's flow analysis; the release build judges warnings.
+# The release build judges warnings.
 set(COUNTERSIGN_WERROR OFF CACHE BOOL "")

@@ -77,13 +77,14 @@ Result<std::vector<OwingUnit>> StoredReminders::chase_list(const std::string& ca
   }
   CS_TRY(auto chases, load_chases(store, campaign));
   std::vector<OwingUnit> list;
-  for (auto& [department, unit] : units) {
+  for (auto& entry : units) {
+    OwingUnit& unit = entry.second;
     std::sort(unit.tables.begin(), unit.tables.end(), [](const auto& a, const auto& b) {
       return std::tie(a.due, a.table) < std::tie(b.due, b.table);
     });
     // Newest first.
     const auto last = std::find_if(chases.begin(), chases.end(), [&](const ChaseRecord& chase) {
-      return chase.department == department;
+      return chase.department == unit.department;
     });
     if (last != chases.end()) unit.last_chase = std::move(*last);
     list.push_back(std::move(unit));

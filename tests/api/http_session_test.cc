@@ -374,9 +374,9 @@ TEST(Server, BodiesShareOneBudget) {
   const auto answer = client.read();
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 503);
-  // What was taken for a request is given back after it.
+  // What was taken for a request is given back once its answer is sent, before the connection's next.
+  HttpClient next(served.port());
   for (int i = 0; i < 3; ++i) {
-    HttpClient next(served.port());
     const auto fits =
         next.request("POST", "/v1/whoami", served.authorization(), std::string(600000, 'x'));
     ASSERT_TRUE(fits);
