@@ -62,11 +62,17 @@ class RuleFacts : public testing::Test {
     command.computed_at = ledger_.size();
     command.definition_revision =
         ledger_.state().directory->campaigns.at(command.campaign).revision;
-    for (const auto& [id, left] : open) {
+    for (const auto& entry : open) {
+      const std::string& id = entry.first;
       const auto count = static_cast<std::uint64_t>(std::count_if(
           findings.begin(), findings.end(), [&](const auto& one) { return one.rule == id; }));
-      command.outcomes.push_back(
-          {id, 1, id == "B1" ? Severity::blocking : Severity::warning, count, left, false, {}});
+      command.outcomes.push_back({id,
+                                  1,
+                                  id == "B1" ? Severity::blocking : Severity::warning,
+                                  count,
+                                  entry.second,
+                                  false,
+                                  {}});
     }
     command.findings = std::move(findings);
     return ledger_.act("system", command, at);

@@ -50,11 +50,11 @@ class Script {
           return done(
               stage.act("centre.2", "POST", stage.campaign_path("/assignments"), json::object()));
         });
-    for (const auto& [when, phase] :
+    for (const auto& opening :
          {std::pair("09-30 08:00", "base_entry"), std::pair("10-12 08:00", "full_collection")}) {
-      add(when, std::string("开放阶段 / phase opens: ") + phase, [phase](Stage& stage) {
-        return done(stage.act("centre.2", "POST",
-                              stage.campaign_path(std::string("/phases/") + phase + "/open"),
+      const std::string phase = opening.second;
+      add(opening.first, "开放阶段 / phase opens: " + phase, [phase](Stage& stage) {
+        return done(stage.act("centre.2", "POST", stage.campaign_path("/phases/" + phase + "/open"),
                               json::object()));
       });
     }

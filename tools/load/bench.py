@@ -9,6 +9,7 @@ import shutil
 import signal
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -175,6 +176,34 @@ class Bench:
                                 "seconds_when_small": small.start_seconds}
         small.stop()
 
+    def measure_verify(self):
+        """The offline verifier over the export of all these edits, beside SHA-256 of as many bytes on every core."""
+        service = Service(self.build, self.data)
+        file = self.directory / "export.ndjson"
+        connection = http.client.HTTPConnection(service.url.removeprefix("http://"), timeout=600)
+        connection.request("GET", "/v1/log/export", headers={"Authorization": "Bearer " + service.token("admin")})
+        with file.open("wb") as out:
+            shutil.copyfileobj(connection.getresponse(), out, 1 << 20)
+        service.stop()
+        with file.open() as lines:
+            entries = json.loads(lines.readline())["entries"]
+        hash_one = "import hashlib, sys; hashlib.sha256(open(sys.argv[1], 'rb').read()).digest()"
+        cores = os.cpu_count()
+        rounds, limits = [], []
+        for _ in range(self.rounds):
+            begin = time.monotonic()
+            subprocess.run([str(self.build / "tools/countersign-verify"), str(file), self.key], check=True,
+                           stdout=subprocess.DEVNULL)
+            rounds.append(time.monotonic() - begin)
+            begin = time.monotonic()
+            for one in [subprocess.Popen([sys.executable, "-c", hash_one, str(file)]) for _ in range(cores)]:
+                one.wait()
+            limits.append((time.monotonic() - begin) / cores)
+        took = statistics.median(rounds)
+        self.result["verify"] = {"entries": entries, "bytes": file.stat().st_size, "seconds": took,
+                                 "entries_per_second": entries / took,
+                                 "ratio_to_sha256": statistics.median(l / r for l, r in zip(limits, rounds))}
+
     def measure_rules(self, demonstration):
         """Every rule over every table of a demonstration, each run recorded."""
         data = self.directory / "demonstration"
@@ -219,6 +248,9 @@ def table(result):
              f"{views['entries_per_second']:.0f} entries/s",
              f"start with {start['entries']} entries: {start['seconds']:.2f} s; with a new ledger "
              f"{start['seconds_when_small']:.2f} s"]
+    verify = result["verify"]
+    rows.append(f"offline verify of {verify['entries']} entries: {verify['seconds']:.2f} s, "
+                f"{verify['entries_per_second']:.0f} entries/s, {verify['ratio_to_sha256']:.2f} of SHA-256 of the file")
     if "rules" in result:
         rules = result["rules"]
         rows.append(f"{rules['rules']} rules ({rules['checks']} checks) over {rules['rows']} rows of {rules['tables']} "
@@ -243,6 +275,7 @@ def main():
         bench.measure_edits()
         bench.measure_import(arguments.rows)
         bench.measure_views_and_starts()
+        bench.measure_verify()
         if arguments.demonstration:
             bench.measure_rules(arguments.demonstration)
     finally:

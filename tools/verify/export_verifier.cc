@@ -4,8 +4,14 @@
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/compact_range.h"
 #include "ledger/merkle/tree_hash.h"
-#include "tools/verify/item_leaves.h"
+#include "tools/verify/export_line.h"
+#include "tools/verify/line_blocks.h"
 
+#include <algorithm>
+#include <deque>
+#include <future>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -22,7 +28,19 @@ using nlohmann::json;
 namespace {
 
 constexpr std::string_view kFormat = "countersign-export-1";
-constexpr LeafIndex kProgressStep = 4096;
+constexpr unsigned kTileHeight = 8;
+constexpr std::size_t kTileWidth = 1 << kTileHeight;
+std::vector<ExportLine> judge(const LineBlock& block, const std::string& origin) {
+  ExportLineReader reader(origin);
+  std::vector<ExportLine> lines;
+  const std::string_view text = block.text();
+  for (std::size_t start = 0; start < text.size();) {
+    const std::size_t end = std::min(text.find('\n', start), text.size());
+    lines.push_back(reader.read(text.substr(start, end - start)));
+    start = end + 1;
+  }
+  return lines;
+}
 
 class ExportVerifier {
  public:
@@ -40,23 +58,16 @@ class ExportVerifier {
 
   bool done() const { return report_.finding.has_value() || closed_; }
 
-  void line(const std::string& text) {
-    const auto parsed = ledger::parse_json(text);
-    if (!parsed || !parsed->is_object()) return found(next_, "its line does not read");
-    const json& object = *parsed;
-    try {
-      if (object.contains("index"))
-        entry(object);
-      else if (object.contains("tile"))
-        tile(object);
-      else if (object.contains("checkpoint"))
-        checkpoint(object.at("checkpoint"));
-      else
-        found(next_, "a line is of no known kind");
-    } catch (const json::exception&) {
-      found(next_, "its line lacks a member or has one of another type");
-    }
+  void take(ExportLine line) {
+    if (const auto* entry = std::get_if<EntryLine>(&line)) return take_entry(*entry);
+    if (const auto* tile = std::get_if<TileLine>(&line)) return take_tile(*tile);
+    if (const auto* checkpoint = std::get_if<CheckpointLine>(&line))
+      return take_checkpoint(checkpoint->note);
+    auto& wrong = std::get<WrongLine>(line);
+    if (!wrong.index || in_its_place(*wrong.index)) found(next_, std::move(wrong.what));
   }
+
+  LeafIndex entries() const { return next_; }
 
   void finish() {
     if (done()) return;
@@ -73,27 +84,20 @@ class ExportVerifier {
     if (!report_.finding) report_.finding = {index, std::move(what)};
   }
 
-  void entry(const json& object) {
-    const auto index = object.at("index").get<LeafIndex>();
-    if (index != next_) {
-      return found(next_, "entry " + std::to_string(index) +
-                              " stands in its place: entries were dropped or swapped");
-    }
-    const std::string header = object.at("header").get<std::string>();
-    const Hash leaf = ledger::hash_leaf(ledger::as_bytes(header));
-    if (ledger::to_hex(leaf) != object.at("leaf").get<std::string>()) {
-      return found(index, "its header does not hash to its leaf");
-    }
-    const auto parsed = ledger::parse_canonical(header);
-    if (!parsed || !parsed->contains("index") || parsed->at("index") != index) {
-      return found(index, "its header is not canonical or names another index");
-    }
-    if (parsed->at("origin") != report_.origin)
-      return found(index, "its header names another origin");
-    items(index, object.at("items"), parsed->at("payload"));
-    range_.append(leaf, completed_);
+  bool in_its_place(LeafIndex index) {
+    if (index == next_) return true;
+    found(next_, "entry " + std::to_string(index) +
+                     " stands in its place: entries were dropped or swapped");
+    return false;
+  }
+
+  void take_entry(const EntryLine& entry) {
+    if (!in_its_place(entry.index)) return;
+    report_.items += entry.items;
+    report_.withheld += entry.withheld;
     completed_.clear();
-    tile_leaves_.push_back(leaf);
+    range_.append(entry.leaf, completed_);
+    tile_leaves_.push_back(entry.leaf);
     ++next_;
     meet_expected();
   }
@@ -115,16 +119,9 @@ class ExportVerifier {
     report_.cosigned = next_;
   }
 
-  void items(LeafIndex index, const json& list, const json& commitment) {
-    const auto found_leaves = item_leaves(list, commitment);
-    report_.items += list.size();
-    if (const auto* wrong = std::get_if<std::string>(&found_leaves)) return found(index, *wrong);
-    report_.withheld += std::get<ItemLeaves>(found_leaves).withheld;
-  }
-
-  void tile(const json& object) {
-    if (tile_leaves_.empty() || object.at("width") != tile_leaves_.size() ||
-        object.at("root") != ledger::to_hex(ledger::tree_root(tile_leaves_))) {
+  void take_tile(const TileLine& tile) {
+    if (tile_leaves_.empty() || tile.number != (next_ - 1) / kTileWidth ||
+        tile.width != tile_leaves_.size() || tile.root != tile_root()) {
       return found(next_ - std::min<LeafIndex>(next_, tile_leaves_.size()),
                    "the " + std::to_string(tile_leaves_.size()) +
                        " entries from here on do not hash to their tile");
@@ -132,7 +129,13 @@ class ExportVerifier {
     tile_leaves_.clear();
   }
 
-  void checkpoint(const std::string& note) {
+  // Over the leaves since the tile before. That of a whole tile was just completed in the range.
+  Hash tile_root() const {
+    const bool whole = tile_leaves_.size() == kTileWidth && next_ % kTileWidth == 0;
+    return whole ? completed_[kTileHeight].hash : ledger::tree_root(tile_leaves_);
+  }
+
+  void take_checkpoint(const std::string& note) {
     closed_ = true;
     const auto opened = ledger::open_checkpoint(note, key_);
     if (!opened)
@@ -140,6 +143,10 @@ class ExportVerifier {
     if (opened->tree_size != next_) {
       return found(next_, "the signed checkpoint covers " + std::to_string(opened->tree_size) +
                               " entries, the file holds " + std::to_string(next_));
+    }
+    if (report_.entries != next_) {
+      return found(next_, "the file says that it holds " + std::to_string(report_.entries) +
+                              " entries, and holds " + std::to_string(next_));
     }
     if (opened->root_hash != range_.root()) {
       return found(std::nullopt, "the entries do not hash to the signed root");
@@ -184,14 +191,30 @@ Result<VerifyReport> verify_export(
   report.entries = head["entries"].get<ledger::TreeSize>();
   CS_TRY(auto key, ledger::NoteVerifier::from_vkey(report.verifier_key));
   ExportVerifier verifier(report, std::move(key), cosigned);
-  std::uint64_t lines = 0;
-  while (!verifier.done() && std::getline(file, line)) {
-    verifier.line(line);
-    if (progress && ++lines % kProgressStep == 0)
-      progress(std::min(lines, report.entries), report.entries);
+  // Blocks are judged side by side and put together in order; a few at a time, so that memory does
+  // not grow with the file.
+  const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
+  LineBlocks blocks(file, ExportLineReader::kPadding);
+  std::deque<std::future<std::vector<ExportLine>>> judged;
+  for (bool more = true; !verifier.done() && (more || !judged.empty());) {
+    while (more && judged.size() <= threads) {
+      LineBlock block = blocks.next();
+      more = block.size > 0;
+      if (more) {
+        judged.push_back(std::async(
+            std::launch::async,
+            [origin = report.origin, block = std::move(block)] { return judge(block, origin); }));
+      }
+    }
+    if (judged.empty()) break;
+    for (ExportLine& one : judged.front().get()) {
+      if (verifier.done()) break;
+      verifier.take(std::move(one));
+    }
+    judged.pop_front();
+    if (progress) progress(verifier.entries(), report.entries);
   }
   verifier.finish();
-  if (progress) progress(report.entries, report.entries);
   return report;
 }
 

@@ -3,12 +3,16 @@
 #include "tools/verify/checkpoint_judge.h"
 #include "tools/verify/verify_file.h"
 
+#include <cstdint>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <unistd.h>
 
 namespace {
 
@@ -72,6 +76,14 @@ Result<int> compare(const Arguments& args) {
   return found == Comparison::same ? 0 : found == Comparison::fork ? 1 : 2;
 }
 
+// On a terminal only, so that a kept record of the run has no control characters.
+std::function<void(std::uint64_t, std::uint64_t)> progress_on_terminal() {
+  if (isatty(STDERR_FILENO) == 0) return nullptr;
+  return [](std::uint64_t done, std::uint64_t total) {
+    std::cerr << "\r" << done << " of " << total << (done < total ? "" : "\n") << std::flush;
+  };
+}
+
 Result<int> verify(const Arguments& args) {
   CosignedBy cosigned;
   CS_TRY(cosigned.demand, witness_demand(args.witnesses, args.at_least));
@@ -81,7 +93,7 @@ Result<int> verify(const Arguments& args) {
   std::ifstream file(args.files[0], std::ios::binary);
   if (!file) return ledger::Error{ledger::Errc::not_found, "cannot read " + args.files[0]};
   const std::string key = args.files.size() == 2 ? args.files[1] : "";
-  CS_TRY(const FileReport report, verify_file(file, key, nullptr, cosigned));
+  CS_TRY(const FileReport report, verify_file(file, key, progress_on_terminal(), cosigned));
   std::cout << report.text;
   return report.verified.finding ? 1 : 0;
 }

@@ -1,0 +1,205 @@
+#include "ledger/base/canonical_scan.h"
+
+#include "ledger/base/canonical_json.h"
+#include "ledger/base/utf8.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include <nlohmann/json.hpp>
+
+namespace countersign::ledger {
+
+namespace {
+
+// Knows the forms that our writers use. What is rarer (fractions, large numbers, escapes in names,
+// great depth or number) makes it unsure, and is left to the parser; over what the parser found
+// canonical it goes again for the members.
+class Scan {
+ public:
+  enum class Verdict { canonical, not_canonical, unsure };
+
+  Scan(std::string_view text, std::vector<CanonicalMember>& members, bool known_canonical)
+      : begin_(text.data()),
+        at_(begin_),
+        end_(begin_ + text.size()),
+        members_(members),
+        known_canonical_(known_canonical) {}
+
+  Verdict run() {
+    members_.clear();
+    if (at_ == end_ || *at_ != '{') return Verdict::not_canonical;
+    if (!object(0)) return verdict_;
+    if (at_ != end_) return Verdict::not_canonical;
+    return ascii_ || is_valid_utf8(since(begin_)) ? Verdict::canonical : Verdict::not_canonical;
+  }
+
+ private:
+  static constexpr int kDepthMax = 60;
+  static constexpr std::size_t kValuesMax = 500'000;
+  static constexpr std::ptrdiff_t kDigitsMax = 15;  // below 2^53
+
+  std::string_view since(const char* start) const {
+    return {start, static_cast<std::size_t>(at_ - start)};
+  }
+
+  // Whether to go on all the same.
+  bool unsure() {
+    if (!known_canonical_) verdict_ = Verdict::unsure;
+    return known_canonical_;
+  }
+
+  bool take(char expected) {
+    if (at_ == end_ || *at_ != expected) return false;
+    ++at_;
+    return true;
+  }
+
+  bool word(std::string_view expected) {
+    if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, expected.size()) !=
+        expected)
+      return false;
+    at_ += expected.size();
+    return true;
+  }
+
+  bool value(int depth) {
+    if (at_ == end_) return false;
+    if ((++values_ > kValuesMax || depth > kDepthMax) && !unsure()) return false;
+    switch (*at_) {
+      case '"':
+        return string();
+      case '{':
+        return object(depth);
+      case '[':
+        return array(depth);
+      case 'n':
+        return word("null");
+      case 't':
+        return word("true");
+      case 'f':
+        return word("false");
+      default:
+        return number();
+    }
+  }
+
+  bool number() {
+    const char* const first = at_;
+    while (at_ != end_ && *at_ >= '0' && *at_ <= '9') ++at_;
+    const std::ptrdiff_t digits = at_ - first;
+    const auto is_rare = [](char c) { return c == '-' || c == '+' || c == '.' || (c | 32) == 'e'; };
+    if (digits > 0 && digits <= kDigitsMax && (at_ == end_ || !is_rare(*at_)))
+      return digits == 1 || *first != '0';
+    if (!unsure()) return false;
+    while (at_ != end_ && (is_rare(*at_) || (*at_ >= '0' && *at_ <= '9'))) ++at_;
+    return true;
+  }
+
+  bool string() {
+    ++at_;
+    for (;;) {
+      skip_plain();
+      if (at_ == end_) return false;
+      const char c = *at_++;
+      if (c == '"') return true;
+      if (static_cast<unsigned char>(c) < 0x20) return false;
+      if (c == '\\' && !escape()) return false;
+      if (static_cast<unsigned char>(c) >= 0x80) ascii_ = false;
+    }
+  }
+
+  // Eight characters at a time, to the first that ends a string, is escaped, is a control or is not
+  // ASCII. Below such a one the differences do not borrow, so the lowest mark is exact.
+  void skip_plain() {
+    static_assert(std::endian::native == std::endian::little);
+    constexpr std::uint64_t kOnes = 0x0101010101010101;
+    constexpr std::uint64_t kHigh = 0x8080808080808080;
+    while (end_ - at_ >= 8) {
+      std::uint64_t x = 0;
+      std::memcpy(&x, at_, sizeof(x));
+      const std::uint64_t quote = x ^ kOnes * '"';
+      const std::uint64_t backslash = x ^ kOnes * '\\';
+      const std::uint64_t marks = (((x - kOnes * 0x20) & ~x) | ((quote - kOnes) & ~quote) |
+                                   ((backslash - kOnes) & ~backslash) | x) &
+                                  kHigh;
+      if (marks != 0) {
+        at_ += std::countr_zero(marks) / 8;
+        return;
+      }
+      at_ += 8;
+    }
+  }
+
+  // The shortest of the forms a character has, and only where it needs one.
+  bool escape() {
+    if (at_ == end_) return false;
+    const char c = *at_++;
+    if (std::string_view("\"\\bfnrt").find(c) != std::string_view::npos) return true;
+    if (c != 'u' || !word("00") || end_ - at_ < 2) return false;
+    const char high = *at_++;
+    const char low = *at_++;
+    const bool hexadecimal = (low >= '0' && low <= '9') || (low >= 'a' && low <= 'f');
+    if (!hexadecimal || (high != '0' && high != '1')) return false;
+    return high == '1' || std::string_view("89acd").find(low) == std::string_view::npos;
+  }
+
+  bool array(int depth) {
+    ++at_;
+    if (take(']')) return true;
+    do {
+      if (!value(depth + 1)) return false;
+    } while (take(','));
+    return take(']');
+  }
+
+  bool object(int depth) {
+    ++at_;
+    if (take('}')) return true;
+    std::string_view before;
+    bool first = true;
+    do {
+      if (at_ == end_ || *at_ != '"') return false;
+      const char* const start = at_ + 1;
+      if (!string()) return false;
+      const std::string_view name(start, static_cast<std::size_t>(at_ - start) - 1);
+      // Names stand in the order of UTF-16, which is that of bytes where they are ASCII.
+      if (!is_plain(name) && !unsure()) return false;
+      if (!first && name <= before && !known_canonical_) return false;
+      before = name;
+      first = false;
+      if (!take(':')) return false;
+      const char* const value_start = at_;
+      if (!value(depth + 1)) return false;
+      if (depth == 0) members_.push_back({name, since(value_start)});
+    } while (take(','));
+    return take('}');
+  }
+
+  static bool is_plain(std::string_view name) {
+    return std::none_of(name.begin(), name.end(),
+                        [](char c) { return c == '\\' || static_cast<unsigned char>(c) >= 0x80; });
+  }
+
+  const char* const begin_;
+  const char* at_;
+  const char* const end_;
+  std::vector<CanonicalMember>& members_;
+  const bool known_canonical_;
+  std::size_t values_ = 0;
+  bool ascii_ = true;  // so far
+  Verdict verdict_ = Verdict::not_canonical;
+};
+
+}  // namespace
+
+bool read_canonical_object(std::string_view text, std::vector<CanonicalMember>& members) {
+  const auto verdict = Scan(text, members, false).run();
+  if (verdict != Scan::Verdict::unsure) return verdict == Scan::Verdict::canonical;
+  return parse_canonical(text) && Scan(text, members, true).run() == Scan::Verdict::canonical;
+}
+
+}  // namespace countersign::ledger

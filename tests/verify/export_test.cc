@@ -1,0 +1,185 @@
+// The export verifier names the first thing that does not hold, whichever of several threads reads
+// it.
+#include "ledger/merkle/tree_hash.h"
+#include "tests/verify/made_log.h"
+#include "tools/verify/export_verifier.h"
+
+#include <functional>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+namespace countersign::tools {
+namespace {
+
+using nlohmann::json;
+using testing::MadeEntry;
+using testing::MadeLog;
+
+constexpr std::size_t kTileWidth = 256;
+
+std::vector<MadeEntry> many(std::size_t count) {
+  std::vector<MadeEntry> entries;
+  for (std::size_t i = 0; i < count; ++i) {
+    entries.push_back(
+        {"rows.changed",
+         "staff_basic",
+         {testing::row_item("k" + std::to_string(i), nullptr, {{"name", "甲乙丙"}})}});
+  }
+  return entries;
+}
+
+json entry_line(const MadeLog& log, std::size_t index) {
+  json items = json::array();
+  for (const auto& item : log.payload(index).items)
+    items.push_back({{"item", item.text}, {"salt", ledger::to_base64(item.salt)}});
+  return {{"header", log.header(index)},
+          {"index", index},
+          {"items", std::move(items)},
+          {"leaf", ledger::to_hex(ledger::hash_leaf(ledger::as_bytes(log.header(index))))}};
+}
+
+// The lines of the export of `log`, which has `count` entries.
+std::vector<json> lines_of(const MadeLog& log, std::size_t count) {
+  std::vector<json> lines{{{"format", "countersign-export-1"},
+                           {"origin", "ledger.example/teaching-status"},
+                           {"verifier_key", log.vkey()},
+                           {"entries", count}}};
+  std::vector<ledger::Hash> tile;
+  for (std::size_t i = 0; i < count; ++i) {
+    lines.push_back(entry_line(log, i));
+    tile.push_back(ledger::hash_leaf(ledger::as_bytes(log.header(i))));
+    if (tile.size() < kTileWidth && i + 1 < count) continue;
+    lines.push_back({{"tile", i / kTileWidth},
+                     {"width", tile.size()},
+                     {"root", ledger::to_hex(ledger::tree_root(tile))}});
+    tile.clear();
+  }
+  lines.push_back({{"checkpoint", log.checkpoint()}});
+  return lines;
+}
+
+std::string text_of(const std::vector<json>& lines) {
+  std::string text;
+  for (const json& line : lines) text += line.dump() + "\n";
+  return text;
+}
+
+VerifyReport verified(const std::string& text, const std::string& key) {
+  std::istringstream file(text);
+  auto report = verify_export(file, key, {});
+  EXPECT_TRUE(report);
+  return report ? *report : VerifyReport{};
+}
+
+class ExportTest : public ::testing::Test {
+ protected:
+  static constexpr std::size_t kEntries = 7;
+
+  // What is found after `damage`.
+  VerifyReport::Finding finding(const std::function<void(std::vector<json>&)>& damage) {
+    auto lines = lines_;
+    damage(lines);
+    return verified(text_of(lines), log_.vkey())
+        .finding.value_or(VerifyReport::Finding{{}, "none"});
+  }
+
+  const MadeLog log_;
+  const std::vector<json> lines_ = lines_of(log_, kEntries);
+};
+
+TEST_F(ExportTest, AWholeOneVerifies) {
+  const auto report = verified(text_of(lines_), log_.vkey());
+  EXPECT_FALSE(report.finding);
+  EXPECT_EQ(report.entries, kEntries);
+  EXPECT_EQ(report.items, 6u);
+  EXPECT_EQ(report.withheld, 0u);
+}
+
+TEST_F(ExportTest, ItemsMayBeWithheld) {
+  auto lines = lines_;
+  lines[2]["items"][1] = {{"leaf", ledger::to_hex(log_.payload(1).items[1].leaf)}};
+  const auto report = verified(text_of(lines), log_.vkey());
+  EXPECT_FALSE(report.finding);
+  EXPECT_EQ(report.withheld, 1u);
+}
+
+TEST_F(ExportTest, NamesTheFirstThingThatDoesNotHold) {
+  struct Case {
+    std::function<void(std::vector<json>&)> damage;
+    std::optional<ledger::LeafIndex> index;
+    std::string what;
+  };
+  const std::string zeros(64, '0');
+  for (const Case& one : std::vector<Case>{
+           {[](auto& l) { l[2]["items"][1]["item"] = "{}"; }, 1, "an item or a salt differs"},
+           {[](auto& l) { l[2]["items"][1]["salt"] = "AAAAAAAAAAAAAAAAAAAAAA=="; }, 1,
+            "an item or a salt differs"},
+           {[](auto& l) { l[2]["items"][1]["salt"] = "AAAA"; }, 1, "item 1 has a salt"},
+           {[](auto& l) {
+              l[2]["items"][1] = {{"leaf", "00"}};
+            },
+            1, "item 1 has a leaf"},
+           {[](auto& l) { l[2]["items"].erase(0); }, 1, "another number of items"},
+           {[&](auto& l) { l[4]["leaf"] = zeros; }, 3, "does not hash to its leaf"},
+           {[](auto& l) { l[4]["leaf"] = 7; }, 3, "another type"},
+           {[](auto& l) { l[4]["more"] = 7; }, 3, "another type"},
+           {[](auto& l) { l[4].erase("items"); }, 3, "no known kind"},
+           {[](auto& l) { l.erase(l.begin() + 4); }, 3, "entry 4 stands in its place"},
+           {[](auto& l) { std::swap(l[4], l[5]); }, 3, "entry 4 stands in its place"},
+           {[](auto& l) { l.insert(l.begin() + 4, l[3]); }, 3, "entry 2 stands in its place"},
+           {[&](auto& l) { l[8]["root"] = zeros; }, 0, "do not hash to their tile"},
+           {[](auto& l) { l[8]["tile"] = 1; }, 0, "do not hash to their tile"},
+           {[](auto& l) { l[8]["width"] = 6; }, 0, "do not hash to their tile"},
+           {[](auto& l) { l[0]["origin"] = "elsewhere"; }, 0, "names another origin"},
+           {[](auto& l) { l[0]["entries"] = 8; }, 7, "says that it holds 8"},
+           {[](auto& l) { l.pop_back(); }, std::nullopt, "ends without its checkpoint"},
+           {[](auto& l) { l.resize(6); }, 5, "2 entries are missing"},
+           {[](auto& l) { l[9]["checkpoint"] = "no note"; }, std::nullopt, "does not verify"}}) {
+    const auto found = finding(one.damage);
+    EXPECT_EQ(found.index, one.index) << one.what << ": " << found.what;
+    EXPECT_NE(found.what.find(one.what), std::string::npos) << one.what << ": " << found.what;
+  }
+}
+
+TEST_F(ExportTest, NoBitOfAnEntryCanBeChanged) {
+  const std::string whole = text_of(lines_);
+  const std::size_t first = whole.find('\n') + 1;
+  for (std::size_t at = first; at < whole.size(); ++at) {
+    std::string text = whole;
+    text[at] = static_cast<char>(text[at] ^ 1);
+    const auto report = verified(text, log_.vkey());
+    EXPECT_TRUE(report.finding) << at << ": " << text.substr(at > 20 ? at - 20 : 0, 40);
+  }
+}
+
+// Several blocks, judged by several threads; the first fault is the one that is named.
+TEST(LongExport, IsJudgedInOrder) {
+  constexpr std::size_t kMany = 6000;
+  const MadeLog log(many(kMany));
+  const auto lines = lines_of(log, kMany);
+  ASSERT_GT(text_of(lines).size(), 3u << 20);
+  EXPECT_FALSE(verified(text_of(lines), log.vkey()).finding);
+  for (const std::size_t at : {5900u, 3000u, 2u}) {
+    auto damaged = lines;
+    for (std::size_t i = at; i < damaged.size(); i += 700) {
+      if (damaged[i].contains("index")) damaged[i]["items"][0]["item"] = "{}";
+    }
+    const auto found = verified(text_of(damaged), log.vkey()).finding;
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->index, damaged[at].at("index").get<ledger::LeafIndex>());
+  }
+}
+
+// One line is longer than a block.
+TEST(LongExport, ALineMayBeOfAnyLength) {
+  std::vector<MadeEntry> entries = many(3);
+  entries[1].items[0]["cells"]["name"] = std::string(5 << 20, 'x');
+  const MadeLog log(entries);
+  const auto report = verified(text_of(lines_of(log, 3)), log.vkey());
+  EXPECT_FALSE(report.finding);
+  EXPECT_EQ(report.items, 3u);
+}
+
+}  // namespace
+}  // namespace countersign::tools

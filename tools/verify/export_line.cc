@@ -1,0 +1,213 @@
+#include "tools/verify/export_line.h"
+
+#include "ledger/base/canonical_json.h"
+#include "ledger/base/canonical_scan.h"
+#include "ledger/content/payload.h"
+#include "ledger/merkle/tree_hash.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <simdjson.h>
+
+namespace countersign::tools {
+
+using ledger::Hash;
+namespace ondemand = simdjson::ondemand;
+
+static_assert(ExportLineReader::kPadding >= simdjson::SIMDJSON_PADDING);
+
+namespace {
+
+WrongLine unreadable() { return {std::nullopt, "its line does not read"}; }
+WrongLine ill_typed() {
+  return {std::nullopt, "its line lacks a member or has one of another type"};
+}
+
+std::optional<std::string_view> text_in(ondemand::value value) {
+  std::string_view text;
+  if (value.get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
+  return text;
+}
+std::optional<std::uint64_t> number_in(ondemand::value value) {
+  std::uint64_t number = 0;
+  if (value.get_uint64().get(number) != simdjson::SUCCESS) return std::nullopt;
+  return number;
+}
+// One text for one value: digits in lower case.
+std::optional<Hash> hash_of(std::string_view text) {
+  const auto upper = [](char c) { return c >= 'A' && c <= 'F'; };
+  const auto hash = ledger::hash_from_hex(text);
+  if (!hash || std::any_of(text.begin(), text.end(), upper)) return std::nullopt;
+  return *hash;
+}
+std::optional<Hash> hash_in(ondemand::value value) {
+  const auto text = text_in(value);
+  return text ? hash_of(*text) : std::nullopt;
+}
+
+// What an entry's line says of its items: their leaves.
+struct ShownItems {
+  std::vector<Hash> leaves;
+  std::uint64_t withheld = 0;
+  std::string wrong;  // the first that does not read
+};
+
+// False: not an item as exports show them. What reads but is wrong stands in `shown.wrong`.
+bool add_item(ondemand::object item, ShownItems& shown) {
+  std::optional<std::string_view> leaf, salt, text;
+  for (auto field : item) {
+    std::string_view name;
+    ondemand::value value;
+    if (field.unescaped_key().get(name) != simdjson::SUCCESS ||
+        field.value().get(value) != simdjson::SUCCESS)
+      return false;
+    auto* const place = name == "leaf"   ? &leaf
+                        : name == "salt" ? &salt
+                        : name == "item" ? &text
+                                         : nullptr;
+    if (place == nullptr || place->has_value()) return false;
+    *place = text_in(value);
+    if (!*place) return false;
+  }
+  if (leaf.has_value() == (salt && text) || salt.has_value() != text.has_value()) return false;
+  if (!shown.wrong.empty()) return true;
+  const auto wrong = [&shown](const char* what) {
+    shown.wrong = "item " + std::to_string(shown.leaves.size()) + what;
+    return true;
+  };
+  if (leaf) {
+    const auto hash = hash_of(*leaf);
+    if (!hash) return wrong(" has a leaf that does not read");
+    shown.leaves.push_back(*hash);
+    ++shown.withheld;
+    return true;
+  }
+  const auto bytes = ledger::from_base64(*salt);
+  ledger::Salt salt_bytes{};
+  if (!bytes || bytes->size() != salt_bytes.size()) return wrong(" has a salt that does not read");
+  std::copy(bytes->begin(), bytes->end(), salt_bytes.begin());
+  shown.leaves.push_back(ledger::item_leaf(salt_bytes, *text));
+  return true;
+}
+
+bool add_items(ondemand::value value, ShownItems& shown) {
+  ondemand::array list;
+  if (value.get_array().get(list) != simdjson::SUCCESS) return false;
+  for (auto element : list) {
+    ondemand::object item;
+    if (element.get_object().get(item) != simdjson::SUCCESS || !add_item(item, shown)) return false;
+  }
+  return true;
+}
+
+struct Shown {
+  std::optional<std::uint64_t> index, tile, width;
+  std::optional<Hash> leaf, root;
+  std::optional<std::string_view> header, checkpoint;
+  std::optional<ShownItems> items;
+
+  bool is_entry() const {
+    return index && leaf && header && items && !tile && !width && !root && !checkpoint;
+  }
+  bool is_tile() const {
+    return tile && width && root && !index && !leaf && !header && !items && !checkpoint;
+  }
+  bool is_checkpoint() const {
+    return checkpoint && !index && !leaf && !header && !items && !tile && !width && !root;
+  }
+
+  // False: another type, a second time, or of no known name.
+  bool take(std::string_view name, ondemand::value value) {
+    const auto once = [](auto& place, auto found) {
+      if (place.has_value() || !found) return false;
+      place = std::move(found);
+      return true;
+    };
+    if (name == "index") return once(index, number_in(value));
+    if (name == "leaf") return once(leaf, hash_in(value));
+    if (name == "header") return once(header, text_in(value));
+    if (name == "tile") return once(tile, number_in(value));
+    if (name == "width") return once(width, number_in(value));
+    if (name == "root") return once(root, hash_in(value));
+    if (name == "checkpoint") return once(checkpoint, text_in(value));
+    if (name != "items" || items) return false;
+    items.emplace();
+    return add_items(value, *items);
+  }
+};
+
+}  // namespace
+
+class ExportLineReader::Parsers {
+ public:
+  explicit Parsers(std::string_view origin)
+      : origin_(ledger::canonical_text(std::string(origin))) {}
+
+  ExportLine read(std::string_view text) {
+    ondemand::document document;
+    ondemand::object object;
+    if (lines_.iterate(text.data(), text.size(), text.size() + kPadding).get(document) !=
+            simdjson::SUCCESS ||
+        document.get_object().get(object) != simdjson::SUCCESS)
+      return unreadable();
+    Shown shown;
+    bool well_typed = true;
+    for (auto field : object) {
+      std::string_view name;
+      ondemand::value value;
+      if (field.unescaped_key().get(name) != simdjson::SUCCESS ||
+          field.value().get(value) != simdjson::SUCCESS)
+        return unreadable();
+      well_typed = well_typed && shown.take(name, value);
+    }
+    const char* rest = nullptr;
+    if (document.current_location().get(rest) != simdjson::OUT_OF_BOUNDS) return unreadable();
+    if (!well_typed) return WrongLine{shown.index, ill_typed().what};
+    if (shown.is_entry()) return entry(shown);
+    if (shown.is_tile()) return TileLine{*shown.tile, *shown.width, *shown.root};
+    if (shown.is_checkpoint()) return CheckpointLine{std::string(*shown.checkpoint)};
+    return WrongLine{shown.index, "a line is of no known kind"};
+  }
+
+ private:
+  ExportLine entry(const Shown& shown) {
+    const auto wrong = [&](std::string what) { return WrongLine{shown.index, std::move(what)}; };
+    const Hash leaf = ledger::hash_leaf(ledger::as_bytes(*shown.header));
+    if (leaf != *shown.leaf) return wrong("its header does not hash to its leaf");
+    if (!ledger::read_canonical_object(*shown.header, members_) ||
+        member("index") != std::to_string(*shown.index))
+      return wrong("its header is not canonical or names another index");
+    if (member("origin") != origin_) return wrong("its header names another origin");
+    const ShownItems& items = *shown.items;
+    if (!items.wrong.empty()) return wrong(items.wrong);
+    const std::string count = "{\"count\":" + std::to_string(items.leaves.size()) + ",";
+    const std::string_view payload = member("payload");
+    if (!payload.starts_with(count))
+      return wrong("it shows another number of items than its header commits to");
+    const Hash root = ledger::tree_root(items.leaves);
+    if (payload.substr(count.size()) != "\"root\":\"" + ledger::to_hex(root) + "\"}")
+      return wrong("an item or a salt differs from what its header commits to");
+    return EntryLine{*shown.index, leaf, items.leaves.size(), items.withheld};
+  }
+
+  // The text of the header's member; empty: it has none.
+  std::string_view member(std::string_view name) const {
+    const auto found = std::find_if(members_.begin(), members_.end(),
+                                    [&](const auto& one) { return one.name == name; });
+    return found == members_.end() ? std::string_view() : found->value;
+  }
+
+  const std::string origin_;  // as a canonical text
+  ondemand::parser lines_;
+  std::vector<ledger::CanonicalMember> members_;  // of the header in hand
+};
+
+ExportLineReader::ExportLineReader(std::string_view origin)
+    : parsers_(std::make_unique<Parsers>(origin)) {}
+ExportLineReader::~ExportLineReader() = default;
+
+ExportLine ExportLineReader::read(std::string_view line) { return parsers_->read(line); }
+
+}  // namespace countersign::tools

@@ -1,0 +1,57 @@
+// One line of a log export, held against itself: what can be said of it without the lines before.
+// The costly part of a verification, and the one that several threads can do at once.
+#pragma once
+
+#include "ledger/base/bytes.h"
+#include "ledger/base/ids.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace countersign::tools {
+
+// An entry whose header hashes to its leaf, is canonical, names its index and the log's origin, and
+// commits to its items.
+struct EntryLine {
+  ledger::LeafIndex index = 0;
+  ledger::Hash leaf{};
+  std::uint64_t items = 0;
+  std::uint64_t withheld = 0;  // shown as leaves only
+};
+struct TileLine {
+  std::uint64_t number = 0;
+  std::uint64_t width = 0;
+  ledger::Hash root{};
+};
+struct CheckpointLine {
+  std::string note;
+};
+struct WrongLine {
+  std::optional<ledger::LeafIndex> index;  // the one it names, where it names one
+  std::string what;
+};
+using ExportLine = std::variant<EntryLine, TileLine, CheckpointLine, WrongLine>;
+
+// Thread safety: one thread; each has its own.
+class ExportLineReader {
+ public:
+  // So many bytes after a line must be there to be read; what they are does not matter.
+  static constexpr std::size_t kPadding = 64;
+
+  explicit ExportLineReader(std::string_view origin);
+  ~ExportLineReader();
+
+  // `line` is without its newline.
+  ExportLine read(std::string_view line);
+
+ private:
+  class Parsers;
+  std::unique_ptr<Parsers> parsers_;
+};
+
+}  // namespace countersign::tools
