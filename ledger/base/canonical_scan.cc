@@ -9,8 +9,6 @@
 #include <cstdint>
 #include <cstring>
 
-#include <nlohmann/json.hpp>
-
 namespace countersign::ledger {
 
 namespace {
@@ -199,7 +197,9 @@ class Scan {
 bool read_canonical_object(std::string_view text, std::vector<CanonicalMember>& members) {
   const auto verdict = Scan(text, members, false).run();
   if (verdict != Scan::Verdict::unsure) return verdict == Scan::Verdict::canonical;
-  return parse_canonical(text) && Scan(text, members, true).run() == Scan::Verdict::canonical;
+  const auto canonical = canonicalize(text);
+  return canonical && *canonical == text &&
+         Scan(text, members, true).run() == Scan::Verdict::canonical;
 }
 
 }  // namespace countersign::ledger
