@@ -105,4 +105,17 @@ Result<Generations> open_generations(const ledger::Reader& reader, const ViewsOp
   return found;
 }
 
+Result<std::optional<std::filesystem::path>> live_file(const std::filesystem::path& first) {
+  const auto numbers = numbers_beside(first);
+  for (const unsigned number : numbers) {
+    std::filesystem::path file = file_of(first, number);
+    CS_TRY(const auto database, Database::open(file, Database::Mode::read));
+    CS_TRY(const bool building,
+           database->query("SELECT 1 FROM meta WHERE name = 'building'").step());
+    // The only one is taken, however far it came.
+    if (!building || number == numbers.back()) return std::optional(std::move(file));
+  }
+  return std::optional<std::filesystem::path>();
+}
+
 }  // namespace countersign::projections

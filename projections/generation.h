@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace countersign::projections {
 
@@ -42,5 +43,10 @@ struct Generations {
 //   Errc::io   a file cannot be read, made or removed
 ledger::Result<Generations> open_generations(const ledger::Reader& reader,
                                              const ViewsOptions& options);
+
+// The file of the views that a start would take, without opening them for writing or discarding
+// anything; `first` is ViewsOptions::file. Nothing: there is none.
+//   Errc::io, Errc::corrupt   a file cannot be read
+ledger::Result<std::optional<std::filesystem::path>> live_file(const std::filesystem::path& first);
 
 }  // namespace countersign::projections

@@ -22,7 +22,8 @@ struct GlobalOptions {
 using Action = std::function<ledger::Result<void>()>;
 
 void add_session_commands(CLI::App& app, const GlobalOptions& global, Action& action);  // login, me
-void add_ledger_commands(CLI::App& app, const GlobalOptions& global, Action& action);  // init, fsck
+void add_init_command(CLI::App& app, Action& action);
+void add_fsck_command(CLI::App& app, const GlobalOptions& global, Action& action);
 void add_verify_command(CLI::App& app, const GlobalOptions& global,
                         Action& action);  // verify, log-export
 void add_proof_command(CLI::App& app, const GlobalOptions& global, Action& action);  // proof row

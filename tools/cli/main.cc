@@ -41,7 +41,8 @@ int main(int argc, char** argv) {
   add_timeliness_commands(app, global, action);
   add_verify_command(app, global, action);
   add_proof_command(app, global, action);
-  add_ledger_commands(app, global, action);
+  add_init_command(app, action);
+  add_fsck_command(app, global, action);
   add_case_commands(app, global, action);
   add_rule_commands(app, global, action);
   add_appraisal_commands(app, global, action);
