@@ -75,6 +75,18 @@ Result<SequencerStart> load_state(const EventLog& log) {
   return start;
 }
 
+// Everybody is given the key that stands in this file: with another's, good receipts would be
+// refused and a forger's believed.
+Result<void> check_verifier_file(const fs::path& file, const std::string& vkey) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (text == vkey + "\n") return {};
+  return Error{Errc::corrupt, file.string() + (in ? " does not hold" : " is not there; it holds") +
+                                  " this log's verifier key. Nothing was changed. Find out who "
+                                  "changed it, then write one line into it: " +
+                                  vkey};
+}
+
 Result<void> make_directories(const fs::path& directory) {
   std::error_code failed;
   for (const char* part : {"", "keys", "published"}) {
@@ -110,6 +122,13 @@ class Ledger::Core {
     std::optional<std::string> published;
     if (!directory_path.empty()) {
       CS_TRY(published, read_published_checkpoint(directory_path / kPublishedFile));
+      if (!published && log->size() > 1) {
+        diag::warn("ledger.published_missing",
+                   {{"file", (directory_path / kPublishedFile).string()},
+                    {"why",
+                     "an older copy of the database would not be noticed; hold the log "
+                     "against a checkpoint that somebody kept"}});
+      }
     }
     CS_TRY(RecoveredLog recovered, recover(*log, verifier.name(), verifier, published));
     CS_TRY(SequencerStart start, load_state(*log));
@@ -159,7 +178,7 @@ class Ledger::Core {
   const Preparer preparer;
   const SystemClock system;
   std::unique_ptr<SimulatedClock> simulated;  // constant after start(), as is the sequencer
-  std::unique_ptr<Sequencer> sequencer;  // null: read-only
+  std::unique_ptr<Sequencer> sequencer;       // null: read-only
 
  private:
   void set_directory(std::shared_ptr<const Directory> directory) {
@@ -185,8 +204,7 @@ class Ledger::Core {
 
   void write_checkpoint() {
     const auto written = publish_checkpoint(directory_path / kPublishedFile, pending_checkpoint);
-    if (!written)
-      diag::warn("ledger.checkpoint_not_published", {{"why", written.error().detail}});
+    if (!written) diag::warn("ledger.checkpoint_not_published", {{"why", written.error().detail}});
     pending_checkpoint.clear();
   }
 
@@ -223,11 +241,22 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
     CS_ASSERT(options.log_key != nullptr && !options.origin.empty());
     signer.emplace(options.origin, options.log_key);
   } else {
-    if (!fs::exists(options.directory / kKeyFile)) {
+    const fs::path key_file = options.directory / kKeyFile;
+    if (!fs::exists(key_file) && fs::exists(options.directory / kDatabase)) {
+      return Error{Errc::not_found,
+                   key_file.string() + " is not there. Restore it from your copy of keys/."};
+    }
+    if (!fs::exists(key_file)) {
       return Error{Errc::not_found, "no ledger in " + options.directory.string()};
     }
-    CS_TRY(const std::string skey, read_secret_file(options.directory / kKeyFile));
-    CS_TRY(signer, NoteSigner::from_skey(skey));
+    CS_TRY(const std::string skey, read_secret_file(key_file));
+    auto read = NoteSigner::from_skey(skey);
+    if (!read) {
+      return Error{Errc::corrupt, key_file.string() + ": " + read.error().detail +
+                                      ". Restore it from your copy of keys/."};
+    }
+    signer = std::move(*read);
+    CS_CHECK(check_verifier_file(options.directory / kVerifierFile, signer->verifier().vkey()));
     CS_TRY(log, open_rocks_event_log(options.directory / kDatabase,
                                      {.space_reserve_bytes = options.space_reserve_bytes}));
     // Empty though a checkpoint was published is loss, which recovery names.
@@ -254,7 +283,8 @@ Result<void> Ledger::create(const fs::path& directory, const std::string& origin
   const auto key = std::make_shared<const SigningKey>(SigningKey::generate());
   const NoteSigner signer(name, key);
   CS_CHECK(write_secret_file(directory / kKeyFile, signer.skey()));
-  if (std::ofstream vkey(directory / kVerifierFile); !(vkey << signer.verifier().vkey() << std::endl)) {
+  if (std::ofstream vkey(directory / kVerifierFile);
+      !(vkey << signer.verifier().vkey() << std::endl)) {
     return Error{Errc::io, "cannot write " + (directory / kVerifierFile).string()};
   }
 

@@ -40,7 +40,11 @@ Result<Tokens> Tokens::open(const std::filesystem::path& key_file) {
     return Tokens(std::move(fresh));
   }
   if (!key) return std::move(key).error();
-  if (key->size() < kKeyBytes) return Error{Errc::malformed, "the token key is too short"};
+  if (key->size() < kKeyBytes) {
+    return Error{Errc::malformed,
+                 key_file.string() + ": too short for a token key. Remove it to have another made; "
+                                     "everybody signs in again then."};
+  }
   return Tokens(std::move(*key));
 }
 
