@@ -1,9 +1,9 @@
 // The process itself: how it starts, serves, stops and says why it does not.
 #include "ledger/ledger.h"
 #include "tests/api/http_client.h"
+#include "tests/support/temp_dir.h"
 
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <vector>
@@ -70,15 +70,8 @@ class Daemon {
   int out_ = -1;
 };
 
-class DaemonTest : public testing::Test {
+class DaemonTest : public ::testing::Test {
  protected:
-  DaemonTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "daemon_XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    directory_ = name;
-  }
-  ~DaemonTest() override { std::filesystem::remove_all(directory_); }
-
   void create() {
     const ledger::Founder founder{{ledger::PersonId("p-1"), "Admin", ledger::DepartmentId("")},
                                   ledger::AccountId("admin"),
@@ -93,7 +86,7 @@ class DaemonTest : public testing::Test {
     return static_cast<std::uint16_t>(std::stoi(line.substr(at + 10)));
   }
 
-  std::filesystem::path directory_;
+  countersign::testing::TempDir directory_;
 };
 
 TEST_F(DaemonTest, StartsServesAndStops) {
@@ -156,7 +149,7 @@ TEST_F(DaemonTest, SaysWhyItDoesNotStart) {
   EXPECT_EQ(nothing_there.wait(), 1);
   Daemon no_data({});
   EXPECT_EQ(no_data.wait(), 2);
-  Daemon no_port({"--data", directory_.string(), "--listen", "nonsense"});
+  Daemon no_port({"--data", directory_.path().string(), "--listen", "nonsense"});
   EXPECT_EQ(no_port.wait(), 2);
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using Verdict = LoginGuard::Verdict;
 
-class LoginGuardTest : public testing::Test {
+class LoginGuardTest : public ::testing::Test {
  protected:
   const std::string verifier_ = ledger::make_password_verifier("right");
   const LoginGuard::Clock::time_point start_ = LoginGuard::Clock::now();

@@ -14,7 +14,7 @@ Endpoint endpoint(std::string_view method, std::string_view pattern) {
   return {method, pattern, Access::open, kHandler, pattern, 0};
 }
 
-class RouterTest : public testing::Test {
+class RouterTest : public ::testing::Test {
  protected:
   const std::vector<Endpoint> endpoints_{
       endpoint("GET", "/rows/{key}"),  endpoint("PUT", "/rows/{key}"),

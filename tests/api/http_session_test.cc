@@ -64,7 +64,7 @@ const Endpoint kEndpoints[] = {
     {"GET", "/throws", Access::open, &throws, "throws", 0},
 };
 
-class SessionTest : public testing::Test {
+class SessionTest : public ::testing::Test {
  protected:
   SessionTest() {
     g_slow_begun = false;
@@ -374,7 +374,8 @@ TEST(Server, BodiesShareOneBudget) {
   const auto answer = client.read();
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 503);
-  // What was taken for a request is given back once its answer is sent, before the connection's next.
+  // What was taken for a request is given back once its answer is sent, before the connection's
+  // next.
   HttpClient next(served.port());
   for (int i = 0; i < 3; ++i) {
     const auto fits =

@@ -4,9 +4,9 @@
 #include "ledger/evidence/incoming_file.h"
 #include "tests/api/http_client.h"
 #include "tests/api/served.h"
+#include "tests/support/temp_dir.h"
 
 #include <atomic>
-#include <cstdlib>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -54,16 +54,12 @@ std::string expected(const std::string& body) {
          ledger::to_hex(ledger::sha256(ledger::as_bytes(body))) + " " + body.substr(0, 4);
 }
 
-class SpoolTest : public testing::Test {
+class SpoolTest : public ::testing::Test {
  protected:
   SpoolTest() {
     g_handled = 0;
-    std::string name = (fs::temp_directory_path() / "spool_XXXXXX").string();
-    CS_ASSERT(::mkdtemp(name.data()) != nullptr);
-    root_ = name;
     fs::create_directory(root_ / "incoming");
   }
-  ~SpoolTest() override { fs::remove_all(root_); }
 
   ServerOptions options(std::uint64_t reserve = 0) const {
     ServerOptions options;
@@ -81,7 +77,7 @@ class SpoolTest : public testing::Test {
     return fs::is_empty(root_ / "incoming");
   }
 
-  fs::path root_;
+  countersign::testing::TempDir root_;
 };
 
 TEST_F(SpoolTest, ABodyOfAnySizeIsWholeAndHashed) {

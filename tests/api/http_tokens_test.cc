@@ -1,6 +1,6 @@
 #include "api/http/tokens.h"
+#include "tests/support/temp_dir.h"
 
-#include <cstdlib>
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -69,9 +69,8 @@ TEST(Tokens, StandsForAnAccountOnlyWhileItsCredentialDoes) {
 }
 
 TEST(Tokens, KeyFileIsMadeOncePrivately) {
-  std::string name = (std::filesystem::temp_directory_path() / "tokens_XXXXXX").string();
-  ASSERT_NE(::mkdtemp(name.data()), nullptr);
-  const std::filesystem::path file = std::filesystem::path(name) / "token.key";
+  const countersign::testing::TempDir directory;
+  const std::filesystem::path file = directory / "token.key";
   const auto first = Tokens::open(file);
   ASSERT_TRUE(first);
   struct stat status {};
@@ -86,7 +85,6 @@ TEST(Tokens, KeyFileIsMadeOncePrivately) {
   std::filesystem::permissions(file, std::filesystem::perms(0600));
   std::ofstream(file, std::ios::trunc) << "short";
   EXPECT_EQ(Tokens::open(file).error().code, Errc::malformed);
-  std::filesystem::remove_all(name);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ const Endpoint kWriteEndpoints[] = {
     {"POST", "/v1/accounts/{name}", Access::authenticated, &open_account, "open_account", 1024},
 };
 
-class WriteTest : public testing::Test {
+class WriteTest : public ::testing::Test {
  protected:
   std::optional<Answer> post(const std::string& name, const std::string& headers = {},
                              const std::string& body = {}) {

@@ -152,7 +152,7 @@ struct Asked {
   std::string body;
 };
 
-class RightsMatrix : public testing::Test {
+class RightsMatrix : public ::testing::Test {
  protected:
   RightsMatrix() {
     admin_.id = ledger::AccountId("admin");

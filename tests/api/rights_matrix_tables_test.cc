@@ -258,8 +258,9 @@ TEST_F(RightsMatrix, EveryRoleOnEveryRouteOfEveryTable) {
     }
   }
   EXPECT_EQ(met.size(), rules.size() + 2) << "a rule is left of a route that is gone";
-  std::cout << "rights: each " << TABLES_STEP << ". of " << campaign().tables.size() << " tables, " << met.size() << " routes, "
-            << allowed_ << " allowed, " << refused_ << " refused, as the definition says\n";
+  std::cout << "rights: " << (campaign().tables.size() + TABLES_STEP - 1) / TABLES_STEP << " of "
+            << campaign().tables.size() << " tables, " << met.size() << " routes, " << allowed_
+            << " allowed, " << refused_ << " refused, as the definition says\n";
 }
 
 }  // namespace

@@ -32,10 +32,6 @@ void found(ledger::Ledger& ledger, const std::string& origin) {
 }  // namespace
 
 Served::Served(std::span<const Endpoint> endpoints, ServerOptions options) {
-  std::string name = (std::filesystem::temp_directory_path() / "served_XXXXXX").string();
-  CS_ASSERT(::mkdtemp(name.data()) != nullptr);
-  directory = name;
-
   auto memory = std::make_unique<ledger::MemoryEventLog>();
   log = memory.get();
   ledger::LedgerOptions wanted;
@@ -48,8 +44,7 @@ Served::Served(std::span<const Endpoint> endpoints, ServerOptions options) {
   views = must(projections::Views::open(ledger->reader(), {.file = directory / "views.sqlite"}));
   evidence = must(ledger::EvidenceStore::open(directory / "evidence"));
   if (options.spool.directory.empty()) options.spool.directory = evidence->incoming();
-  services.emplace(
-      Services{*ledger, *views, tokens, login_guard, metrics, nullptr, &*evidence});
+  services.emplace(Services{*ledger, *views, tokens, login_guard, metrics, nullptr, &*evidence});
   options.port = 0;
   server = must(Server::start(std::move(options), endpoints, *services));
 }
@@ -59,8 +54,6 @@ Served::~Served() {
   ledger->stop();
   server.reset();
   views->stop();
-  std::error_code ignored;
-  std::filesystem::remove_all(directory, ignored);
 }
 
 std::string Served::authorization() const {

@@ -10,8 +10,8 @@
 #include "ledger/ledger.h"
 #include "ledger/log/memory_event_log.h"
 #include "projections/views.h"
+#include "tests/support/temp_dir.h"
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -33,7 +33,7 @@ class Served {
   Metrics metrics;
   LoginGuard login_guard;
   Tokens tokens{std::string(32, 'k')};
-  std::filesystem::path directory;
+  countersign::testing::TempDir directory;
   std::unique_ptr<ledger::Ledger> ledger;
   std::unique_ptr<projections::Views> views;
   std::optional<ledger::EvidenceStore> evidence;

@@ -1,6 +1,6 @@
 #include "ledger/evidence/evidence_store.h"
+#include "tests/support/temp_dir.h"
 
-#include <cstdlib>
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -11,16 +11,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class EvidenceStoreTest : public testing::Test {
+class EvidenceStoreTest : public ::testing::Test {
  protected:
-  EvidenceStoreTest() {
-    std::string name = (fs::temp_directory_path() / "evidence_XXXXXX").string();
-    CS_ASSERT(::mkdtemp(name.data()) != nullptr);
-    root_ = name;
-    directory_ = root_ / "evidence";
-  }
-  ~EvidenceStoreTest() override { fs::remove_all(root_); }
-
   EvidenceStore open() {
     auto store = EvidenceStore::open(directory_);
     CS_ASSERT(store.has_value());
@@ -59,8 +51,8 @@ class EvidenceStoreTest : public testing::Test {
     return status.st_mode & 07777;
   }
 
-  fs::path root_;
-  fs::path directory_;
+  countersign::testing::TempDir root_;
+  const fs::path directory_ = root_ / "evidence";
 };
 
 TEST_F(EvidenceStoreTest, KeepsAFileUnderItsHashForItsOwnerAlone) {

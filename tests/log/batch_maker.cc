@@ -5,7 +5,6 @@
 #include "ledger/merkle/tree_hash.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 namespace countersign::ledger {
 
@@ -53,11 +52,5 @@ void BatchMaker::append(EventLog& log, std::size_t entries, int batches) {
     ASSERT_TRUE(appended) << appended.error().detail;
   }
 }
-
-TemporaryDirectory::TemporaryDirectory() {
-  std::string name = (std::filesystem::temp_directory_path() / "log-XXXXXX").string();
-  path_ = mkdtemp(name.data());
-}
-TemporaryDirectory::~TemporaryDirectory() { std::filesystem::remove_all(path_); }
 
 }  // namespace countersign::ledger

@@ -5,7 +5,6 @@
 #include "ledger/log/event_log.h"
 #include "ledger/merkle/compact_range.h"
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -38,17 +37,6 @@ class BatchMaker {
   std::uint64_t epoch_;
   CompactRange tree_;
   NoteSigner signer_;
-};
-
-// A directory that is gone when the test ends.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory();
-  ~TemporaryDirectory();
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 }  // namespace countersign::ledger

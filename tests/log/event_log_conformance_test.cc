@@ -2,6 +2,7 @@
 #include "ledger/log/memory_event_log.h"
 #include "ledger/log/rocks_event_log.h"
 #include "tests/log/batch_maker.h"
+#include "tests/support/temp_dir.h"
 
 #include <atomic>
 #include <map>
@@ -35,12 +36,12 @@ class RocksEngine {
  private:
   void open() { log_ = open_rocks_event_log(directory_.path() / "db", {0, false}).value(); }
 
-  TemporaryDirectory directory_;
+  countersign::testing::TempDir directory_;
   std::unique_ptr<EventLog> log_;
 };
 
 template <typename Engine>
-class EventLogConformance : public testing::Test {
+class EventLogConformance : public ::testing::Test {
  protected:
   EventLog& log() { return engine_.log(); }
   void reopen() { engine_.reopen(); }
@@ -56,7 +57,7 @@ struct EngineName {
     return std::is_same_v<Engine, MemoryEngine> ? "Memory" : "Rocks";
   }
 };
-using Engines = testing::Types<MemoryEngine, RocksEngine>;
+using Engines = ::testing::Types<MemoryEngine, RocksEngine>;
 TYPED_TEST_SUITE(EventLogConformance, Engines, EngineName);
 
 Errc code_of(const Result<void>& result) {

@@ -5,6 +5,7 @@
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/tree_hash.h"
 #include "tests/log/batch_maker.h"
+#include "tests/support/temp_dir.h"
 
 #include <fstream>
 
@@ -14,7 +15,7 @@ namespace countersign::ledger {
 namespace {
 
 // A log in memory that a test may damage batch by batch, before it is written.
-class Recovery : public testing::Test {
+class Recovery : public ::testing::Test {
  protected:
   void SetUp() override { maker_.set_epoch(log_.take_over().value()); }
 
@@ -152,7 +153,7 @@ TEST_F(Recovery, RefusesAPublishedCheckpointItCannotVerify) {
 }
 
 TEST(PublishedCheckpoint, IsReplacedWhole) {
-  const TemporaryDirectory directory;
+  const countersign::testing::TempDir directory;
   const auto file = directory.path() / "published" / "checkpoint";
   EXPECT_FALSE(read_published_checkpoint(file).value());
   ASSERT_TRUE(publish_checkpoint(file, "one, which is long\n"));
@@ -162,7 +163,7 @@ TEST(PublishedCheckpoint, IsReplacedWhole) {
 }
 
 TEST(PublishedCheckpoint, ANameWithoutBytesIsNone) {
-  const TemporaryDirectory directory;
+  const countersign::testing::TempDir directory;
   const auto file = directory.path() / "checkpoint";
   std::ofstream(file).close();
   EXPECT_FALSE(read_published_checkpoint(file).value());
@@ -171,7 +172,7 @@ TEST(PublishedCheckpoint, ANameWithoutBytesIsNone) {
 }
 
 TEST(PublishedCheckpoint, SaysWhenItCannotBeWritten) {
-  const TemporaryDirectory directory;
+  const countersign::testing::TempDir directory;
   std::ofstream(directory.path() / "published") << "a file where the directory should be";
   EXPECT_EQ(publish_checkpoint(directory.path() / "published" / "checkpoint", "x").error().code,
             Errc::io);

@@ -5,6 +5,7 @@
 #include "ledger/log/recovery.h"
 #include "tests/log/bare_database.h"
 #include "tests/log/batch_maker.h"
+#include "tests/support/temp_dir.h"
 
 #include <atomic>
 #include <csignal>
@@ -61,7 +62,7 @@ class MeddledEnv {
   const std::unique_ptr<rocksdb::Env> env_;
 };
 
-class RocksEventLog : public testing::Test {
+class RocksEventLog : public ::testing::Test {
  protected:
   std::filesystem::path path() const { return directory_.path() / "db"; }
   Result<std::unique_ptr<EventLog>> open(RocksOptions options = {0, false}) const {
@@ -78,7 +79,7 @@ class RocksEventLog : public testing::Test {
     with_bare_database(path(), change);
   }
 
-  TemporaryDirectory directory_;
+  countersign::testing::TempDir directory_;
   BatchMaker maker_;
 };
 

@@ -16,7 +16,7 @@ const std::string kHolder = "p-LIB.head";  // a person's number in tables, too
 
 // Four rows of books are carried by the office; one is confirmed, one changed, one removed, one
 // left as it is, and one is new.
-class CarriedBooks : public testing::Test {
+class CarriedBooks : public ::testing::Test {
  protected:
   CarriedBooks() {
     ledger_.assign_and_open(october(2, 8));
@@ -165,7 +165,7 @@ TEST_F(CarriedBooks, IsTheSameBuiltStepByStepAndAtOnce) {
 }
 
 // The table staff holds counts, which LIB supplies with its part.
-class AskedAgain : public testing::Test {
+class AskedAgain : public ::testing::Test {
  protected:
   AskedAgain() {
     ledger_.assign_and_open(october(2, 8));

@@ -13,7 +13,7 @@ using ledger::LeafIndex;
 const ledger::DepartmentId kOffice("OFFICE");
 
 // The unit table is submitted two days late, which is its owner's fact.
-class CaseViews : public testing::Test {
+class CaseViews : public ::testing::Test {
  protected:
   CaseViews() {
     ledger_.assign_and_open(october(2, 8));

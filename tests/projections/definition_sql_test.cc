@@ -13,7 +13,7 @@ using Keys = std::vector<TableKey>;
 
 const Keys kUnits = {TableKey("units")};
 
-class DefinitionSqlOverTables : public testing::Test {
+class DefinitionSqlOverTables : public ::testing::Test {
  protected:
   DefinitionSqlOverTables() {
     ledger_.assign_and_open(october(2, 8));

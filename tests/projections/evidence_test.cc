@@ -9,7 +9,7 @@ namespace {
 
 using ledger::LeafIndex;
 
-class EvidenceViews : public testing::Test {
+class EvidenceViews : public ::testing::Test {
  protected:
   EvidenceViews() { ledger_.assign_and_open(october(2, 8)); }
 

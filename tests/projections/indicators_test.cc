@@ -63,7 +63,7 @@ void with_indicators(CampaignDefinition& campaign) {
       ledger::AlternativePass{{"另", "other"}, "students > 20000 AND teachers > 1000"};
 }
 
-class IndicatorViews : public testing::Test {
+class IndicatorViews : public ::testing::Test {
  protected:
   void start(const std::string& externals = "208") {
     ledger_.redefine(&with_indicators, october(1, 12));

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{20};
 
-class Rebuild : public testing::Test {
+class Rebuild : public ::testing::Test {
  protected:
   Rebuild() {
     ledger_.assign_and_open(october(2, 8));

@@ -15,7 +15,7 @@ using ledger::TableKey;
 
 // Rules over books: B1 blocking; W1 a warning; X1 a warning that compares with units, another
 // unit's table.
-class RuleFacts : public testing::Test {
+class RuleFacts : public ::testing::Test {
  protected:
   RuleFacts() {
     ledger_.assign_and_open(october(2, 8));

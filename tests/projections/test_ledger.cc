@@ -7,7 +7,6 @@
 #include <limits>
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 namespace countersign::projections {
 
@@ -232,8 +231,8 @@ CarrySource TestLedger::submit_before(const std::string& department, const std::
   for (auto& person : definition.persons) person.staff_no = person.id.value;
   for (auto& one : definition.tables) one.subject_column = "no";
   const auto revision = state_.directory->campaigns.at(definition.id).revision;
-  act("admin",
-      DefineCampaign{std::make_shared<const CampaignDefinition>(definition), {}, revision}, at);
+  act("admin", DefineCampaign{std::make_shared<const CampaignDefinition>(definition), {}, revision},
+      at);
   return {before, TableKey(table), version, {"money"}, {{"count", 2}}, 1};
 }
 
@@ -403,12 +402,6 @@ Result<std::optional<CommandRecord>> TestLedger::command(std::string_view) const
 Result<std::optional<StateSnapshot>> TestLedger::snapshot() const {
   return std::optional<StateSnapshot>();
 }
-
-ViewsDirectory::ViewsDirectory() {
-  std::string name = (std::filesystem::temp_directory_path() / "views-XXXXXX").string();
-  path_ = mkdtemp(name.data());
-}
-ViewsDirectory::~ViewsDirectory() { std::filesystem::remove_all(path_); }
 
 std::string dump(const std::filesystem::path& file) {
   auto database = Database::open(file, Database::Mode::read).value();

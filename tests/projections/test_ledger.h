@@ -5,6 +5,7 @@
 #include "ledger/domain/decide.h"
 #include "ledger/log/event_log.h"
 #include "ledger/reader.h"
+#include "tests/support/temp_dir.h"
 
 #include <atomic>
 #include <filesystem>
@@ -137,14 +138,12 @@ class TestLedger final : public ledger::EventLog {
 // A directory for views that is gone when the test ends.
 class ViewsDirectory {
  public:
-  ViewsDirectory();
-  ~ViewsDirectory();
   std::filesystem::path file(const std::string& name = "views.sqlite") const {
-    return path_ / name;
+    return directory_ / name;
   }
 
  private:
-  std::filesystem::path path_;
+  countersign::testing::TempDir directory_;
 };
 
 // Everything the store holds, as text.

@@ -13,7 +13,7 @@
 namespace countersign::projections {
 namespace {
 
-class ViewAuditTest : public testing::Test {
+class ViewAuditTest : public ::testing::Test {
  protected:
   ViewAuditTest() {
     ledger_.assign_and_open(october(2, 8));

@@ -14,7 +14,9 @@ namespace countersign::testing {
 class TempDir {
  public:
   TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "countersign-XXXXXX").string();
+    // mkdtemp puts a name nobody has in place of the last six characters.
+    std::string name =
+        (std::filesystem::temp_directory_path() / ("countersign-" + std::string(6, 'X'))).string();
     CS_ASSERT(::mkdtemp(name.data()) != nullptr);
     path_ = name;
   }
