@@ -256,7 +256,6 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
                                       ". Restore it from your copy of keys/."};
     }
     signer = std::move(*read);
-    CS_CHECK(check_verifier_file(options.directory / kVerifierFile, signer->verifier().vkey()));
     CS_TRY(log, open_rocks_event_log(options.directory / kDatabase,
                                      {.space_reserve_bytes = options.space_reserve_bytes}));
     // Empty though a checkpoint was published is loss, which recovery names.
@@ -264,6 +263,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
       return Error{Errc::not_found, "the ledger in " + options.directory.string() +
                                         " was never finished: remove it and create it again"};
     }
+    CS_CHECK(check_verifier_file(options.directory / kVerifierFile, signer->verifier().vkey()));
   }
   NoteVerifier verifier = signer->verifier();
   auto core = std::make_unique<Core>(options.directory, std::move(log), std::move(verifier),

@@ -61,7 +61,8 @@ class Ledger {
 
   // Recovers and starts the sequencer. Refuses to start rather than serve what it cannot prove.
   //   Errc::corrupt      stored entries do not hash to the last signed checkpoint, or the log is
-  //                      older than a checkpoint already published
+  //                      older than a checkpoint already published, or keys/log.key or vkey is
+  //                      not this log's
   //   Errc::io           the directory cannot be read, or another process holds it
   //   Errc::not_found    no ledger there, or one whose creation was cut off
   static Result<std::unique_ptr<Ledger>> open(LedgerOptions options);

@@ -44,9 +44,10 @@ std::vector<unsigned> numbers_beside(const std::filesystem::path& first) {
 }
 
 // One without entries was begun and did not come to say so.
-Result<bool> is_being_built(Generation& generation) {
-  if (generation.projector->applied() == 0) return true;
-  return generation.store->writer().query("SELECT 1 FROM meta WHERE name = 'building'").step();
+Result<bool> is_being_built(Database& database) {
+  return database
+      .query("SELECT 1 FROM meta WHERE name = 'building' OR (name = 'applied' AND value = 0)")
+      .step();
 }
 
 }  // namespace
@@ -90,7 +91,7 @@ Result<Generations> open_generations(const ledger::Reader& reader, const ViewsOp
       CS_CHECK(ViewStore::discard(file_of(options.file, number)));
       continue;
     }
-    CS_TRY(const bool building, is_being_built(**opened));
+    CS_TRY(const bool building, is_being_built((*opened)->store->writer()));
     (building ? found.unfinished : found.live) = std::move(*opened);
   }
   if (found.live == nullptr && found.unfinished != nullptr) {
@@ -110,8 +111,7 @@ Result<std::optional<std::filesystem::path>> live_file(const std::filesystem::pa
   for (const unsigned number : numbers) {
     std::filesystem::path file = file_of(first, number);
     CS_TRY(const auto database, Database::open(file, Database::Mode::read));
-    CS_TRY(const bool building,
-           database->query("SELECT 1 FROM meta WHERE name = 'building'").step());
+    CS_TRY(const bool building, is_being_built(*database));
     // The only one is taken, however far it came.
     if (!building || number == numbers.back()) return std::optional(std::move(file));
   }

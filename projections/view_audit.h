@@ -30,9 +30,10 @@ struct ViewAudit {
   std::vector<ViewDifference> differences;  // empty: they are what the log gives
 };
 
-// Audits the views that a start would take (`first` is ViewsOptions::file), of a service that does
-// not run. Nothing: there are none. Needs about as much room beside them as they take.
-// `progress` is called with (done, total) entries.
+// Thread safety: any thread, one audit of a directory at a time. Audits the views that a start
+// would take (`first` is ViewsOptions::file), of a service that does not run. Nothing: there are
+// none. Needs about as much room beside them as they take. `progress` is called with (done, total)
+// entries.
 //   Errc::io        a file cannot be read or made
 //   Errc::corrupt   an entry cannot be applied; fsck says what is wrong with the log
 ledger::Result<std::optional<ViewAudit>> audit_views(

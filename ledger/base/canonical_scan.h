@@ -13,8 +13,9 @@ struct CanonicalMember {
   std::string_view value;
 };
 
-// Whether parse_canonical(text) succeeds and gives an object, whose members `members` then holds, in
-// their order. They point into `text`.
+// Whether parse_canonical(text) succeeds and gives an object. `members`, whose room is used again
+// from call to call, then holds its members in their order, pointing into `text`; otherwise what it
+// holds means nothing. Thread safety: any thread, each with its own `members`.
 bool read_canonical_object(std::string_view text, std::vector<CanonicalMember>& members);
 
 }  // namespace countersign::ledger

@@ -133,6 +133,7 @@ TEST_F(ExportTest, NamesTheFirstThingThatDoesNotHold) {
            {[](auto& l) { l[8]["width"] = 6; }, 0, "do not hash to their tile"},
            {[](auto& l) { l[0]["origin"] = "elsewhere"; }, 0, "names another origin"},
            {[](auto& l) { l[0]["entries"] = 8; }, 7, "says that it holds 8"},
+           {[](auto& l) { l.push_back(l[9]); }, std::nullopt, "after the checkpoint"},
            {[](auto& l) { l.pop_back(); }, std::nullopt, "ends without its checkpoint"},
            {[](auto& l) { l.resize(6); }, 5, "2 entries are missing"},
            {[](auto& l) { l[9]["checkpoint"] = "no note"; }, std::nullopt, "does not verify"}}) {

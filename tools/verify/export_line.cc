@@ -21,9 +21,6 @@ static_assert(ExportLineReader::kPadding >= simdjson::SIMDJSON_PADDING);
 namespace {
 
 WrongLine unreadable() { return {std::nullopt, "its line does not read"}; }
-WrongLine ill_typed() {
-  return {std::nullopt, "its line lacks a member or has one of another type"};
-}
 
 std::optional<std::string_view> text_in(ondemand::value value) {
   std::string_view text;
@@ -164,7 +161,8 @@ class ExportLineReader::Parsers {
     }
     const char* rest = nullptr;
     if (document.current_location().get(rest) != simdjson::OUT_OF_BOUNDS) return unreadable();
-    if (!well_typed) return WrongLine{shown.index, ill_typed().what};
+    if (!well_typed)
+      return WrongLine{shown.index, "its line has an unknown member or one of another type"};
     if (shown.is_entry()) return entry(shown);
     if (shown.is_tile()) return TileLine{*shown.tile, *shown.width, *shown.root};
     if (shown.is_checkpoint()) return CheckpointLine{std::string(*shown.checkpoint)};

@@ -46,7 +46,8 @@ class ExportLineReader {
   explicit ExportLineReader(std::string_view origin);
   ~ExportLineReader();
 
-  // `line` is without its newline.
+  // `line` is without its newline. Whatever it holds has an answer; what cannot be read is a
+  // WrongLine.
   ExportLine read(std::string_view line);
 
  private:

@@ -56,9 +56,10 @@ class ExportVerifier {
     meet_expected();
   }
 
-  bool done() const { return report_.finding.has_value() || closed_; }
+  bool failed() const { return report_.finding.has_value(); }
 
   void take(ExportLine line) {
+    if (closed_) return found(std::nullopt, "a line stands after the checkpoint");
     if (const auto* entry = std::get_if<EntryLine>(&line)) return take_entry(*entry);
     if (const auto* tile = std::get_if<TileLine>(&line)) return take_tile(*tile);
     if (const auto* checkpoint = std::get_if<CheckpointLine>(&line))
@@ -70,7 +71,7 @@ class ExportVerifier {
   LeafIndex entries() const { return next_; }
 
   void finish() {
-    if (done()) return;
+    if (failed() || closed_) return;
     if (next_ < report_.entries) {
       found(next_, "the file ends here; " + std::to_string(report_.entries - next_) +
                        " entries are missing");
@@ -196,7 +197,7 @@ Result<VerifyReport> verify_export(
   const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
   LineBlocks blocks(file, ExportLineReader::kPadding);
   std::deque<std::future<std::vector<ExportLine>>> judged;
-  for (bool more = true; !verifier.done() && (more || !judged.empty());) {
+  for (bool more = true; !verifier.failed() && (more || !judged.empty());) {
     while (more && judged.size() <= threads) {
       LineBlock block = blocks.next();
       more = block.size > 0;
@@ -208,7 +209,7 @@ Result<VerifyReport> verify_export(
     }
     if (judged.empty()) break;
     for (ExportLine& one : judged.front().get()) {
-      if (verifier.done()) break;
+      if (verifier.failed()) break;
       verifier.take(std::move(one));
     }
     judged.pop_front();
