@@ -2,6 +2,7 @@
 
 #include "api/routes/endpoint.h"
 #include "ledger/base/diagnostics.h"
+#include "ledger/crypto/key_file.h"
 #include "projections/deadlines/queries.h"
 #include "projections/rules/queries.h"
 
@@ -14,8 +15,10 @@ using ledger::Result;
 Result<std::unique_ptr<App>> App::start(const Config& config) {
   std::unique_ptr<App> app(new App(config));
 
+  CS_TRY(const std::string passphrase, ledger::read_key_passphrase(config.key_passphrase_file));
   ledger::LedgerOptions options;
   options.directory = config.data;
+  options.key_passphrase = passphrase;
   options.queue_commands_max = config.queue_commands_max;
   options.space_reserve_bytes = config.space_reserve_bytes;
   options.observer = &app->metrics_;
@@ -34,13 +37,17 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
     CS_TRY(app->evidence_, ledger::EvidenceStore::open(evidence));
   }
 
-  CS_TRY(app->tokens_, Tokens::open(config.data / "keys" / "token.key"));
+  CS_TRY(app->tokens_, Tokens::open(config.data / "keys" / "token.key", passphrase));
 
   if (!config.backups.directory.empty()) {
     BackupSettings settings = config.backups;
     settings.evidence = evidence;
     app->backups_ = std::make_unique<Backups>(app->ledger_->reader(), app->ledger_->verifier_key(),
                                               std::move(settings));
+  }
+
+  if (!config.read_only) {
+    app->erasures_ = std::make_unique<Erasures>(*app->ledger_, *app->views_);
   }
 
   if (!config.alerts.url.empty()) {
@@ -79,6 +86,7 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
     std::error_code unknown;
     const auto disk = std::filesystem::space(self->config_.data, unknown);
     sample.disk_free_bytes = unknown ? 0 : static_cast<std::int64_t>(disk.available);
+    sample.erasure_pending = self->erasures_ && self->erasures_->status().pending;
     sample.backed_up_at = backed_up.value_or(never).micros / 1'000'000;
     sample.certificate_expires_at = (self->tls_ ? self->tls_->expires() : never).micros / 1'000'000;
     sample.now = self->ledger_->clock().now().micros / 1'000'000;
@@ -87,7 +95,8 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
   });
   app->services_.emplace(Services{*app->ledger_, *app->views_, *app->tokens_, app->login_guard_,
                                   app->metrics_, app->backups_.get(), &*app->evidence_,
-                                  app->alerts_.get(), app->cosigned_ ? &*app->cosigned_ : nullptr});
+                                  app->alerts_.get(), app->cosigned_ ? &*app->cosigned_ : nullptr,
+                                  app->erasures_.get()});
   ServerOptions server = config.server;
   server.tls = app->tls_.get();
   if (!config.read_only) server.spool.directory = app->evidence_->incoming();
@@ -117,6 +126,7 @@ void App::stop() {
   server_.reset();
   witnesses_.reset();
   alerts_.reset();
+  erasures_.reset();
   backups_.reset();
   if (views_ != nullptr) views_->stop();
 }

@@ -9,6 +9,7 @@
 #include "api/http/tokens.h"
 #include "api/processes/alerts.h"
 #include "api/processes/backups.h"
+#include "api/processes/erasures.h"
 #include "api/processes/witnesses.h"
 #include "api/telemetry/metrics.h"
 #include "ledger/evidence/evidence_store.h"
@@ -54,6 +55,7 @@ class App {
   std::optional<ledger::EvidenceStore> evidence_;
   std::optional<Tokens> tokens_;
   std::unique_ptr<Backups> backups_;
+  std::unique_ptr<Erasures> erasures_;
   std::unique_ptr<Alerts> alerts_;
   std::optional<ledger::CosignedCheckpoints> cosigned_;
   std::unique_ptr<Witnesses> witnesses_;

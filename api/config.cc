@@ -53,6 +53,9 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
   app.set_config("--config", "", "TOML file with the options below as keys");
   app.add_option("--data", config.data, "directory of the ledger, made by `countersign init`")
       ->required();
+  app.add_option("--key_passphrase_file", config.key_passphrase_file,
+                 "file with the passphrase of the ledger's key files; else the environment variable "
+                 "COUNTERSIGN_KEY_PASSPHRASE; not needed when they are not encrypted");
   app.add_option("--listen", listen, "address and port; port 0 takes any free one")
       ->capture_default_str();
   TlsFiles tls;

@@ -16,7 +16,8 @@
 namespace countersign::api {
 
 struct Config {
-  std::filesystem::path data;  // the ledger's directory
+  std::filesystem::path data;                 // the ledger's directory
+  std::filesystem::path key_passphrase_file;  // as ledger::read_key_passphrase
   ServerOptions server;        // its tls comes from tls_files
   std::optional<TlsFiles> tls_files;
   std::size_t queue_commands_max = 4096;

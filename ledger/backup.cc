@@ -1,13 +1,15 @@
 #include "ledger/backup.h"
 
 #include "ledger/base/diagnostics.h"
+#include "ledger/crypto/secret_file.h"
 #include "ledger/crypto/signed_note.h"
 #include "ledger/evidence/evidence_store.h"
+#include "ledger/key_directory.h"
 #include "ledger/log/published_checkpoint.h"
 #include "ledger/log/recovery.h"
 #include "ledger/log/rocks_backup.h"
-#include "ledger/log/rocks_event_log.h"
 #include "ledger/merkle/checkpoint.h"
+#include "ledger/open_log.h"
 
 #include <algorithm>
 #include <fstream>
@@ -53,6 +55,13 @@ Result<void> make_directory(const fs::path& directory) {
   return {};
 }
 
+// As the file is: when it is encrypted, the copy is.
+Result<void> put_back(const fs::path& from, const fs::path& to) {
+  if (from.empty()) return {};
+  CS_TRY(const std::string content, read_secret_file(from));
+  return write_secret_file(to, content);
+}
+
 }  // namespace
 
 Result<void> back_up(const Reader& reader, const std::string& verifier_key,
@@ -90,14 +99,16 @@ Result<std::vector<Backup>> list_backups(const fs::path& directory) {
   return backups;
 }
 
-Result<Restored> restore_backup(const fs::path& backups, std::optional<std::uint32_t> number,
-                                const fs::path& to, const std::optional<std::string>& held,
-                                const std::function<void(TreeSize, TreeSize)>& progress) {
+Result<Restored> restore_backup(const RestoreOptions& options) {
+  const fs::path& backups = options.backups;
+  const fs::path& to = options.to;
   CS_TRY(const auto known, list_backups(backups));
   if (known.empty()) return Error{Errc::not_found, "there is no backup in " + backups.string()};
-  const auto chosen = number ? std::ranges::find(known, *number, &Backup::number) : known.end() - 1;
+  const auto chosen = options.number
+                          ? std::ranges::find(known, *options.number, &Backup::number)
+                          : known.end() - 1;
   if (chosen == known.end()) {
-    return Error{Errc::not_found, "there is no backup " + std::to_string(*number)};
+    return Error{Errc::not_found, "there is no backup " + std::to_string(*options.number)};
   }
   Restored restored;
   restored.backup = *chosen;
@@ -105,11 +116,13 @@ Result<Restored> restore_backup(const fs::path& backups, std::optional<std::uint
   CS_TRY(const NoteVerifier verifier, NoteVerifier::from_vkey(vkey));
   std::optional<std::string> past = restored.backup.checkpoint;
   std::optional<Checkpoint> others;
-  if (held) {
+  if (options.held) {
     // Before anything is written: a mistaken file is found at once.
-    CS_TRY(others, open_checkpoint(*held, verifier));
+    CS_TRY(others, open_checkpoint(*options.held, verifier));
   }
   CS_CHECK(make_directory(to));
+  const KeyDirectory keys(to, options.key_passphrase);
+  CS_CHECK(put_back(options.payload_key_file, keys.payload_key_file()));
   CS_CHECK(restore_database(backups, restored.backup.number, to / "db"));
   if (std::ofstream file(to / "vkey"); !(file << vkey << std::endl)) {
     return Error{Errc::io, "cannot write " + (to / "vkey").string()};
@@ -122,11 +135,11 @@ Result<Restored> restore_backup(const fs::path& backups, std::optional<std::uint
     restored.damaged_files = copied.damaged;
   }
 
-  CS_TRY(const auto log, open_rocks_event_log(to / "db", {.read_only = true}));
-  CS_TRY(restored.report, fsck(*log, vkey, progress));
+  CS_TRY(const auto log, open_log(to, keys, {.read_only = true}));
+  CS_TRY(restored.report, fsck(*log, vkey, options.progress));
   CS_TRY(const RecoveredLog recovered, recover(*log, verifier.name(), verifier, past));
   if (others && others->tree_size <= log->size()) {
-    CS_CHECK(recover(*log, verifier.name(), verifier, held));
+    CS_CHECK(recover(*log, verifier.name(), verifier, options.held));
   } else if (others) {
     restored.missing = others->tree_size - log->size();
   }

@@ -1,7 +1,8 @@
 // Backups of a ledger and their restoration. A backup holds every entry committed before it began,
-// the log's verifier key and a checkpoint; never a private key. Evidence files stand beside all
-// backups, in evidence/, each once: they never change, and none is removed with an old backup. A restored ledger is checked from
-// its bytes (fsck.h) and held against the checkpoint it was made under.
+// the log's verifier key and a checkpoint; never a secret key, so that values in it open only with
+// the payload key. Evidence files stand beside all backups, in evidence/, each once: they never
+// change, and none is removed with an old backup. A restored ledger is checked from its bytes
+// (fsck.h) and held against the checkpoint it was made under.
 //
 // Thread safety: all functions may be called from any thread; they take as long as the disk does.
 #pragma once
@@ -53,20 +54,26 @@ struct Restored {
   TreeSize missing = 0;  // entries under the checkpoint that was held against it, not in the backup
 };
 
+struct RestoreOptions {
+  std::filesystem::path backups;
+  std::optional<std::uint32_t> number;  // none: the newest
+  std::filesystem::path to;             // new directory
+  // A checkpoint that somebody keeps, such as published/checkpoint of the lost machine; the
+  // restored log must be a past or a future of it.
+  std::optional<std::string> held;
+  std::filesystem::path payload_key_file;  // a copy of keys/payload.key; empty: none
+  std::string key_passphrase;              // of that file, when it is encrypted
+  std::function<void(TreeSize, TreeSize)> progress;
+};
+
 // Restores into a new directory that can be inspected (countersignd --read_only), or served once
-// the log's key is put back as keys/log.key. `number`: none means the newest. `held`: a checkpoint
-// that somebody keeps, such as published/checkpoint of the lost machine; the restored log must be a
-// past or a future of it. When the checks fail the directory stays, for inspection.
+// the log's key is put back as keys/log.key. The payload key is put back here, as the file is. When
+// the checks fail the directory stays, for inspection.
 //   Errc::conflict      `to` holds something already
-//   Errc::not_found     no such backup
+//   Errc::not_found     no such backup; or its values are sealed and there is no payload key
 //   Errc::corrupt       a file of the backup is damaged, the log does not hash to its checkpoint,
-//   or
-//                       its history is not that of `held`
-//   Errc::unauthorized  `held` is not signed by the log's key
-Result<Restored> restore_backup(const std::filesystem::path& backups,
-                                std::optional<std::uint32_t> number,
-                                const std::filesystem::path& to,
-                                const std::optional<std::string>& held,
-                                const std::function<void(TreeSize, TreeSize)>& progress);
+//                       or its history is not that of `held`
+//   Errc::unauthorized  `held` is not signed by the log's key, or the key file does not open
+Result<Restored> restore_backup(const RestoreOptions& options);
 
 }  // namespace countersign::ledger

@@ -184,6 +184,49 @@ class CommandCheck {
   std::uint64_t commands_ = 0;
 };
 
+// What is missing of payloads against what was ordered to be erased: nothing else may be missing,
+// and nothing that was erased may be there.
+class ErasureCheck {
+ public:
+  explicit ErasureCheck(Findings& findings) : findings_(findings) {}
+
+  void add(LeafIndex index, const Payload& payload) {
+    for (std::uint32_t i = 0; i < payload.items.size(); ++i) {
+      if (!payload.items[i].present) absent_.emplace(ErasedItem{index, i}, payload.items[i].leaf);
+    }
+  }
+  void add(LeafIndex index, const RowErased& event) {
+    for (const ErasureTarget& one : event.targets) {
+      if (one.entry >= index) findings_.add(index, "It erases what was recorded after it.");
+      ordered_.emplace(ErasedItem{one.entry, one.item}, one.leaf);
+    }
+  }
+
+  // Entries that could not be read are left out.
+  void compare(const std::set<LeafIndex>& unread) {
+    for (const auto& [item, leaf] : absent_) {
+      const auto order = ordered_.find(item);
+      if (order == ordered_.end()) {
+        findings_.add(item.entry, "Item " + std::to_string(item.item) +
+                                      " is missing, and nothing says that it was erased.");
+      } else if (order->second != leaf) {
+        findings_.add(item.entry,
+                      "Item " + std::to_string(item.item) + " is not the one that was erased.");
+      }
+    }
+    for (const auto& [item, leaf] : ordered_) {
+      if (absent_.contains(item) || unread.contains(item.entry)) continue;
+      findings_.add(item.entry,
+                    "Item " + std::to_string(item.item) + " was ordered erased and is there.");
+    }
+  }
+
+ private:
+  Findings& findings_;
+  std::map<ErasedItem, Hash> absent_;
+  std::map<ErasedItem, Hash> ordered_;
+};
+
 // The row heads, from the row items.
 class RowCheck {
  public:
@@ -192,13 +235,18 @@ class RowCheck {
   void add(LeafIndex index, const RowsChanged& event, const Payload& payload) {
     for (std::uint32_t i = 0; i < payload.items.size(); ++i) {
       const PayloadItem& item = payload.items[i];
-      if (!item.present) continue;
+      if (!item.present) {
+        erased_.emplace(ErasedItem{index, i}, item.leaf);
+        with_erased_.insert(index);
+        continue;
+      }
       const auto change = decode_row_item(item.text);
       if (!change) continue;  // a reason; decode_items() has accepted the whole
       Rows& rows = tables_[{event.campaign.value, event.table.value}];
       const auto [row, first] = rows.try_emplace(change->key.value);
       const bool follows = first ? !change->prev : change->prev == row->second.index;
-      if (!follows && !(change->prev && unread_.contains(*change->prev))) {
+      if (!follows && !(change->prev && (unread_.contains(*change->prev) ||
+                                         with_erased_.contains(*change->prev)))) {
         findings_.add(index, "Item " + std::to_string(i) +
                                  " does not follow the previous change of its row.");
       }
@@ -209,6 +257,7 @@ class RowCheck {
 
   // An entry whose rows are not known; what points at it cannot be compared.
   void add_unread(LeafIndex index) { unread_.insert(index); }
+  const std::set<LeafIndex>& unread() const { return unread_; }
 
   Result<void> compare(const EventLog::RowView& view) {
     for (auto& [name, rows] : tables_) {
@@ -243,6 +292,14 @@ class RowCheck {
         if (found != rows.end()) rows.erase(found);
         return true;
       }
+      if (const auto erased = erased_.find({head.index, head.item}); erased != erased_.end()) {
+        if (head.leaf != erased->second || (!head.cells.empty() && head.cells != "{}")) {
+          findings_.add(head.index, "The row head of item " + std::to_string(head.item) +
+                                        " is not what its erasure leaves.");
+        }
+        if (found != rows.end()) rows.erase(found);
+        return true;
+      }
       if (found == rows.end()) {
         findings_.add(head.index, "A row head points at the entry, which has no such row.");
         return true;
@@ -269,6 +326,8 @@ class RowCheck {
 
   Findings& findings_;
   std::set<LeafIndex> unread_;
+  std::set<LeafIndex> with_erased_;      // entries of rows of which an item is erased
+  std::map<ErasedItem, Hash> erased_;    // their leaves
   std::map<std::pair<std::string, std::string>, Rows> tables_;  // by campaign and table
   std::uint64_t rows_ = 0;
 };
@@ -283,7 +342,8 @@ class Check {
         findings_(report_.findings),
         tree_(log, verifier, findings_),
         commands_(log, findings_),
-        rows_(findings_) {}
+        rows_(findings_),
+        erasures_(findings_) {}
 
   Result<FsckReport> run() {
     // The snapshot first and the view second: neither is then beyond the entries that are read.
@@ -294,6 +354,7 @@ class Check {
     CS_CHECK(check_entries(total));
     report_.entries = total;
     report_.commands = commands_.commands();
+    erasures_.compare(rows_.unread());
     const bool entries_whole = findings_.none();
     CS_CHECK(rows_.compare(*view));
     report_.rows = rows_.rows();
@@ -367,15 +428,17 @@ class Check {
       return false;
     }
     std::vector<std::string_view> items;
-    for (const PayloadItem& item : payload.items) {
-      if (item.present) items.push_back(item.text);
-    }
+    for (const PayloadItem& item : payload.items) items.push_back(item.text);
     if (const auto filled = decode_items(header.event, items); !filled) {
       findings_.add(index, "An item is not readable: " + filled.error().detail + ".");
       return false;
     }
+    erasures_.add(index, payload);
     if (const auto* changed = std::get_if<RowsChanged>(&header.event.event)) {
       rows_.add(index, *changed, payload);
+    }
+    if (const auto* erased = std::get_if<RowErased>(&header.event.event)) {
+      erasures_.add(index, *erased);
     }
     return true;
   }
@@ -421,6 +484,7 @@ class Check {
   TreeCheck tree_;
   CommandCheck commands_;
   RowCheck rows_;
+  ErasureCheck erasures_;
   Timestamp sequenced_at_{INT64_MIN};
 };
 

@@ -2,13 +2,13 @@
 
 #include "ledger/base/diagnostics.h"
 #include "ledger/crypto/password.h"
-#include "ledger/crypto/secret_file.h"
 #include "ledger/domain/decide.h"
 #include "ledger/domain/event_codec.h"
 #include "ledger/domain/state_codec.h"
+#include "ledger/key_directory.h"
 #include "ledger/log/published_checkpoint.h"
 #include "ledger/log/recovery.h"
-#include "ledger/log/rocks_event_log.h"
+#include "ledger/open_log.h"
 #include "ledger/sequencer/sequencer.h"
 
 #include <chrono>
@@ -23,7 +23,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kDatabase = "db";
-constexpr const char* kKeyFile = "keys/log.key";
 constexpr const char* kVerifierFile = "vkey";
 constexpr const char* kPublishedFile = "published/checkpoint";
 constexpr const char* kSimulatedSuffix = "/simulated";
@@ -59,9 +58,7 @@ Result<SequencerStart> load_state(const EventLog& log) {
     // Rows are not part of the state, and most of a payload's bytes.
     if (!std::holds_alternative<RowsChanged>(header->event.event)) {
       std::vector<std::string_view> items;
-      for (const PayloadItem& item : payload->items) {
-        if (item.present) items.push_back(item.text);
-      }
+      for (const PayloadItem& item : payload->items) items.push_back(item.text);
       if (auto decoded = decode_items(header->event, items); !decoded) {
         failed = decoded.error();
         return false;
@@ -223,6 +220,7 @@ Ledger::~Ledger() { stop(); }
 Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
   std::unique_ptr<EventLog> log = std::move(options.log);
   std::optional<NoteSigner> signer;
+  const KeyDirectory keys(options.directory, options.key_passphrase);
   if (options.read_only) {
     CS_ASSERT(log == nullptr);
     std::ifstream file(options.directory / kVerifierFile);
@@ -231,7 +229,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
       return Error{Errc::not_found, "no ledger in " + options.directory.string()};
     }
     CS_TRY(NoteVerifier verifier, NoteVerifier::from_vkey(vkey));
-    CS_TRY(log, open_rocks_event_log(options.directory / kDatabase, {.read_only = true}));
+    CS_TRY(log, open_log(options.directory, keys, {.read_only = true}));
     auto core = std::make_unique<Core>(options.directory, std::move(log), std::move(verifier),
                                        std::nullopt);
     CS_CHECK(core->start(options));
@@ -241,23 +239,18 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
     CS_ASSERT(options.log_key != nullptr && !options.origin.empty());
     signer.emplace(options.origin, options.log_key);
   } else {
-    const fs::path key_file = options.directory / kKeyFile;
-    if (!fs::exists(key_file) && fs::exists(options.directory / kDatabase)) {
-      return Error{Errc::not_found,
-                   key_file.string() + " is not there. Restore it from your copy of keys/."};
-    }
-    if (!fs::exists(key_file)) {
+    auto read = keys.log_key();
+    if (!read && read.error().code == Errc::not_found) {
+      if (fs::exists(options.directory / kDatabase)) {
+        return Error{Errc::not_found, keys.log_key_file().string() +
+                                          " is not there. Restore it from your copy of keys/."};
+      }
       return Error{Errc::not_found, "no ledger in " + options.directory.string()};
     }
-    CS_TRY(const std::string skey, read_secret_file(key_file));
-    auto read = NoteSigner::from_skey(skey);
-    if (!read) {
-      return Error{Errc::corrupt, key_file.string() + ": " + read.error().detail +
-                                      ". Restore it from your copy of keys/."};
-    }
+    if (!read) return read.error();
     signer = std::move(*read);
-    CS_TRY(log, open_rocks_event_log(options.directory / kDatabase,
-                                     {.space_reserve_bytes = options.space_reserve_bytes}));
+    CS_TRY(log, open_log(options.directory, keys,
+                              {.space_reserve_bytes = options.space_reserve_bytes}));
     // Empty though a checkpoint was published is loss, which recovery names.
     if (log->size() == 0 && !fs::exists(options.directory / kPublishedFile)) {
       return Error{Errc::not_found, "the ledger in " + options.directory.string() +
@@ -273,8 +266,10 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
 }
 
 Result<void> Ledger::create(const fs::path& directory, const std::string& origin,
-                            const Founder& founder, std::optional<Timestamp> simulated_start) {
-  if (fs::exists(directory / kKeyFile)) {
+                            const Founder& founder, std::optional<Timestamp> simulated_start,
+                            const std::string& key_passphrase) {
+  const KeyDirectory keys(directory, key_passphrase);
+  if (fs::exists(keys.log_key_file())) {
     return Error{Errc::conflict, directory.string() + " already holds a ledger"};
   }
   CS_CHECK(make_directories(directory));
@@ -282,7 +277,7 @@ Result<void> Ledger::create(const fs::path& directory, const std::string& origin
   if (simulated_start && !name.ends_with(kSimulatedSuffix)) name += kSimulatedSuffix;
   const auto key = std::make_shared<const SigningKey>(SigningKey::generate());
   const NoteSigner signer(name, key);
-  CS_CHECK(write_secret_file(directory / kKeyFile, signer.skey()));
+  CS_CHECK(keys.write_log_key(signer));
   if (std::ofstream vkey(directory / kVerifierFile);
       !(vkey << signer.verifier().vkey() << std::endl)) {
     return Error{Errc::io, "cannot write " + (directory / kVerifierFile).string()};
@@ -290,7 +285,7 @@ Result<void> Ledger::create(const fs::path& directory, const std::string& origin
 
   LedgerOptions options;
   options.directory = directory;
-  CS_TRY(options.log, open_rocks_event_log(directory / kDatabase));
+  CS_TRY(options.log, open_log(directory, keys, {}));
   options.log_key = key;
   options.origin = name;
   options.simulated_start = simulated_start;
@@ -334,6 +329,8 @@ Outcome Ledger::propose_and_wait(VerifiedCommand command) {
   if (!queued) return queued.error();
   return future.get();
 }
+
+Result<void> Ledger::purge_erased() { return core_->log->purge_erased(); }
 
 std::optional<Error> Ledger::failure() const {
   if (core_->sequencer == nullptr) return std::nullopt;

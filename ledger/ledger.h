@@ -33,8 +33,9 @@ struct LedgerOptions {
   std::shared_ptr<const SigningKey> log_key;  // set: use this key instead of the directory's
   std::optional<Timestamp> simulated_start;  // for an empty log: run on a simulated clock from here
   std::string origin;  // with `log`: the origin; otherwise read from the directory
-  // For inspection, of a directory: needs the verifier key alone, signs nothing, takes no command
-  // (Errc::unavailable). Works beside a process that writes, and shows one moment of its log.
+  std::string key_passphrase;  // of the key files, when they are encrypted
+  // For inspection, of a directory: needs the verifier key and, for values, the payload key; signs
+  // nothing, takes no command (Errc::unavailable). Works beside a process that writes, and shows one moment of its log.
   bool read_only = false;
   std::size_t queue_commands_max = 4096;
   std::size_t batch_entries_max = 1024;
@@ -52,17 +53,19 @@ struct Founder {
 
 class Ledger {
  public:
-  // Creates directory, log key and first entry. The origin of a simulated ledger ends in
-  // "/simulated".
+  // Creates directory, keys and first entry. The origin of a simulated ledger ends in
+  // "/simulated". The key files are encrypted under `key_passphrase` unless it is empty.
   //   Errc::conflict   the directory already holds a ledger
   //   Errc::io
   static Result<void> create(const std::filesystem::path& directory, const std::string& origin,
-                             const Founder& founder, std::optional<Timestamp> simulated_start);
+                             const Founder& founder, std::optional<Timestamp> simulated_start,
+                             const std::string& key_passphrase = {});
 
   // Recovers and starts the sequencer. Refuses to start rather than serve what it cannot prove.
   //   Errc::corrupt      stored entries do not hash to the last signed checkpoint, or the log is
-  //                      older than a checkpoint already published, or keys/log.key or vkey is
-  //                      not this log's
+  //                      older than a checkpoint already published, or keys/log.key,
+  //                      keys/payload.key or vkey is not this log's
+  //   Errc::unauthorized   a key file is open to others, or its passphrase missing or wrong
   //   Errc::io           the directory cannot be read, or another process holds it
   //   Errc::not_found    no ledger there, or one whose creation was cut off
   static Result<std::unique_ptr<Ledger>> open(LedgerOptions options);
@@ -82,6 +85,10 @@ class Ledger {
 
   // Propose and wait; for tools and tests. Never call it on the sequencer thread.
   Outcome propose_and_wait(VerifiedCommand command);
+
+  // EventLog::purge_erased() of its log.
+  //   Errc::unavailable   read-only      Errc::io
+  Result<void> purge_erased();
 
   // Why the ledger no longer writes; none while it does. A failed write is fatal: the process
   // should exit non-zero and start again.

@@ -33,9 +33,7 @@ Result<RecordedEvent> Reader::event(LeafIndex index) const {
     return damaged(index, "the payload is not the one the header commits to");
   }
   std::vector<std::string_view> items;
-  for (const PayloadItem& item : payload->items) {
-    if (item.present) items.push_back(item.text);
-  }
+  for (const PayloadItem& item : payload->items) items.push_back(item.text);
   if (const auto filled = decode_items(header->event, items); !filled) {
     return damaged(index, filled.error().detail);
   }

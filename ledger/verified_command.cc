@@ -116,6 +116,7 @@ Result<Prepared> Preparer::prepare(const Directory& directory, Envelope envelope
       return Prepared(std::move(*refusal));
     }
   }
+  if (auto* erasure = std::get_if<EraseRow>(&command)) CS_CHECK(find_erased(*erasure, verified));
   for (auto& items : payload_items(command)) verified.payloads_.push_back(seal(std::move(items)));
   verified.command_ = std::move(command);
   verified.envelope_ = std::move(envelope);

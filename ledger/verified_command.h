@@ -81,6 +81,9 @@ class VerifiedCommand {
   std::vector<Payload> payloads_;                 // by DecidedEvent::payload
   std::vector<std::vector<StoredRowHead>> rows_;  // per payload; index and item set by sequencer
   std::vector<std::vector<std::optional<LeafIndex>>> previous_;  // heads the rows were built on
+  // Of an erasure: what goes, and the row's head without its cells; it must still be the head.
+  std::vector<ErasedItem> erased_;
+  std::vector<StoredRowHead> erased_heads_;
   TreeSize prepared_at_ = 0;
 };
 
@@ -103,6 +106,8 @@ class Preparer {
                                 RowEdits edits) const;
 
  private:
+  // What the log still holds of the row, into the command.
+  Result<void> find_erased(EraseRow& command, VerifiedCommand& verified) const;
   // The answer to a command id that was used before, if it was.
   Result<std::optional<Prepared>> known(const Envelope& envelope, const Hash& body_hash) const;
 

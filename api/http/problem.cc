@@ -58,6 +58,8 @@ int status_of(RefusalCode code) {
     case RefusalCode::nothing_to_confirm:
     case RefusalCode::pack_missing:
     case RefusalCode::not_served:
+    case RefusalCode::nothing_to_erase:
+    case RefusalCode::row_in_use:
       return 409;
     case RefusalCode::definition_moved_on:
     case RefusalCode::version_moved_on:

@@ -3,7 +3,7 @@
 #include "ledger/base/bytes.h"
 #include "ledger/crypto/mac.h"
 #include "ledger/crypto/random.h"
-#include "ledger/crypto/secret_file.h"
+#include "ledger/crypto/key_file.h"
 
 #include <algorithm>
 #include <tuple>
@@ -32,11 +32,12 @@ Error not_accepted() { return {Errc::unauthorized, "the token does not hold"}; }
 
 }  // namespace
 
-Result<Tokens> Tokens::open(const std::filesystem::path& key_file) {
-  auto key = ledger::read_secret_file(key_file);
+Result<Tokens> Tokens::open(const std::filesystem::path& key_file,
+                            const std::string& passphrase) {
+  auto key = ledger::read_key_file(key_file, passphrase);
   if (!key && key.error().code == Errc::not_found) {
     std::string fresh = ledger::random_bytes(kKeyBytes);
-    CS_CHECK(ledger::write_secret_file(key_file, fresh));
+    CS_CHECK(ledger::write_key_file(key_file, fresh, passphrase));
     return Tokens(std::move(fresh));
   }
   if (!key) return std::move(key).error();

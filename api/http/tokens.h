@@ -31,9 +31,12 @@ class Tokens {
   static constexpr ledger::Duration kLifetime = ledger::Duration::hours(12);
 
   // Reads `key_file`, or makes it (mode 0600) the first time.
-  //   Errc::unauthorized   the file is readable by others      Errc::malformed   it is too short
+  // Encrypted under `passphrase` unless that is empty.
+  //   Errc::unauthorized   the file is readable by others, or does not open with the passphrase
+  //   Errc::malformed      it is too short
   //   Errc::io
-  static ledger::Result<Tokens> open(const std::filesystem::path& key_file);
+  static ledger::Result<Tokens> open(const std::filesystem::path& key_file,
+                                     const std::string& passphrase = {});
   // REQUIRES: key.size() >= 32.
   explicit Tokens(std::string key, ledger::Duration lifetime = kLifetime);
 

@@ -31,6 +31,7 @@ class Tokens;    // api/http/tokens.h
 class LoginGuard;
 class Alerts;     // api/processes/alerts.h
 class Backups;    // api/processes/backups.h
+class Erasures;   // api/processes/erasures.h
 class Metrics;    // api/telemetry/metrics.h
 
 // What handlers may use. All members outlive every request and are safe from any thread.
@@ -44,6 +45,7 @@ struct Services {
   ledger::EvidenceStore* evidence = nullptr;  // null: no files are kept here
   Alerts* alerts = nullptr;    // null: nobody is told
   const ledger::CosignedCheckpoints* cosigned = nullptr;  // null: no witness cosigns here
+  Erasures* erasures = nullptr;  // null: nothing is erased here
 };
 
 // What a write handler asks for. `rows` goes through Preparer::prepare_rows, `command` through

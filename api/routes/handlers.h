@@ -92,6 +92,10 @@ ReadResult show_consistency(const Request&, Services&);
 ReadResult show_verifier_key(const Request&, Services&);
 RecordedRead export_log(const Request&, Services&);
 
+// erasures.cc
+ReadResult list_erasures(const Request&, Services&);
+WriteResult erase_row(const Request&, Services&);
+
 // backups.cc
 ReadResult list_backups(const Request&, Services&);
 WriteResult start_backup(const Request&, Services&);

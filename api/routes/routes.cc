@@ -118,6 +118,8 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("PUT",    TABLE "/rows/{key}",                         kAuth, &put_row,             "put_row"),
     route("PATCH",  TABLE "/rows/{key}",                         kAuth, &patch_row,           "patch_row"),
     route("DELETE", TABLE "/rows/{key}",                         kAuth, &remove_row,          "remove_row"),
+    route("POST",   TABLE "/rows/{key}/erasure",                 kAuth, &erase_row,           "erase_row", 65536),
+    route("GET",    CAMPAIGN "/erasures",                        kAuth, &list_erasures,       "list_erasures"),
     route("GET",    TABLE "/sheet",                              kAuth, &export_sheet,        "export_sheet"),
     route("PUT",    TABLE "/sheet",                              kAuth, &import_sheet,        "import_sheet", kSheetBytes),
     route("GET",    TABLE "/history",                            kAuth, &show_history,        "show_history"),

@@ -96,6 +96,9 @@ class Metrics::Families {
   prometheus::Gauge& rules_broken =
       gauge(registry, "countersign_rules_broken",
             "Rules that found nothing out in the last run over some table.");
+  prometheus::Gauge& erasure_pending =
+      gauge(registry, "countersign_erasure_pending",
+            "1 while views or storage may still hold something that was erased.");
   prometheus::Gauge& disk_free =
       gauge(registry, "countersign_disk_free_bytes", "Free on the disk of the ledger.");
   prometheus::Gauge& backed_up =
@@ -229,6 +232,7 @@ std::string Metrics::text() const {
     families_->parked.Set(sample.parked ? 1 : 0);
     families_->writing.Set(sample.writing ? 1 : 0);
     families_->rules_broken.Set(static_cast<double>(sample.rules_broken));
+    families_->erasure_pending.Set(sample.erasure_pending ? 1 : 0);
     families_->disk_free.Set(static_cast<double>(sample.disk_free_bytes));
     families_->backed_up.Set(static_cast<double>(sample.backed_up_at));
     families_->certificate.Set(static_cast<double>(sample.certificate_expires_at));

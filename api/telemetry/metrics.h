@@ -29,6 +29,7 @@ class Metrics final : public ledger::SequencerObserver {
     ledger::TreeSize applied_index = 0;
     bool parked = false;
     bool writing = false;
+    bool erasure_pending = false;
     std::uint64_t rules_broken = 0;
     std::int64_t disk_free_bytes = 0;
     std::int64_t backed_up_at = 0;            // seconds since 1970; 0: never

@@ -99,4 +99,16 @@ Result<Payload> decode_payload(std::string_view record) {
   return payload;
 }
 
+Result<std::string> without_items(std::string_view record, std::span<const std::uint32_t> items) {
+  CS_TRY(Payload payload, decode_payload(record));
+  for (const std::uint32_t item : items) {
+    if (item >= payload.items.size()) {
+      return Error{Errc::corrupt, "the payload has no item " + std::to_string(item)};
+    }
+    PayloadItem& erased = payload.items[item];
+    erased = PayloadItem{.present = false, .text = {}, .salt = {}, .leaf = erased.leaf};
+  }
+  return encode_payload(payload);
+}
+
 }  // namespace countersign::ledger

@@ -18,6 +18,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,5 +49,9 @@ std::string encode_payload(const Payload& payload);
 // Recomputes leaves of present items and the root; does not compare with any header.
 //   Errc::corrupt   not such a record
 Result<Payload> decode_payload(std::string_view record);
+
+// The record with these items absent: of each only the leaf stays. Those absent already stay so.
+//   Errc::corrupt   not such a record, or it has no such item
+Result<std::string> without_items(std::string_view record, std::span<const std::uint32_t> items);
 
 }  // namespace countersign::ledger

@@ -1,9 +1,9 @@
 #include "ledger/crypto/password.h"
 
 #include "ledger/base/bytes.h"
+#include "ledger/crypto/aead.h"
 #include "ledger/crypto/random.h"
 
-#include <memory>
 #include <vector>
 
 #include <openssl/crypto.h>
@@ -20,8 +20,6 @@ constexpr std::uint64_t kR = 8;
 constexpr std::uint64_t kP = 1;
 constexpr std::size_t kSaltBytes = 16;
 constexpr std::size_t kKeyBytes = 32;
-constexpr std::size_t kNonceBytes = 12;
-constexpr std::size_t kTagBytes = 16;
 constexpr std::uint64_t kMemoryMax = 2ull << 30;
 
 unsigned char* data_of(std::string& bytes) {
@@ -47,11 +45,6 @@ std::vector<std::string_view> split(std::string_view text) {
     text.remove_prefix(end + 1);
   }
 }
-
-struct FreeCipher {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-using Cipher = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
 
 Error does_not_open() { return {Errc::unauthorized, "the sealed secret does not open"}; }
 
@@ -79,47 +72,28 @@ bool password_matches(std::string_view verifier, std::string_view password) {
 
 std::string seal_with_password(std::string_view secret, std::string_view password) {
   const std::string salt = random_bytes(kSaltBytes);
-  const std::string nonce = random_bytes(kNonceBytes);
   std::string key = scrypt_key(password, salt, kLogN);
-  const Cipher cipher(EVP_CIPHER_CTX_new());
-  std::string out(secret.size() + kTagBytes, '\0');
-  int length = 0;
-  CS_ASSERT(EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, data_of(key),
-                               data_of(std::string_view(nonce))) == 1);
-  CS_ASSERT(EVP_EncryptUpdate(cipher.get(), data_of(out), &length, data_of(secret),
-                              static_cast<int>(secret.size())) == 1);
-  CS_ASSERT(EVP_EncryptFinal_ex(cipher.get(), data_of(out) + length, &length) == 1);
-  CS_ASSERT(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, kTagBytes,
-                                data_of(out) + secret.size()) == 1);
+  const std::string box = aead_seal(key, secret, {});
   OPENSSL_cleanse(key.data(), key.size());
-  return "sealed1$" + to_base64url(as_bytes(salt)) + "$" + to_base64url(as_bytes(nonce)) + "$" +
-         to_base64url(as_bytes(out));
+  const std::string_view view = box;
+  return "sealed1$" + to_base64url(as_bytes(salt)) + "$" +
+         to_base64url(as_bytes(view.substr(0, kAeadNonceBytes))) + "$" +
+         to_base64url(as_bytes(view.substr(kAeadNonceBytes)));
 }
+
+bool is_sealed_secret(std::string_view text) { return text.starts_with("sealed1$"); }
 
 Result<std::string> open_with_password(std::string_view sealed, std::string_view password) {
   const auto parts = split(sealed);
   if (parts.size() != 4 || parts[0] != "sealed1") return does_not_open();
   const auto salt = from_base64url(parts[1]);
   const auto nonce = from_base64url(parts[2]);
-  auto box = from_base64url(parts[3]);
-  if (!salt || !nonce || !box || nonce->size() != kNonceBytes || box->size() < kTagBytes) {
-    return does_not_open();
-  }
+  const auto rest = from_base64url(parts[3]);
+  if (!salt || !nonce || !rest || nonce->size() != kAeadNonceBytes) return does_not_open();
   std::string key = scrypt_key(password, *salt, kLogN);
-  const Cipher cipher(EVP_CIPHER_CTX_new());
-  const std::size_t size = box->size() - kTagBytes;
-  std::string secret(size, '\0');
-  int length = 0;
-  const bool opened =
-      EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, data_of(key),
-                         data_of(std::string_view(*nonce))) == 1 &&
-      EVP_DecryptUpdate(cipher.get(), data_of(secret), &length, data_of(std::string_view(*box)),
-                        static_cast<int>(size)) == 1 &&
-      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, data_of(*box) + size) ==
-          1 &&
-      EVP_DecryptFinal_ex(cipher.get(), data_of(secret) + length, &length) == 1;
+  auto secret = aead_open(key, *nonce + *rest, {});
   OPENSSL_cleanse(key.data(), key.size());
-  if (!opened) return does_not_open();
+  if (!secret) return does_not_open();
   return secret;
 }
 

@@ -17,6 +17,8 @@ bool password_matches(std::string_view verifier, std::string_view password);
 
 // "sealed1$<salt>$<nonce>$<ciphertext and tag>", base64url.
 std::string seal_with_password(std::string_view secret, std::string_view password);
+// Whether a text begins as such.
+bool is_sealed_secret(std::string_view text);
 //   Errc::unauthorized   another password, or altered
 Result<std::string> open_with_password(std::string_view sealed, std::string_view password);
 

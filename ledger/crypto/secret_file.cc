@@ -45,6 +45,19 @@ Result<void> write_secret_file(const std::filesystem::path& path, std::string_vi
   return sync_directory_of(path);
 }
 
+Result<void> replace_secret_file(const std::filesystem::path& path, std::string_view content) {
+  std::filesystem::path fresh = path;
+  fresh += ".new";
+  if (::unlink(fresh.c_str()) != 0 && errno != ENOENT) return failed(fresh, "cannot remove");
+  CS_CHECK(write_secret_file(fresh, content));
+  if (::rename(fresh.c_str(), path.c_str()) != 0) {
+    const Error failure = failed(path, "cannot replace");
+    ::unlink(fresh.c_str());
+    return failure;
+  }
+  return sync_directory_of(path);
+}
+
 Result<std::string> read_secret_file(const std::filesystem::path& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
   if (file < 0) {

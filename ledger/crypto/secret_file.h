@@ -1,4 +1,4 @@
-// Key files: readable by their owner alone, written once, durable before they are used.
+// Key files: readable by their owner alone, written whole, durable before they are used.
 #pragma once
 
 #include "ledger/base/result.h"
@@ -12,6 +12,10 @@ namespace countersign::ledger {
 // Creates the file with mode 0600; it and its directory entry are synced.
 //   Errc::conflict   the file exists      Errc::io
 Result<void> write_secret_file(const std::filesystem::path& path, std::string_view content);
+// Puts other content in the place of the file's: after a crash it holds the old or the new. What
+// an attempt that was cut off left beside it (path + ".new") is written over.
+//   Errc::io
+Result<void> replace_secret_file(const std::filesystem::path& path, std::string_view content);
 //   Errc::not_found
 //   Errc::unauthorized   owned by somebody else, or readable by group or others
 Result<std::string> read_secret_file(const std::filesystem::path& path);

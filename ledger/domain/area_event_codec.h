@@ -37,6 +37,7 @@ nlohmann::json write_data(const UnitChased& event);  // reminder_event_codec.cc
 nlohmann::json write_data(const ChaseAnswered& event);
 nlohmann::json write_data(const DepartmentsReady& event);
 nlohmann::json write_data(const OutageRecorded& event);
+nlohmann::json write_data(const RowErased& event);  // erasure_event_codec.cc
 
 void read_data(JsonReader& in, ValidationRun& event);
 void read_data(JsonReader& in, FindingExplained& event);
@@ -64,6 +65,7 @@ void read_data(JsonReader& in, UnitChased& event);
 void read_data(JsonReader& in, ChaseAnswered& event);
 void read_data(JsonReader& in, DepartmentsReady& event);
 void read_data(JsonReader& in, OutageRecorded& event);
+void read_data(JsonReader& in, RowErased& event);
 
 // The payload of the command's one event.
 std::vector<std::string> write_items(const RecordValidation& command);
@@ -88,6 +90,7 @@ std::vector<std::string> write_items(const ChaseUnit& command);
 std::vector<std::string> write_items(const AnswerChase& command);
 std::vector<std::string> write_items(const RecordReadiness& command);
 std::vector<std::string> write_items(const RecordOutage& command);
+std::vector<std::string> write_items(const EraseRow& command);
 
 // Takes an item into the event; false: it does not belong there.
 bool read_item(const std::string& kind, JsonReader& in, ValidationRun& event);
@@ -112,6 +115,7 @@ bool read_item(const std::string& kind, JsonReader& in, UnitChased& event);
 bool read_item(const std::string& kind, JsonReader& in, ChaseAnswered& event);
 bool read_item(const std::string& kind, JsonReader& in, DepartmentsReady& event);
 bool read_item(const std::string& kind, JsonReader& in, OutageRecorded& event);
+bool read_item(const std::string& kind, JsonReader& in, RowErased& event);
 
 // Shared by several areas.
 nlohmann::json write_carry_source(const CarrySource& source);

@@ -117,5 +117,6 @@ Decided decide(const DecideContext&, const ChaseUnit&);  // decide_reminders.cc
 Decided decide(const DecideContext&, const AnswerChase&);
 Decided decide(const DecideContext&, const RecordReadiness&);  // decide_readiness.cc
 Decided decide(const DecideContext&, const RecordOutage&);
+Decided decide(const DecideContext&, const EraseRow&);  // decide_erasure.cc
 
 }  // namespace countersign::ledger

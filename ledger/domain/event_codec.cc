@@ -183,6 +183,7 @@ struct ItemReader {
   const std::string& kind;
   JsonReader& in;
   const json& item;
+  const std::uint32_t place;
   std::string& problem;
   json& definition;  // of a campaign, until its persons are complete
 
@@ -224,10 +225,9 @@ struct ItemReader {
   void operator()(AssistRequested& e) const { text(e.text); }
   void operator()(AssistDeclined& e) const { text(e.reason); }
   void operator()(RowsChanged& e) const {
-    if (kind == "row")
-      e.rows.push_back(read_row(in, problem));
-    else
-      text(e.reason);
+    if (kind != "row") return text(e.reason);
+    e.rows.push_back(read_row(in, problem));
+    e.rows.back().item = place;
   }
   void operator()(TableSubmitted& e) const { note(e.sign_off); }
   void operator()(TableApproved& e) const { note(e.sign_off); }
@@ -409,11 +409,12 @@ Result<DecodedHeader> decode_header(std::string_view text) {
 Result<void> decode_items(RecordedEvent& event, std::span<const std::string_view> items) {
   std::string problem;
   json definition = json::object();
-  for (const std::string_view text : items) {
-    CS_TRY(const json item, parse_canonical(text));
+  for (std::uint32_t place = 0; place < items.size(); ++place) {
+    if (items[place].empty()) continue;
+    CS_TRY(const json item, parse_canonical(items[place]));
     JsonReader in(item, "item", problem);
     const std::string kind = in.text("kind");
-    std::visit(ItemReader{kind, in, item, problem, definition}, event.event);
+    std::visit(ItemReader{kind, in, item, place, problem, definition}, event.event);
     if (!problem.empty()) return Error{Errc::malformed, problem};
   }
   if (auto* defined = std::get_if<CampaignDefined>(&event.event);

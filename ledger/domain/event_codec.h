@@ -56,8 +56,8 @@ struct DecodedHeader {
 //   Errc::malformed   not canonical, unknown version or type, missing member
 Result<DecodedHeader> decode_header(std::string_view header);
 
-// Fills in what the payload holds. Items that were withheld or erased are absent and leave their
-// members empty.
+// Fills in what the payload holds. Item i stands at place i; one that was withheld or erased is
+// empty and leaves its member as it is.
 //   Errc::malformed   an item that does not belong to the event
 Result<void> decode_items(RecordedEvent& event, std::span<const std::string_view> items);
 

@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event::Alternatives>>
     "evidence.withdrawn",  "evidence.missing",    "rows.confirmed",      "correction.requested",
     "correction.answered", "case.opened",         "pack.sealed",         "case.served",
     "case.acknowledged",   "case.concluded",      "case.corrected",      "unit.chased",
-    "chase.answered",      "departments.ready",   "outage.recorded"};
+    "chase.answered",      "departments.ready",   "outage.recorded",     "row.erased"};
 
 json counts_json(const RowCounts& counts) {
   return {{"added", counts.added}, {"changed", counts.changed}, {"removed", counts.removed}};

@@ -74,6 +74,8 @@ enum class RefusalCode : std::uint8_t {
   not_served,     // the unit has not been given the pack
   evidence_kind,  // the requirement named takes other kinds of evidence
   outage_not_over,  // the end does not follow the beginning, or has not come yet
+  nothing_to_erase,  // no change of the row holds values any more
+  row_in_use,     // the row stands in a table that may still change
   not_simulated,  // the clock of a real ledger cannot be set
   clock_goes_back,
   ledger_exists,

@@ -46,6 +46,7 @@ struct RowChange {
   bool removed = false;
   Cells cells;                    // empty when removed
   std::optional<LeafIndex> prev;  // entry of this row's previous change; none: first
+  std::uint32_t item{};           // its place in the payload, once it is recorded
 };
 
 }  // namespace countersign::ledger

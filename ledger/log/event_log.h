@@ -63,6 +63,15 @@ struct StateSnapshot {
   std::string bytes;
 };
 
+// An item of an earlier entry that is to be erased.
+struct ErasedItem {
+  LeafIndex entry = 0;
+  std::uint32_t item = 0;
+
+  bool operator==(const ErasedItem&) const = default;
+  auto operator<=>(const ErasedItem&) const = default;
+};
+
 // Everything one group commit writes, atomically.
 struct AppendBatch {
   TreeSize expected_size = 0;  // must equal the log's size
@@ -71,6 +80,8 @@ struct AppendBatch {
   std::vector<StoredNode> nodes;
   std::vector<CommandRecord> commands;
   std::vector<StoredRowHead> row_heads;
+  // Salt and text of these go with the batch; their leaves stay. Entries before expected_size.
+  std::vector<ErasedItem> erased{};
   std::string checkpoint;  // signed note over the new size
   std::optional<StateSnapshot> snapshot;
 };
@@ -86,8 +97,16 @@ class EventLog {
   //   Errc::fenced    another writer took over
   //   Errc::conflict  expected_size is not the size
   //   Errc::unavailable  nearly no space left; nothing was written, the log stays usable
+  //   Errc::corrupt   an item to be erased is not there; nothing was written
   //   Errc::io        outcome unknown: the caller stops and recovers from storage
   virtual Result<void> append(const AppendBatch& batch) = 0;
+
+  // Removes what an engine may still hold of erased items besides what it answers from, such as
+  // earlier versions in its files; nothing to do is success. Takes as long as the disk does, and
+  // append() goes on meanwhile. Survives a stop: unpurged() says that it is still to do.
+  virtual Result<void> purge_erased() { return {}; }
+  // Whether bytes of erased items may still be in storage.
+  virtual Result<bool> unpurged() const { return false; }
 
   // Entries in the log.
   virtual TreeSize size() const = 0;

@@ -3,17 +3,24 @@
 //
 //   family        key                                    value
 //   headers       u64 index                              header, exact bytes
-//   payloads      u64 index                              payload record (content/payload.h)
+//   payloads      u64 index                              payload record (content/payload.h), or
+//                                                        sealed (content/payload_vault.h)
+//   payload_keys  u64 index                              data key of a sealed payload, wrapped
 //   nodes         u64 dense node number                  32 bytes
 //   checkpoints   u64 tree size                          signed note
 //   commands      command id                             u8 1 | 32 body hash | u64 first |
 //                                                        u32 count | u64 tree size
 //   row_heads     u16 n | n bytes campaign |             u8 1 | u64 index | u32 item | 32 leaf |
-//                 u16 m | m bytes table | row key        u8 removed | cells
+//                 u16 m | m bytes table | row key        u8 removed | cells; or u8 2 | the
+//                                                        same, sealed
 //   meta          "format"                               u8 1, version of this schema
 //                 "size"                                 u64 entries in the log
 //                 "epoch"                                u64 of the last take-over
-//                 "snapshot"                             u64 size | state (domain/state_codec.h)
+//                 "snapshot"                             u64 size | state (domain/state_codec.h);
+//                                                        sealed when there is a payload key
+//                 "payload_key"                          id of the payload key; absent: none yet
+//                 "unpurged"                             u64 | u64: first and last entry of which
+//                                                        erased bytes may be in storage
 //
 // The rows of a table share a prefix and lie in the byte order of their keys. Lengths before
 // campaign and table keep two of them from reading as one.
@@ -36,14 +43,18 @@ enum class Family : std::uint8_t {
   commands,
   row_heads,
   meta,
+  payload_keys,
 };
-inline constexpr std::array<std::string_view, 7> kFamilyNames = {
-    "headers", "payloads", "nodes", "checkpoints", "commands", "row_heads", "meta"};
+inline constexpr std::array<std::string_view, 8> kFamilyNames = {
+    "headers",  "payloads",  "nodes", "checkpoints",
+    "commands", "row_heads", "meta",  "payload_keys"};
 
 inline constexpr std::string_view kMetaFormat = "format";
 inline constexpr std::string_view kMetaSize = "size";
 inline constexpr std::string_view kMetaEpoch = "epoch";
 inline constexpr std::string_view kMetaSnapshot = "snapshot";
+inline constexpr std::string_view kMetaPayloadKey = "payload_key";
+inline constexpr std::string_view kMetaUnpurged = "unpurged";
 inline constexpr std::string_view kSchemaVersion{"\x01", 1};
 
 std::string number_key(std::uint64_t number);

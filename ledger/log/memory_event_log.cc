@@ -1,5 +1,6 @@
 #include "ledger/log/memory_event_log.h"
 
+#include "ledger/content/payload.h"
 #include "ledger/log/admission.h"
 #include "ledger/log/key_schema.h"
 
@@ -32,7 +33,19 @@ struct MemoryEventLog::Store {
   Rows rows;
   std::optional<StateSnapshot> snapshot;
 
-  void write(const AppendBatch& batch) {
+  // The payload records of the entries that an item is erased of, without it.
+  Result<std::map<LeafIndex, std::string>> erased(const AppendBatch& batch) const {
+    std::map<LeafIndex, std::string> records;
+    for (const ErasedItem& one : batch.erased) {
+      if (one.entry >= entries.size()) return Error{Errc::corrupt, "the log has no such entry"};
+      auto& record = records.try_emplace(one.entry, entries[one.entry].payload).first->second;
+      CS_TRY(record, without_items(record, {&one.item, 1}));
+    }
+    return records;
+  }
+
+  void write(const AppendBatch& batch, std::map<LeafIndex, std::string> records) {
+    for (auto& [index, record] : records) entries[index].payload = std::move(record);
     entries.insert(entries.end(), batch.entries.begin(), batch.entries.end());
     for (const StoredNode& node : batch.nodes) nodes[node.id] = node.hash;
     for (const CommandRecord& command : batch.commands) commands[command.command_id] = command;
@@ -117,7 +130,8 @@ Result<void> MemoryEventLog::append(const AppendBatch& batch) {
   {
     const std::unique_lock lock(store_->mutex);
     CS_CHECK(admit(batch, epoch_ == store_->epoch ? epoch_ : 0, store_->entries.size()));
-    if (fault != AppendFault::not_persisted) store_->write(batch);
+    CS_TRY(auto records, store_->erased(batch));
+    if (fault != AppendFault::not_persisted) store_->write(batch, std::move(records));
     if (!fault) {
       signal_.advance(store_->entries.size());
       return {};

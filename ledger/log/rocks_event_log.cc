@@ -1,5 +1,6 @@
 #include "ledger/log/rocks_event_log.h"
 
+#include "ledger/content/payload.h"
 #include "ledger/log/admission.h"
 #include "ledger/log/key_schema.h"
 #include "ledger/log/node_cache.h"
@@ -7,9 +8,11 @@
 #include "ledger/log/rocks_beside_writer.h"
 #include "ledger/log/rocks_tuning.h"
 #include "ledger/log/size_signal.h"
+#include "ledger/log/stored_values.h"
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <utility>
 
@@ -56,15 +59,22 @@ std::uint64_t bytes_of(const AppendBatch& batch) {
 // An open database with its families.
 class Database {
  public:
-  Database(rocksdb::DB* db, std::vector<rocksdb::ColumnFamilyHandle*> handles)
-      : db_(db), handles_(std::move(handles)) {}
+  Database(rocksdb::DB* db, std::vector<rocksdb::ColumnFamilyHandle*> handles,
+           std::shared_ptr<const PayloadVault> vault)
+      : values(std::move(vault)), db_(db), handles_(std::move(handles)) {}
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
   ~Database() {
     for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
   }
 
+  const StoredValues values;
+
   rocksdb::DB& db() const { return *db_; }
+  // Without RocksDB's "default".
+  std::vector<rocksdb::ColumnFamilyHandle*> families() const {
+    return {handles_.begin() + 1, handles_.end()};
+  }
   rocksdb::ColumnFamilyHandle* family(Family family) const {
     return handles_[static_cast<std::size_t>(family) + 1];  // the first is RocksDB's "default"
   }
@@ -129,11 +139,11 @@ class RocksRowView final : public EventLog::RowView {
   Result<std::optional<RowHead>> row(std::string_view campaign, std::string_view table,
                                      std::string_view key) const override {
     CS_CHECK(readable());
+    const std::string place = row_key(campaign, table, key);
     CS_TRY(const std::optional<std::string> value,
-           moment_.database().get(Family::row_heads, row_key(campaign, table, key),
-                                  moment_.snapshot()));
+           moment_.database().get(Family::row_heads, place, moment_.snapshot()));
     if (!value) return std::optional<RowHead>();
-    CS_TRY(RowHead head, parse_row_head(*value));
+    CS_TRY(RowHead head, moment_.database().values.open_row_head(place, *value));
     return std::optional<RowHead>(std::move(head));
   }
 
@@ -144,7 +154,8 @@ class RocksRowView final : public EventLog::RowView {
     const std::string prefix = table_prefix(campaign, table);
     const auto rows = moment_.database().iterator(Family::row_heads, moment_.snapshot());
     for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
-      CS_TRY(const RowHead head, parse_row_head(view_of(rows->value())));
+      CS_TRY(const RowHead head, moment_.database().values.open_row_head(view_of(rows->key()),
+                                                                         view_of(rows->value())));
       if (!visit(view_of(rows->key()).substr(prefix.size()), head)) return {};
     }
     if (!rows->status().ok()) return error_of(rows->status());
@@ -203,9 +214,12 @@ class RocksEventLog final : public EventLog, public BackupSource {
 
   Result<StoredEntry> entry(LeafIndex index) const override {
     CS_TRY(std::string header_text, header(index));
-    CS_TRY(std::optional<std::string> payload, database_->get(Family::payloads, number_key(index)));
-    if (!payload) return missing("payload", index);
-    return StoredEntry{std::move(header_text), std::move(*payload)};
+    // Without a snapshot: an erasure may come between the payload and its key, and then both are
+    // read again.
+    auto record = payload(index);
+    if (!record) record = payload(index);
+    if (!record) return record.error();
+    return StoredEntry{std::move(header_text), std::move(*record)};
   }
 
   Result<std::string> header(LeafIndex index) const override {
@@ -219,16 +233,23 @@ class RocksEventLog final : public EventLog, public BackupSource {
       LeafIndex first, LeafIndex end,
       const std::function<bool(LeafIndex, const StoredEntry&)>& visit) const override {
     const LeafIndex stop = std::min(end, size());
-    const auto headers = database_->iterator(Family::headers);
-    const auto payloads = database_->iterator(Family::payloads);
+    // One moment for all three: an erasure changes a payload and its key together.
+    const Moment moment(database_);
+    const auto headers = database_->iterator(Family::headers, moment.snapshot());
+    const auto payloads = database_->iterator(Family::payloads, moment.snapshot());
+    const auto keys = database_->iterator(Family::payload_keys, moment.snapshot());
     const std::string begin = number_key(first);
     headers->Seek(begin);
     payloads->Seek(begin);
+    keys->Seek(begin);
     for (LeafIndex index = first; index < stop; ++index, headers->Next(), payloads->Next()) {
       const std::string key = number_key(index);
       CS_CHECK(stands_at(*headers, key, "header", index));
       CS_CHECK(stands_at(*payloads, key, "payload", index));
-      const StoredEntry found{headers->value().ToString(), payloads->value().ToString()};
+      CS_TRY(const std::optional<std::string> payload_key, take_key(*keys, key));
+      CS_TRY(std::string record, database_->values.open_payload(
+                                     index, view_of(payloads->value()), payload_key));
+      const StoredEntry found{headers->value().ToString(), std::move(record)};
       if (!visit(index, found)) break;
     }
     return {};
@@ -272,8 +293,44 @@ class RocksEventLog final : public EventLog, public BackupSource {
   Result<std::optional<StateSnapshot>> snapshot() const override {
     CS_TRY(const std::optional<std::string> value, database_->get(Family::meta, kMetaSnapshot));
     if (!value) return std::optional<StateSnapshot>();
-    CS_TRY(StateSnapshot found, parse_snapshot(*value));
+    CS_TRY(StateSnapshot found, database_->values.open_snapshot(*value));
     return std::optional<StateSnapshot>(std::move(found));
+  }
+
+  Result<bool> unpurged() const override {
+    CS_TRY(const std::optional<std::string> range, database_->get(Family::meta, kMetaUnpurged));
+    return range.has_value();
+  }
+
+  // Table files keep what was overwritten until they are compacted, and the write-ahead log until
+  // it is flushed. Compaction to the last level rewrites the files that hold one of the entries.
+  Result<void> purge_erased() override {
+    if (options_.read_only) return Error{Errc::unavailable, "the log is open for reading only"};
+    CS_TRY(const std::optional<std::string> range, database_->get(Family::meta, kMetaUnpurged));
+    if (!range) return {};
+    if (range->size() != 16) return Error{Errc::corrupt, "stored range of erasures is damaged"};
+    rocksdb::DB& db = database_->db();
+    Status status = db.Flush(rocksdb::FlushOptions(), database_->families());
+    rocksdb::CompactRangeOptions whole;
+    whole.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+    const Slice first(range->data(), 8);
+    const Slice last(range->data() + 8, 8);
+    for (const Family family : {Family::payload_keys, Family::payloads}) {
+      if (status.ok()) status = db.CompactRange(whole, database_->family(family), &first, &last);
+    }
+    for (const Family family : {Family::row_heads, Family::meta}) {
+      if (status.ok()) status = db.CompactRange(whole, database_->family(family), nullptr, nullptr);
+    }
+    if (!status.ok()) return error_of(status);
+    const std::lock_guard lock(write_mutex_);
+    CS_CHECK(writable());
+    CS_TRY(const std::optional<std::string> now, database_->get(Family::meta, kMetaUnpurged));
+    if (now != range) return {};  // more was erased meanwhile
+    rocksdb::WriteBatch write;
+    if (!write.Delete(database_->family(Family::meta), slice_of(kMetaUnpurged)).ok()) {
+      return Error{Errc::unavailable, "the batch is too large"};
+    }
+    return commit(write);
   }
 
   Result<void> back_up(const std::filesystem::path& directory, const std::string& label,
@@ -293,6 +350,25 @@ class RocksEventLog final : public EventLog, public BackupSource {
     if (!place.status().ok()) return error_of(place.status());
     if (!place.Valid() || place.key() != slice_of(key)) return missing(what, index);
     return {};
+  }
+
+  // The wrapped key of the payload that stands at `wanted`, if it has one. Payloads older than the
+  // vault have none.
+  static Result<std::optional<std::string>> take_key(rocksdb::Iterator& keys,
+                                                     const std::string& wanted) {
+    if (!keys.status().ok()) return error_of(keys.status());
+    if (!keys.Valid() || keys.key() != slice_of(wanted)) return std::optional<std::string>();
+    std::optional<std::string> key = keys.value().ToString();
+    keys.Next();
+    return key;
+  }
+
+  Result<std::string> payload(LeafIndex index) const {
+    const std::string place = number_key(index);
+    CS_TRY(const std::optional<std::string> value, database_->get(Family::payloads, place));
+    if (!value) return missing("payload", index);
+    CS_TRY(const std::optional<std::string> key, database_->get(Family::payload_keys, place));
+    return database_->values.open_payload(index, *value, key);
   }
 
   Result<void> writable() const {
@@ -329,10 +405,11 @@ class RocksEventLog final : public EventLog, public BackupSource {
   Result<void> fill(rocksdb::WriteBatch& write, const AppendBatch& batch) const {
     LeafIndex index = batch.expected_size;
     for (const StoredEntry& entry : batch.entries) {
-      const std::string key = number_key(index++);
+      const std::string key = number_key(index);
       CS_CHECK(put(write, Family::headers, key, entry.header));
-      CS_CHECK(put(write, Family::payloads, key, entry.payload));
+      CS_CHECK(put_payload(write, index++, entry.payload));
     }
+    CS_CHECK(fill_erasures(write, batch));
     for (const StoredNode& node : batch.nodes) {
       CS_CHECK(put(write, Family::nodes, number_key(node.id), as_chars(node.hash)));
     }
@@ -340,16 +417,48 @@ class RocksEventLog final : public EventLog, public BackupSource {
       CS_CHECK(put(write, Family::commands, command.command_id, encode_command(command)));
     }
     for (const StoredRowHead& row : batch.row_heads) {
-      CS_CHECK(put(write, Family::row_heads, row_key(row.campaign, row.table, row.key),
-                   encode_row_head(row.head)));
+      const std::string place = row_key(row.campaign, row.table, row.key);
+      CS_CHECK(
+          put(write, Family::row_heads, place, database_->values.row_head(place, row.head)));
     }
     if (!batch.checkpoint.empty()) {
       CS_CHECK(put(write, Family::checkpoints, number_key(index), batch.checkpoint));
     }
     if (batch.snapshot) {
-      CS_CHECK(put(write, Family::meta, kMetaSnapshot, encode_snapshot(*batch.snapshot)));
+      CS_CHECK(put(write, Family::meta, kMetaSnapshot, database_->values.snapshot(*batch.snapshot)));
     }
     return put(write, Family::meta, kMetaSize, number_key(index));
+  }
+
+  Result<void> put_payload(rocksdb::WriteBatch& write, LeafIndex index,
+                           std::string_view record) const {
+    const StoredPayload stored = database_->values.payload(index, record);
+    CS_CHECK(put(write, Family::payloads, number_key(index), stored.value));
+    if (!stored.key) return {};
+    return put(write, Family::payload_keys, number_key(index), *stored.key);
+  }
+
+  // Each payload anew, under a fresh key, without what is erased.
+  Result<void> fill_erasures(rocksdb::WriteBatch& write, const AppendBatch& batch) const {
+    if (batch.erased.empty()) return {};
+    std::map<LeafIndex, std::vector<std::uint32_t>> by_entry;
+    for (const ErasedItem& one : batch.erased) by_entry[one.entry].push_back(one.item);
+    for (const auto& [index, items] : by_entry) {
+      CS_TRY(const StoredEntry before, entry(index));
+      auto record = without_items(before.payload, items);
+      if (!record) {
+        return Error{Errc::corrupt, "entry " + std::to_string(index) + ": " + record.error().detail};
+      }
+      CS_CHECK(put_payload(write, index, *record));
+    }
+    LeafIndex first = by_entry.begin()->first;
+    LeafIndex last = by_entry.rbegin()->first;
+    CS_TRY(const std::optional<std::string> range, database_->get(Family::meta, kMetaUnpurged));
+    if (range && range->size() == 16) {
+      first = std::min(first, read_u64(*range));
+      last = std::max(last, read_u64(std::string_view(*range).substr(8)));
+    }
+    return put(write, Family::meta, kMetaUnpurged, number_key(first) + number_key(last));
   }
 
   Result<void> commit(rocksdb::WriteBatch& write) {
@@ -407,6 +516,27 @@ Result<void> check_format(Database& database, bool read_only) {
   return {};
 }
 
+// A database that was sealed once stays so, under the same key; one that was not is from now on.
+Result<void> check_vault(Database& database, const RocksOptions& options) {
+  CS_TRY(const std::optional<std::string> id, database.get(Family::meta, kMetaPayloadKey));
+  if (!id && (options.vault == nullptr || options.read_only)) return {};
+  if (id && options.vault == nullptr) {
+    return Error{Errc::unauthorized,
+                 "the database is sealed, and its payload key was not given"};
+  }
+  if (id && *id != options.vault->id()) {
+    return Error{Errc::unauthorized, "the database is sealed with another payload key"};
+  }
+  if (id) return {};
+  rocksdb::WriteOptions synced;
+  synced.sync = true;
+  const Status status =
+      database.db().Put(synced, database.family(Family::meta), slice_of(kMetaPayloadKey),
+                        slice_of(options.vault->id()));
+  if (!status.ok()) return error_of(status);
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<EventLog>> open_rocks_event_log(const std::filesystem::path& directory,
@@ -422,8 +552,9 @@ Result<std::unique_ptr<EventLog>> open_rocks_event_log(const std::filesystem::pa
       options.read_only ? open_beside_writer(settings, directory.string(), families, &handles, &db)
                         : rocksdb::DB::Open(settings, directory.string(), families, &handles, &db);
   if (!status.ok()) return error_of(status);
-  auto database = std::make_shared<Database>(db, std::move(handles));
+  auto database = std::make_shared<Database>(db, std::move(handles), options.vault);
   CS_CHECK(check_format(*database, options.read_only));
+  CS_CHECK(check_vault(*database, options));
   CS_TRY(const TreeSize size, size_of(*database));
   CS_TRY(const std::uint64_t epoch, database->number(kMetaEpoch));
   return std::unique_ptr<EventLog>(

@@ -17,6 +17,8 @@ class Env;
 
 namespace countersign::ledger {
 
+class PayloadVault;
+
 struct RocksOptions {
   // An append that would leave less free space fails with Errc::unavailable. 0: no reserve.
   std::uint64_t space_reserve_bytes = 256ull << 20;
@@ -28,11 +30,15 @@ struct RocksOptions {
   // The file system, free space included; none: the machine's. Must outlive the log. This is where
   // tests put a disk that fails, fills up or loses power.
   rocksdb::Env* env = nullptr;
+  // Seals values from now on and opens what was sealed; none: values are stored as they are. A
+  // database that was sealed once opens with its own vault only.
+  std::shared_ptr<const PayloadVault> vault{};
 };
 
 // Opens the database in `directory`; makes it if it is not there, unless read-only.
 //   Errc::io        another process holds it, or the operating system refuses
 //   Errc::corrupt   RocksDB finds damage, or the number of entries is not the recorded one
+//   Errc::unauthorized   it is sealed, and the vault is missing or another's
 Result<std::unique_ptr<EventLog>> open_rocks_event_log(const std::filesystem::path& directory,
                                                        const RocksOptions& options = {});
 

@@ -98,6 +98,13 @@ std::optional<Outcome> Sequencer::known_or_stale(const VerifiedCommand& command,
       }
     }
   }
+  for (const StoredRowHead& head : command.erased_heads_) {
+    auto changed = group.recent.row(head);
+    if (!changed) changed = recent_.row(head);
+    if (changed && *changed != head.head.index) {
+      return Error{Errc::stale, "the row changed since its erasure was prepared"};
+    }
+  }
   return std::nullopt;
 }
 
@@ -153,6 +160,10 @@ std::optional<Outcome> Sequencer::admit(const VerifiedCommand& command, Group& g
     group.payload_bytes += group.batch.entries.back().payload.size();
     evolve(group.state, events[i]);
   }
+  group.batch.erased.insert(group.batch.erased.end(), command.erased_.begin(),
+                            command.erased_.end());
+  group.batch.row_heads.insert(group.batch.row_heads.end(), command.erased_heads_.begin(),
+                               command.erased_heads_.end());
   const CommandRecord record{command.envelope_.command_id.value, command.body_hash_, first,
                              static_cast<std::uint32_t>(events.size()), 0};
   group.recent.add_command(record);
@@ -212,7 +223,9 @@ std::size_t Sequencer::commit(std::span<QueuedCommand> commands) {
     last_sequenced_ = group.last_sequenced;
     if (snapshot_due) snapshot_size_ = size;
     for (const CommandRecord& record : group.batch.commands) recent_.add_command(record);
-    for (const StoredRowHead& row : group.batch.row_heads) recent_.add_row(row);
+    for (const StoredRowHead& row : group.batch.row_heads) {
+      if (row.head.index >= group.batch.expected_size) recent_.add_row(row);
+    }
     recent_.trim();
     if (options_.observer != nullptr) {
       options_.observer->committed(commands.size(), group.batch.entries.size(), took.count());

@@ -46,10 +46,10 @@ Result<std::uint32_t> cells_changed(const Step& step, const ledger::RowsChanged&
   auto edition = step.store.query("SELECT id FROM editions WHERE campaign = ? AND tbl = ?");
   CS_TRY(const bool known, edition.bind(step.campaign, step.table).step());
   std::uint32_t cells = 0;
-  for (std::size_t i = 0; known && i < event.rows.size(); ++i) {
-    const auto& row = event.rows[i];
+  if (!known) return cells;
+  for (const auto& row : event.rows) {
     CS_TRY(const auto before, cells_before(step.store, edition.integer(0), row.key.value,
-                                           change_id(step.index(), first_row_item(event) + i)));
+                                           change_id(step.index(), row.item)));
     cells += static_cast<std::uint32_t>(
         changed_columns(before.value_or(ledger::Cells()), row.cells).size());
   }

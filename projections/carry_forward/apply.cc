@@ -46,8 +46,8 @@ Result<void> bring(const Step& step, const ledger::RowsChanged& event, std::int6
   auto insert = step.store.query(
       "INSERT OR REPLACE INTO carried_rows (edition, key, change, cells, missing, state, idx, bulk,"
       " changed) VALUES (?, ?, ?, ?, ?, 'untouched', ?, 0, 0)");
-  std::uint64_t change = change_id(step.index(), first_row_item(event));
   for (const auto& row : event.rows) {
+    const std::uint64_t change = change_id(step.index(), row.item);
     std::uint64_t cells = 0;
     std::uint64_t missing = 0;
     for (const auto& column : table->columns) {
@@ -59,7 +59,6 @@ Result<void> bring(const Step& step, const ledger::RowsChanged& event, std::int6
     }
     insert.restart();
     CS_CHECK(insert.bind(edition, row.key, change, cells, missing, step.index()).run());
-    ++change;
   }
   return {};
 }

@@ -114,7 +114,7 @@ Result<void> change_rows(const Step& step, const ledger::RowsChanged& event) {
   auto edition = store.query("SELECT id FROM editions WHERE campaign = ? AND tbl = ?");
   CS_TRY(const bool known, edition.bind(event.campaign, event.table).step());
   if (table == nullptr || !known) return Error{Errc::not_found, "rows of an unknown table"};
-  if (event.rows.size() + first_row_item(event) >= (std::size_t{1} << kItemBits)) {
+  if (event.rows.back().item >= (std::size_t{1} << kItemBits)) {
     return Error{Errc::malformed, "more items than an entry can have"};
   }
   auto record = store.query(
@@ -122,8 +122,8 @@ Result<void> change_rows(const Step& step, const ledger::RowsChanged& event) {
   auto replace = store.query(upsert_sql(event.campaign.value, *table));
   auto remove = store.query("DELETE FROM " + typed_table(event.campaign.value, event.table.value) +
                             " WHERE _key = ?");
-  std::uint64_t id = change_id(step.index(), first_row_item(event));
   for (const auto& row : event.rows) {
+    const std::uint64_t id = change_id(step.index(), row.item);
     const std::string cells = row.removed ? std::string() : ledger::encode_cells(row.cells);
     record.restart();
     CS_CHECK(record.bind(id, edition.integer(0))
@@ -137,7 +137,21 @@ Result<void> change_rows(const Step& step, const ledger::RowsChanged& event) {
     } else {
       CS_CHECK(upsert(replace, *table, row.key.value, id, row.cells));
     }
-    ++id;
+  }
+  return {};
+}
+
+// At once, and not only when the views are built anew: nobody is shown it any more.
+Result<void> erase(const Step& step, const ledger::RowErased& event) {
+  const std::string current = typed_table(event.campaign.value, event.table.value);
+  auto recorded = step.store.query("DELETE FROM row_changes WHERE id = ?");
+  auto standing = step.store.query("DELETE FROM " + current + " WHERE _change = ?");
+  for (const ledger::ErasureTarget& one : event.targets) {
+    const std::uint64_t id = change_id(one.entry, one.item);
+    recorded.restart();
+    CS_CHECK(recorded.bind(id).run());
+    standing.restart();
+    CS_CHECK(standing.bind(id).run());
   }
   return {};
 }
@@ -149,10 +163,6 @@ std::string typed_table(std::string_view campaign, std::string_view table) {
   std::string name = "t_";
   for (const char c : campaign) name.append(c == '_' ? 2 : 1, c);
   return quoted_name(name.append("_").append(table));
-}
-
-std::uint64_t first_row_item(const ledger::RowsChanged& event) {
-  return event.reason.empty() ? 0 : 1;
 }
 
 std::vector<std::string> changed_columns(const Cells& from, const Cells& to) {
@@ -192,6 +202,7 @@ Result<void> apply_tables(const Step& step) {
                    return define(step, *e.definition);
                  },
                  [&](const ledger::RowsChanged& e) -> Result<void> { return change_rows(step, e); },
+                 [&](const ledger::RowErased& e) -> Result<void> { return erase(step, e); },
                  [](const auto&) -> Result<void> { return {}; }},
       step.event.event);
 }

@@ -11,9 +11,6 @@ ledger::Result<void> apply_tables(const Step& step);
 // Name of the typed SQL table of an edition, quoted.
 std::string typed_table(std::string_view campaign, std::string_view table);
 
-// Position of the first row among the entry's payload items: the reason, when given, stands first.
-std::uint64_t first_row_item(const ledger::RowsChanged& event);
-
 // The columns that differ between two states of a row; an absent cell equals a null one.
 std::vector<std::string> changed_columns(const ledger::Cells& from, const ledger::Cells& to);
 

@@ -126,6 +126,11 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
        {[&](const Account& a) { return office(a) || administrators(a); },
         {c + "/outages",
          R"({"from":"2020-01-01T00:00:00Z","to":"2020-01-01T01:00:00Z","text":"matrix"})"}}},
+      {"list_erasures",
+       {[&](const Account& a) {
+          return office(a) || administrators(a) || reviews(a) || wears_hat(a, Role::auditor);
+        },
+        {c + "/erasures", ""}}},
       {"show_department_record",
        {[&](const Account& a) { return follows(a, DepartmentId(owner)); },
         {"/v1/departments/" + owner + "/record", ""}}},

@@ -121,6 +121,14 @@ TEST_F(RightsMatrix, EveryRoleOnEveryRouteOfEveryTable) {
         [&](const auto& table) {
           return Asked{at(table, "/rows/" + key_of(table)), json{{"reason", "matrix"}}.dump()};
         }}},
+      {"erase_row",
+       {[](const auto& account, const auto&) { return wears_hat(account, Role::administrator); },
+        [&](const auto& table) {
+          return Asked{at(table, "/rows/none/erasure"),
+                       json{{"order", {{"title", "matrix"}, {"hash", std::string(64, '0')}}},
+                            {"basis", "matrix"}}
+                           .dump()};
+        }}},
       {"show_sign_off_text",
        {owner_fills,
         [&](const auto& table) {

@@ -143,5 +143,25 @@ TEST(Payload, RandomBytesAreRefusedOrReadExactly) {
   }
 }
 
+TEST(Payload, ErasedItemsLeaveTheirLeaves) {
+  const Payload whole = seal({"one", "two", "three"});
+  const std::vector<std::uint32_t> erased = {0, 2};
+  const auto record = without_items(encode_payload(whole), erased);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->find("one"), std::string::npos);
+  EXPECT_EQ(record->find("three"), std::string::npos);
+  for (const std::uint32_t item : erased) {
+    EXPECT_EQ(record->find(as_chars(whole.items[item].salt)), std::string::npos);
+  }
+  const Payload left = decode_payload(*record).value();
+  EXPECT_EQ(left.root, whole.root);
+  EXPECT_EQ(left.items[1].text, "two");
+  EXPECT_FALSE(left.items[0].present);
+  EXPECT_EQ(left.items[2].leaf, whole.items[2].leaf);
+  EXPECT_EQ(without_items(*record, erased).value(), *record);
+  EXPECT_EQ(without_items(*record, std::vector<std::uint32_t>{3}).error().code, Errc::corrupt);
+  EXPECT_EQ(without_items("\x02", erased).error().code, Errc::corrupt);
+}
+
 }  // namespace
 }  // namespace countersign::ledger

@@ -126,6 +126,13 @@ std::vector<Stored> reminder_acts() {
            OutageRecorded{kCampaign, at("11-02 13:00"), at("11-02 19:40"), {kTable}, kWords}}};
 }
 
+std::vector<Stored> erasures() {
+  EraseRow command{kCampaign, kTable, RowKey(kWords), {hash_of('o'), kWords}, kWords};
+  command.targets = {{4, 1, hash_of('a')}, {9, 0, hash_of('b')}};
+  return {{command,
+           RowErased{kCampaign, kTable, 2, command.order, command.basis, command.targets}}};
+}
+
 // Events that say everything in their headers.
 std::vector<Event> header_only() {
   const std::vector<QuantityValue> quantities = {{"students", 1, 20610, 7},
@@ -233,6 +240,9 @@ struct ItemsAgain {
   std::vector<std::string> operator()(const OutageRecorded& e) const {
     return items_of(RecordOutage{{}, {}, {}, {}, e.text});
   }
+  std::vector<std::string> operator()(const RowErased& e) const {
+    return items_of(EraseRow{{}, {}, {}, e.order, e.basis, e.targets});
+  }
   template <typename Other>
   std::vector<std::string> operator()(const Other&) const {
     return {};
@@ -260,7 +270,8 @@ TEST_P(AreaCodec, AnEventComesBackAndItsWordsStandInThePayloadAlone) {
 
 INSTANTIATE_TEST_SUITE_P(Areas, AreaCodec,
                          ::testing::Values(validation_acts(), indicator_acts(), evidence_acts(),
-                                           carried_and_corrected(), case_acts(), reminder_acts()));
+                                           carried_and_corrected(), case_acts(), reminder_acts(),
+                                           erasures()));
 
 TEST(AreaCodecs, AHeaderAloneSaysWhatHasNoPayload) {
   for (const Event& event : header_only()) {

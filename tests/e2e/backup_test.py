@@ -45,7 +45,8 @@ class Backups(unittest.TestCase):
         return reply["receipts"]
 
     def restore(self, to, *options, check=True):
-        return cli("--json", "restore", "--from", str(self.backups), "--to", str(to), *options, check=check)
+        return cli("--json", "restore", "--from", str(self.backups), "--to", str(to),
+                   "--payload-key", str(self.data / "keys/payload.key"), *options, check=check)
 
     def assert_stands_in(self, receipt, service):
         """The receipt holds by itself, and its entry stands in what this service serves."""

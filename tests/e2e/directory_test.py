@@ -71,7 +71,7 @@ class EveryFile(unittest.TestCase):
         return done.stderr
 
     def test_no_harmed_key_signs(self):
-        for name in ("keys/log.key", "vkey"):
+        for name in ("keys/log.key", "keys/payload.key", "vkey"):
             for harm, how in HARMS.items():
                 with self.subTest(file=name, harm=harm):
                     file = self.harm(name, how)

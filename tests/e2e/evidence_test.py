@@ -269,7 +269,8 @@ class Evidence(unittest.TestCase):
         while not self.client("admin").get("/v1/backups")["status"]["last_made"]:
             pass
         restored = self.directory / "restored"
-        reply = json.loads(cli("--json", "restore", "--from", str(backups), "--to", str(restored)).stdout)
+        reply = json.loads(cli("--json", "restore", "--from", str(backups), "--to", str(restored),
+                               "--payload-key", str(self.data / "keys/payload.key")).stdout)
         self.assertEqual((reply["evidence_files"], reply["damaged_evidence"]), (1, []))
         name = hashlib.sha256(PDF).hexdigest()
         self.assertEqual((restored / "evidence" / name[:2] / name).read_bytes(), PDF)

@@ -140,12 +140,21 @@ TEST_F(Fsck, EveryByteOfAPayloadCounts) {
   }
 }
 
-TEST_F(Fsck, AWithheldItemIsNoDamage) {
-  Payload payload = decode_payload(entry(0).payload).value();
-  for (PayloadItem& item : payload.items) item.present = false;
-  entry(0).payload = encode_payload(payload);
-  for (AppendBatch& batch : sample_.batches()) batch.snapshot.reset();
+TEST_F(Fsck, OnlyWhatAnErasureNamesMayBeMissing) {
+  const std::vector<std::uint32_t> second = {2};
+  const std::string whole = entry(4).payload;
+  entry(4).payload = without_items(whole, second).value();
+  expect_findings({4, kSnapshotSkipped}, "nothing says that it was erased");
+  entry(4).payload = whole;
+
+  // Item 2 of entry 4 is row 2, which changed later; item 1 of entry 11 is row 1, which is removed.
+  sample_.erase(4, 2);
+  const LeafIndex erasure = sample_.erase(11, 1);
   EXPECT_TRUE(check().findings.empty());
+  batch_of(erasure).erased.clear();
+  expect_findings({11, kSnapshotSkipped}, "ordered erased and is there");
+  batch_of(erasure).erased = {{11, 2}};
+  expect_findings({11, kSnapshotSkipped}, "nothing says that it was erased");
 }
 
 TEST_F(Fsck, SwappedEntries) {

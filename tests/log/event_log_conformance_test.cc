@@ -1,4 +1,6 @@
 // What every engine of the event log must do. A new engine is one more line at the end.
+#include "ledger/content/payload.h"
+#include "ledger/content/payload_vault.h"
 #include "ledger/log/memory_event_log.h"
 #include "ledger/log/rocks_event_log.h"
 #include "tests/log/batch_maker.h"
@@ -26,7 +28,10 @@ class MemoryEngine {
 
 class RocksEngine {
  public:
-  RocksEngine() { open(); }
+  explicit RocksEngine(std::shared_ptr<const PayloadVault> vault = nullptr)
+      : vault_(std::move(vault)) {
+    open();
+  }
   EventLog& log() { return *log_; }
   void reopen() {
     log_.reset();
@@ -34,10 +39,23 @@ class RocksEngine {
   }
 
  private:
-  void open() { log_ = open_rocks_event_log(directory_.path() / "db", {0, false}).value(); }
+  void open() {
+    log_ = open_rocks_event_log(directory_.path() / "db", {.space_reserve_bytes = 0, .vault = vault_})
+               .value();
+  }
 
+ protected:
+  std::shared_ptr<const PayloadVault> vault_;
+
+ private:
   countersign::testing::TempDir directory_;
   std::unique_ptr<EventLog> log_;
+};
+
+class SealedRocksEngine : public RocksEngine {
+ public:
+  SealedRocksEngine()
+      : RocksEngine(std::make_shared<const PayloadVault>(PayloadVault::generate())) {}
 };
 
 template <typename Engine>
@@ -54,10 +72,11 @@ class EventLogConformance : public ::testing::Test {
 struct EngineName {
   template <typename Engine>
   static std::string GetName(int) {
-    return std::is_same_v<Engine, MemoryEngine> ? "Memory" : "Rocks";
+    if (std::is_same_v<Engine, MemoryEngine>) return "Memory";
+    return std::is_same_v<Engine, RocksEngine> ? "Rocks" : "SealedRocks";
   }
 };
-using Engines = ::testing::Types<MemoryEngine, RocksEngine>;
+using Engines = ::testing::Types<MemoryEngine, RocksEngine, SealedRocksEngine>;
 TYPED_TEST_SUITE(EventLogConformance, Engines, EngineName);
 
 Errc code_of(const Result<void>& result) {
@@ -115,6 +134,45 @@ TYPED_TEST(EventLogConformance, KeepsEveryPartOfABatchAcrossReopening) {
     EXPECT_EQ(log.entry(306).error().code, Errc::not_found);
     EXPECT_EQ(log.node(nodes_in(306)).error().code, Errc::not_found);
     EXPECT_FALSE(log.command("unknown").value());
+  }
+}
+
+TYPED_TEST(EventLogConformance, ErasesItemsWithTheBatchThatSaysSo) {
+  this->take_over();
+  const Payload three = seal({"first", "second", "third"});
+  AppendBatch filled = this->maker_.next(4);
+  for (StoredEntry& entry : filled.entries) entry.payload = encode_payload(three);
+  ASSERT_TRUE(this->log().append(filled));
+
+  AppendBatch wrong = BatchMaker(this->maker_).next(1);
+  wrong.erased = {{1, 3}};
+  EXPECT_EQ(code_of(this->log().append(wrong)), Errc::corrupt) << "there is no such item";
+
+  AppendBatch order = this->maker_.next(1);
+  order.erased = {{1, 2}, {3, 0}, {1, 0}};
+  ASSERT_TRUE(this->log().append(order));
+  const auto present = [&](LeafIndex index) {
+    std::string out;
+    const Payload payload = decode_payload(this->log().entry(index).value().payload).value();
+    EXPECT_EQ(payload.root, three.root);
+    for (const PayloadItem& item : payload.items) out += item.present ? item.text : "-";
+    return out;
+  };
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(present(0), "firstsecondthird");
+    EXPECT_EQ(present(1), "-second-");
+    EXPECT_EQ(present(3), "-secondthird");
+    std::string scanned;
+    ASSERT_TRUE(this->log().scan(1, 2, [&](LeafIndex, const StoredEntry& entry) {
+      scanned = entry.payload;
+      return true;
+    }));
+    EXPECT_EQ(scanned, this->log().entry(1).value().payload);
+    if (round == 0) this->reopen();
+    if (round == 1) {
+      EXPECT_TRUE(this->log().purge_erased());
+      EXPECT_FALSE(this->log().unpurged().value());
+    }
   }
 }
 

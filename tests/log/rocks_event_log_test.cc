@@ -1,6 +1,8 @@
 // What the RocksDB engine does beyond the conformance suite.
 #include "ledger/log/rocks_event_log.h"
 
+#include "ledger/content/payload.h"
+#include "ledger/content/payload_vault.h"
 #include "ledger/log/key_schema.h"
 #include "ledger/log/recovery.h"
 #include "tests/log/bare_database.h"
@@ -254,6 +256,110 @@ TEST_F(RocksEventLog, RefusesAnUnknownFormat) {
     ASSERT_TRUE(db.Put({}, family(Family::meta), "format", "\x02").ok());
   });
   EXPECT_EQ(open().error().code, Errc::corrupt);
+}
+
+std::string bytes_under(const std::filesystem::path& directory) {
+  std::string bytes;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(directory)) {
+    std::ifstream in(file.path(), std::ios::binary);
+    bytes.append(std::istreambuf_iterator<char>(in), {});
+  }
+  return bytes;
+}
+
+class SealedRocks : public RocksEventLog {
+ protected:
+  SealedRocks() { options_.vault = std::make_shared<const PayloadVault>(PayloadVault::generate()); }
+
+  // A log of one batch whose payloads and row heads hold the value.
+  std::unique_ptr<EventLog> filled(const RocksOptions& options, const std::string& value) {
+    auto log = open(options).value();
+    maker_.set_epoch(log->take_over().value());
+    AppendBatch batch = maker_.next(3);
+    for (StoredEntry& entry : batch.entries) entry.payload = encode_payload(seal({value, "other"}));
+    for (StoredRowHead& row : batch.row_heads) row.head.cells = value;
+    batch.snapshot = StateSnapshot{1, value};
+    EXPECT_TRUE(log->append(batch));
+    return log;
+  }
+
+  static constexpr const char* kValue = "a value that is nobody's business";
+  RocksOptions options_{0, false};
+};
+
+TEST_F(SealedRocks, NoValueIsReadableOnDisk) {
+  {
+    const auto log = filled(options_, kValue);
+    EXPECT_EQ(decode_payload(log->entry(0)->payload)->items[0].text, kValue);
+    EXPECT_EQ(log->row_view()->row("2020", "table0", "row 0").value()->cells, kValue);
+    EXPECT_EQ(log->snapshot().value()->bytes, kValue);
+    EXPECT_EQ(bytes_under(path()).find(kValue), std::string::npos);
+  }
+  EXPECT_EQ(bytes_under(path()).find(kValue), std::string::npos);
+  // Without the vault they stand there, so the search finds what there is.
+  const countersign::testing::TempDir plain;
+  BatchMaker maker;
+  const auto log = open_rocks_event_log(plain.path(), {0, false}).value();
+  maker.set_epoch(log->take_over().value());
+  AppendBatch batch = maker.next(1);
+  batch.entries[0].payload = kValue;
+  ASSERT_TRUE(log->append(batch));
+  EXPECT_NE(bytes_under(plain.path()).find(kValue), std::string::npos);
+}
+
+TEST_F(SealedRocks, OpensWithItsOwnVaultOnly) {
+  filled(options_, kValue);
+  EXPECT_EQ(open({0, false}).error().code, Errc::unauthorized);
+  EXPECT_EQ(open({0, true}).error().code, Errc::unauthorized);
+  RocksOptions other = options_;
+  other.vault = std::make_shared<const PayloadVault>(PayloadVault::generate());
+  EXPECT_EQ(open(other).error().code, Errc::unauthorized);
+  EXPECT_TRUE(open(options_));
+}
+
+TEST_F(SealedRocks, WhatWasStoredBeforeThereWasAVaultStaysReadable) {
+  filled({0, false}, kValue);
+  const auto log = open(options_).value();
+  maker_.set_epoch(log->take_over().value());
+  AppendBatch batch = maker_.next(1);
+  batch.entries[0].payload = encode_payload(seal({"new"}));
+  ASSERT_TRUE(log->append(batch));
+  EXPECT_EQ(decode_payload(log->entry(2)->payload)->items[0].text, kValue);
+  EXPECT_EQ(decode_payload(log->entry(3)->payload)->items[0].text, "new");
+  std::size_t scanned = 0;
+  EXPECT_TRUE(log->scan(0, 9, [&](LeafIndex, const StoredEntry& entry) {
+    if (decode_payload(entry.payload)) ++scanned;
+    return true;
+  }));
+  EXPECT_EQ(scanned, 4u);
+  EXPECT_EQ(log->row_view()->row("2020", "table0", "row 0").value()->cells, kValue);
+  EXPECT_EQ(log->snapshot().value()->bytes, kValue);
+}
+
+TEST_F(SealedRocks, AnErasureDestroysTheKeyOfWhatWasThere) {
+  std::string old_key;
+  std::string old_box;
+  filled(options_, kValue);
+  change([&](rocksdb::DB& db, auto family) {
+    const std::string one = number_key(1);
+    ASSERT_TRUE(db.Get({}, family(Family::payload_keys), one, &old_key).ok());
+    ASSERT_TRUE(db.Get({}, family(Family::payloads), one, &old_box).ok());
+  });
+  ASSERT_NE(bytes_under(path()).find(old_key), std::string::npos);
+  const auto log = open(options_).value();
+  maker_.set_epoch(log->take_over().value());
+  AppendBatch order = maker_.next(1);
+  order.erased = {{1, 0}};
+  ASSERT_TRUE(log->append(order));
+  EXPECT_TRUE(log->unpurged().value());
+  EXPECT_NE(bytes_under(path()).find(old_key), std::string::npos) << "until it is purged";
+  ASSERT_TRUE(log->purge_erased());
+  EXPECT_FALSE(log->unpurged().value());
+  EXPECT_EQ(bytes_under(path()).find(old_key), std::string::npos);
+  EXPECT_EQ(bytes_under(path()).find(old_box), std::string::npos);
+  const Payload left = decode_payload(log->entry(1)->payload).value();
+  EXPECT_FALSE(left.items[0].present);
+  EXPECT_EQ(left.items[1].text, "other");
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/tree_hash.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 namespace countersign::ledger {
@@ -91,6 +93,23 @@ SampleLedger::SampleLedger()
   record(TaskAssigned{kCampaign, TableKey("books"), DepartmentId("HR"), instant(1000), "notice"},
          {});
   commit();
+}
+
+LeafIndex SampleLedger::erase(LeafIndex entry, std::uint32_t item) {
+  const auto batch = std::find_if(batches_.rbegin(), batches_.rend(), [&](const AppendBatch& one) {
+    return one.expected_size <= entry;
+  });
+  const Payload payload =
+      decode_payload(batch->entries[entry - batch->expected_size].payload).value();
+  EraseRow command{kCampaign, TableKey("staff"), RowKey("1"), {{}, "order"}, "law"};
+  command.targets = {{entry, item, payload.items[item].leaf}};
+  begin_command();
+  const LeafIndex index = tree_.size();
+  record(RowErased{kCampaign, command.table, 1, command.order, command.basis, command.targets},
+         payload_items(command)[0]);
+  open_.erased.push_back({entry, item});
+  commit();
+  return index;
 }
 
 void SampleLedger::begin_command() { command_id_ = "command-" + std::to_string(tree_.size()); }

@@ -24,6 +24,8 @@ class SampleLedger {
   // value is empty is removed. Ends the group commit when `commit`.
   LeafIndex change(const std::string& table, const std::map<std::string, std::string>& rows,
                    bool commit = true);
+  // An erasure of one item, with a group commit of its own; its writer should carry it out.
+  LeafIndex erase(LeafIndex entry, std::uint32_t item);
   // A state snapshot goes with the next group commit.
   void take_snapshot() { snapshot_wanted_ = true; }
   void commit();

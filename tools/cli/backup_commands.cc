@@ -1,5 +1,6 @@
 // backup, backups: asked of the service. restore: on files, without the service.
 #include "ledger/backup.h"
+#include "ledger/crypto/key_file.h"
 #include "tools/cli/command.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
@@ -29,6 +30,8 @@ struct RestoreArguments {
   std::string to;
   std::uint32_t number = 0;  // 0: the newest
   std::string checkpoint;    // file
+  std::string payload_key;   // file
+  std::string key_passphrase_file;
 };
 
 std::string mebibytes(std::uint64_t bytes) {
@@ -72,18 +75,22 @@ Result<void> make(Caller& caller) {
 }
 
 Result<void> restore(const GlobalOptions& global, const RestoreArguments& args) {
-  std::optional<std::string> held;
+  ledger::RestoreOptions options;
+  auto& held = options.held;
   if (!args.checkpoint.empty()) {
     std::ifstream file(args.checkpoint, std::ios::binary);
     if (!file) return Error{Errc::not_found, "cannot read " + args.checkpoint};
     held.emplace(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   }
-  std::optional<std::uint32_t> number;
-  if (args.number > 0) number = args.number;
+  if (args.number > 0) options.number = args.number;
+  options.backups = args.from;
+  options.to = args.to;
+  options.payload_key_file = args.payload_key;
+  CS_TRY(options.key_passphrase, ledger::read_key_passphrase(args.key_passphrase_file));
   const Result<ledger::Restored> restored = [&] {
     ProgressBar bar("checking");
-    return ledger::restore_backup(args.from, number, args.to, held,
-                                  [&](auto done, auto total) { bar.update(done, total); });
+    options.progress = [&](auto done, auto total) { bar.update(done, total); };
+    return ledger::restore_backup(options);
   }();
   if (!restored) return restored.error();
   const auto& report = restored->report;
@@ -140,6 +147,9 @@ void add_backup_commands(CLI::App& app, const GlobalOptions& global, Action& act
   restoring->add_option("--backup", args->number, "number of the backup; else the newest");
   restoring->add_option("--checkpoint", args->checkpoint,
                         "file with a checkpoint somebody holds, to compare the history with");
+  restoring->add_option("--payload-key", args->payload_key,
+                        "your copy of keys/payload.key, which values in the backup open with");
+  restoring->add_option("--key-passphrase-file", args->key_passphrase_file, kKeyPassphraseHelp);
   restoring->callback([&, args] { action = [&global, args] { return restore(global, *args); }; });
 }
 

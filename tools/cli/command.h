@@ -18,11 +18,17 @@ struct GlobalOptions {
   std::string zone = "+08:00";  // of the times shown to people
 };
 
+// Of the option --key-passphrase-file, which every subcommand has that opens a ledger's own files.
+inline constexpr const char* kKeyPassphraseHelp =
+    "file with the passphrase of the ledger's key files; else COUNTERSIGN_KEY_PASSPHRASE";
+
 // Set by the subcommand that was chosen; runs after parsing.
 using Action = std::function<ledger::Result<void>()>;
 
 void add_session_commands(CLI::App& app, const GlobalOptions& global, Action& action);  // login, me
 void add_init_command(CLI::App& app, Action& action);
+void add_ledger_keys_command(CLI::App& app, const GlobalOptions& global,
+                             Action& action);  // ledger-keys …
 void add_fsck_command(CLI::App& app, const GlobalOptions& global, Action& action);
 void add_verify_command(CLI::App& app, const GlobalOptions& global,
                         Action& action);  // verify, log-export
@@ -63,6 +69,8 @@ void add_evidence_commands(CLI::App& app, const GlobalOptions& global,
                            Action& action);  // evidence …
 void add_witness_commands(CLI::App& app, const GlobalOptions& global,
                           Action& action);                                          // witness …
+void add_erase_commands(CLI::App& app, const GlobalOptions& global,
+                        Action& action);  // erase, erasures
 void add_demo_command(CLI::App& app, const GlobalOptions& global, Action& action);  // demo
 
 }  // namespace countersign::tools

@@ -1,8 +1,10 @@
 // evidence: files behind figures, sent or cited by hash, listed, fetched, withdrawn, missed; and
 // the check of the files that a ledger keeps, without the service.
+#include "ledger/crypto/key_file.h"
 #include "ledger/domain/event_codec.h"
 #include "ledger/evidence/evidence_store.h"
-#include "ledger/log/rocks_event_log.h"
+#include "ledger/key_directory.h"
+#include "ledger/open_log.h"
 #include "tools/cli/cited_file.h"
 #include "tools/cli/command.h"
 #include "tools/cli/language.h"
@@ -203,7 +205,9 @@ Result<void> show(Caller& caller, const GlobalOptions& global, const EvidenceArg
 
 // The hashes of files that entries say are kept here: evidence and sealed packs.
 Result<std::set<ledger::Hash>> registered_files(const std::filesystem::path& data) {
-  CS_TRY(const auto log, ledger::open_rocks_event_log(data / "db", {.read_only = true}));
+  CS_TRY(const std::string passphrase, ledger::read_key_passphrase({}));
+  CS_TRY(const auto log, ledger::open_log(data, ledger::KeyDirectory(data, passphrase),
+                                          {.read_only = true}));
   std::set<ledger::Hash> hashes;
   for (ledger::LeafIndex index = 0; index < log->size(); ++index) {
     CS_TRY(const std::string header, log->header(index));

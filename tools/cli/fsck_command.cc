@@ -1,7 +1,9 @@
 // fsck: checks a ledger's own files, without the service.
+#include "ledger/crypto/key_file.h"
 #include "ledger/crypto/signed_note.h"
 #include "ledger/fsck.h"
-#include "ledger/log/rocks_event_log.h"
+#include "ledger/key_directory.h"
+#include "ledger/open_log.h"
 #include "ledger/reader.h"
 #include "projections/view_audit.h"
 #include "tools/cli/command.h"
@@ -26,6 +28,7 @@ namespace {
 
 struct FsckArguments {
   std::string data;
+  std::string key_passphrase_file;
   bool views = false;
 };
 
@@ -95,7 +98,9 @@ Result<void> fsck(const GlobalOptions& global, const FsckArguments& args) {
   std::ifstream file(directory / "vkey");
   std::string key;
   if (!std::getline(file, key)) return Error{Errc::not_found, "no ledger in " + args.data};
-  CS_TRY(const auto log, ledger::open_rocks_event_log(directory / "db", {.read_only = true}));
+  CS_TRY(const std::string passphrase, ledger::read_key_passphrase(args.key_passphrase_file));
+  CS_TRY(const auto log, ledger::open_log(directory, ledger::KeyDirectory(directory, passphrase),
+                                          {.read_only = true}));
   Result<ledger::FsckReport> report = [&] {
     ProgressBar bar("checking");
     return ledger::fsck(*log, key, [&](auto done, auto total) { bar.update(done, total); });
@@ -130,6 +135,8 @@ void add_fsck_command(CLI::App& app, const GlobalOptions& global, Action& action
   fsck_command->add_option("--data", args->data, "directory of the ledger")->required();
   fsck_command->add_flag("--views", args->views,
                          "also hold the views against the log; the service must not run");
+  fsck_command->add_option("--key-passphrase-file", args->key_passphrase_file,
+                           kKeyPassphraseHelp);
   fsck_command->callback([&, args] { action = [&global, args] { return fsck(global, *args); }; });
 }
 

@@ -1,4 +1,5 @@
 // init: makes a ledger's files, without the service.
+#include "ledger/crypto/key_file.h"
 #include "ledger/ledger.h"
 #include "tools/cli/command.h"
 #include "tools/cli/terminal.h"
@@ -27,6 +28,7 @@ struct InitArguments {
   std::string person = "p-0001";
   std::string name;
   std::string simulated;
+  std::string key_passphrase_file;
 };
 
 constexpr std::size_t kPasswordCharactersMin = 10;
@@ -36,6 +38,7 @@ Result<void> init(const InitArguments& args) {
   if (!args.simulated.empty()) {
     CS_TRY(simulated, ledger::parse_rfc3339(args.simulated));
   }
+  CS_TRY(const std::string passphrase, ledger::read_key_passphrase(args.key_passphrase_file));
   const std::string password = read_password("Password for " + args.account + ": ");
   if (password.size() < kPasswordCharactersMin) {
     return Error{Errc::malformed, "a password has at least 10 characters"};
@@ -43,7 +46,7 @@ Result<void> init(const InitArguments& args) {
   CS_CHECK(ledger::Ledger::create(
       args.data, args.origin,
       {{ledger::PersonId(args.person), args.name, {}}, ledger::AccountId(args.account), password},
-      simulated));
+      simulated, passphrase));
   std::ifstream vkey(std::filesystem::path(args.data) / "vkey");
   std::string key;
   std::getline(vkey, key);
@@ -72,6 +75,8 @@ void add_init_command(CLI::App& app, Action& action) {
   init_command->add_option(
       "--simulated", args->simulated,
       "run for ever on a simulated clock from this instant; for demonstrations");
+  init_command->add_option("--key-passphrase-file", args->key_passphrase_file,
+                           kKeyPassphraseHelp);
   init_command->callback([&, args] { action = [args] { return init(*args); }; });
 }
 

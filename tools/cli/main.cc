@@ -43,6 +43,8 @@ int main(int argc, char** argv) {
   add_proof_command(app, global, action);
   add_init_command(app, action);
   add_fsck_command(app, global, action);
+  add_ledger_keys_command(app, global, action);
+  add_erase_commands(app, global, action);
   add_case_commands(app, global, action);
   add_rule_commands(app, global, action);
   add_appraisal_commands(app, global, action);

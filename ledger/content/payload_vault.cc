@@ -1,0 +1,122 @@
+#include "ledger/content/payload_vault.h"
+
+#include "ledger/crypto/aead.h"
+#include "ledger/crypto/mac.h"
+#include "ledger/crypto/random.h"
+
+#include <zstd.h>
+
+namespace countersign::ledger {
+
+namespace {
+
+constexpr std::string_view kTextPrefix = "PAYLOAD+KEY+";
+constexpr std::size_t kIdBytes = 8;
+// What is inside a box: one of these, then the record.
+constexpr char kPlainInside = 0;
+constexpr char kZstdInside = 1;
+// Short records do not shrink enough to pay for the attempt.
+constexpr std::size_t kCompressFrom = 512;
+constexpr int kCompressionLevel = 1;
+// No record is larger; what says so inside an authentic box would be our own mistake.
+constexpr unsigned long long kRecordBytesMax = 1ull << 30;
+
+std::string context_of(std::string_view what, LeafIndex index) {
+  std::string context(what);
+  append_u64(context, index);
+  return context;
+}
+
+std::string compressed(std::string_view record) {
+  std::string inside(1, kPlainInside);
+  if (record.size() >= kCompressFrom) {
+    inside.resize(1 + ZSTD_compressBound(record.size()));
+    const std::size_t size = ZSTD_compress(inside.data() + 1, inside.size() - 1, record.data(),
+                                           record.size(), kCompressionLevel);
+    if (ZSTD_isError(size) == 0 && size < record.size()) {
+      inside[0] = kZstdInside;
+      inside.resize(1 + size);
+      return inside;
+    }
+    inside.resize(1);
+  }
+  return inside.append(record);
+}
+
+Result<std::string> expanded(std::string inside) {
+  const Error unreadable{Errc::corrupt, "a sealed payload holds no record"};
+  if (inside.empty()) return unreadable;
+  if (inside[0] == kPlainInside) return inside.erase(0, 1);
+  if (inside[0] != kZstdInside) return unreadable;
+  const auto size = ZSTD_getFrameContentSize(inside.data() + 1, inside.size() - 1);
+  if (size > kRecordBytesMax) return unreadable;  // unknown and error are larger still
+  std::string record(static_cast<std::size_t>(size), '\0');
+  const std::size_t read =
+      ZSTD_decompress(record.data(), record.size(), inside.data() + 1, inside.size() - 1);
+  if (ZSTD_isError(read) != 0 || read != record.size()) return unreadable;
+  return record;
+}
+
+}  // namespace
+
+PayloadVault::PayloadVault(const std::string& master)
+    : master_(master),
+      value_key_(as_chars(hmac_sha256(master_, "countersign values at rest"))) {}
+
+PayloadVault PayloadVault::generate() { return PayloadVault(random_bytes(kAeadKeyBytes)); }
+
+Result<PayloadVault> PayloadVault::from_text(std::string_view text) {
+  if (text.starts_with(kTextPrefix) && text.ends_with('\n')) {
+    text.remove_suffix(1);
+    auto master = from_base64(text.substr(kTextPrefix.size()));
+    if (master && master->size() == kAeadKeyBytes) return PayloadVault(*master);
+  }
+  return Error{Errc::malformed, "not a payload key"};
+}
+
+std::string PayloadVault::text() const {
+  return std::string(kTextPrefix) + to_base64(as_bytes(master_)) + "\n";
+}
+
+std::string PayloadVault::id() const {
+  return std::string(as_chars(hmac_sha256(master_, "countersign payload key")).substr(0, kIdBytes));
+}
+
+SealedPayload PayloadVault::seal(LeafIndex index, std::string_view record) const {
+  const std::string key = random_bytes(kAeadKeyBytes);
+  SealedPayload sealed;
+  sealed.box = kSealedPayload + aead_seal(key, compressed(record), context_of("payload", index));
+  sealed.wrapped_key = aead_seal(master_, key, context_of("payload key", index));
+  return sealed;
+}
+
+Result<std::string> PayloadVault::open(LeafIndex index, const SealedPayload& sealed) const {
+  const auto key = aead_open(master_, sealed.wrapped_key, context_of("payload key", index));
+  if (!key || key->size() != kAeadKeyBytes) {
+    return Error{Errc::corrupt, "the key of the payload of entry " + std::to_string(index) +
+                                    " does not open with this log's payload key"};
+  }
+  if (!sealed.box.starts_with(kSealedPayload)) {
+    return Error{Errc::corrupt, "the payload of entry " + std::to_string(index) + " is not sealed"};
+  }
+  auto inside =
+      aead_open(*key, std::string_view(sealed.box).substr(1), context_of("payload", index));
+  if (!inside) {
+    return Error{Errc::corrupt, "the sealed payload of entry " + std::to_string(index) +
+                                    " was altered or is another entry's"};
+  }
+  return expanded(std::move(*inside));
+}
+
+std::string PayloadVault::seal_value(std::string_view place, std::string_view value) const {
+  return aead_seal(value_key_, value, place);
+}
+
+Result<std::string> PayloadVault::open_value(std::string_view place,
+                                             std::string_view sealed) const {
+  auto value = aead_open(value_key_, sealed, place);
+  if (!value) return Error{Errc::corrupt, "a sealed value was altered or stands in another place"};
+  return value;
+}
+
+}  // namespace countersign::ledger

@@ -1,0 +1,57 @@
+// Payload vault: values at rest, encrypted (AES-256-GCM, crypto/aead.h).
+//
+// Every entry's payload has a data key of its own, which stands beside it, wrapped under the
+// vault's one master key. To erase an item, the rest of the payload is sealed under a fresh data
+// key and the old one is destroyed: whatever copy of the old bytes is left cannot be opened.
+// What the log keeps besides of values (current rows, state snapshots) is sealed under keys
+// derived from the master key, each for its purpose.
+//
+// Everything sealed is bound to its place, so that two sealed values changed for one another do
+// not open. The master key is in a file beside the log's signing key (keys/payload.key) and never
+// in a backup. Without it headers, proofs and checkpoints stay whole and no value can be read.
+#pragma once
+
+#include "ledger/base/bytes.h"
+#include "ledger/base/ids.h"
+#include "ledger/base/result.h"
+
+#include <string>
+#include <string_view>
+
+namespace countersign::ledger {
+
+struct SealedPayload {
+  std::string box;          // begins with kSealedPayload, which no plain record does
+  std::string wrapped_key;  // the data key, sealed under the master key
+};
+inline constexpr char kSealedPayload = 2;
+
+// Thread safety: immutable.
+class PayloadVault {
+ public:
+  static PayloadVault generate();
+  //   Errc::malformed   not what text() gives
+  static Result<PayloadVault> from_text(std::string_view text);
+  // "PAYLOAD+KEY+<base64 of 32 bytes>", for the key file.
+  std::string text() const;
+  // Eight bytes that tell master keys apart and say nothing of them.
+  std::string id() const;
+
+  // Compresses, then seals under a fresh data key.
+  SealedPayload seal(LeafIndex index, std::string_view record) const;
+  //   Errc::corrupt   not sealed by this vault for this index, or altered
+  Result<std::string> open(LeafIndex index, const SealedPayload& sealed) const;
+
+  // Other values of the log, e.g. a row head; `place` is where it stands, such as its key.
+  std::string seal_value(std::string_view place, std::string_view value) const;
+  //   Errc::corrupt   not sealed by this vault for this place, or altered
+  Result<std::string> open_value(std::string_view place, std::string_view sealed) const;
+
+ private:
+  explicit PayloadVault(const std::string& master);
+
+  std::string master_;
+  std::string value_key_;
+};
+
+}  // namespace countersign::ledger

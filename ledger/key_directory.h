@@ -1,0 +1,52 @@
+// Key directory: the secret files of a ledger, DATA/keys, each readable by the service's user alone
+// and, when a passphrase is given, encrypted under it (crypto/key_file.h).
+//
+//   log.key       signs checkpoints; what it signed stays verifiable without it
+//   payload.key   opens the values at rest (content/payload_vault.h); lost, every value is lost,
+//                 and only headers, proofs and checkpoints remain
+#pragma once
+
+#include "ledger/base/result.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace countersign::ledger {
+
+class NoteSigner;
+class PayloadVault;
+
+class KeyDirectory {
+ public:
+  // `ledger` is the ledger's directory. `passphrase`: "" is none.
+  KeyDirectory(const std::filesystem::path& ledger, std::string passphrase);
+
+  const std::filesystem::path& path() const { return keys_; }
+  std::filesystem::path log_key_file() const { return keys_ / "log.key"; }
+  std::filesystem::path payload_key_file() const { return keys_ / "payload.key"; }
+
+  //   Errc::not_found      no such file
+  //   Errc::unauthorized   of another user, open to others, or the passphrase is missing or wrong
+  //   Errc::corrupt        not such a key
+  Result<NoteSigner> log_key() const;
+  // As log_key(), but null when there is no such file: a ledger older than its encryption.
+  Result<std::shared_ptr<const PayloadVault>> payload_key() const;
+
+  //   Errc::conflict   there is one      Errc::io
+  Result<void> write_log_key(const NoteSigner& signer) const;
+  Result<std::shared_ptr<const PayloadVault>> make_payload_key() const;
+
+  // Encrypts every key file under `passphrase`, or with "" stores them as they are; those that
+  // stand so already are written anew. The names of the files, for telling the user. A file that
+  // was done stays done when a later one fails; both passphrases are then needed once more.
+  //   as log_key(); Errc::io
+  Result<std::vector<std::string>> change_passphrase(const std::string& passphrase) const;
+
+ private:
+  const std::filesystem::path keys_;
+  const std::string passphrase_;
+};
+
+}  // namespace countersign::ledger

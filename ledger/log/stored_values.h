@@ -1,0 +1,48 @@
+// Stored values: what stands between an engine's values and the disk. With a payload vault they
+// are sealed, each bound to its place; without one they are stored as they are. What was stored
+// before there was a vault stays readable.
+//
+// Thread safety: immutable.
+#pragma once
+
+#include "ledger/content/payload_vault.h"
+#include "ledger/log/event_log.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace countersign::ledger {
+
+struct StoredPayload {
+  std::string value;
+  std::optional<std::string> key;  // wrapped; none: `value` is not sealed
+};
+
+class StoredValues {
+ public:
+  // `vault` may be null.
+  explicit StoredValues(std::shared_ptr<const PayloadVault> vault);
+
+  StoredPayload payload(LeafIndex index, std::string_view record) const;
+  // The payload record. All open functions:
+  //   Errc::corrupt   altered, of another place or vault, sealed and there is no vault, or the
+  //                   wrapped key of a sealed payload is missing
+  Result<std::string> open_payload(LeafIndex index, std::string_view value,
+                                   const std::optional<std::string>& key) const;
+
+  // `place`: the key it is stored under.
+  std::string row_head(std::string_view place, const RowHead& head) const;
+  Result<RowHead> open_row_head(std::string_view place, std::string_view value) const;
+
+  std::string snapshot(const StateSnapshot& snapshot) const;
+  Result<StateSnapshot> open_snapshot(std::string_view value) const;
+
+ private:
+  Result<std::string> open(const std::string& place, std::string_view value) const;
+
+  const std::shared_ptr<const PayloadVault> vault_;
+};
+
+}  // namespace countersign::ledger
