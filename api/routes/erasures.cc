@@ -37,13 +37,13 @@ json erasure_json(const projections::Circumstances& by, const ledger::RowErased&
           {"basis", event.basis}};
 }
 
-// Backups that were made before the instant: what was erased then is still in them.
-ledger::Result<json> backups_before(const Services& services, ledger::Timestamp instant) {
+// Backups that end before the entry: what it erased is still in them.
+ledger::Result<json> backups_before(const Services& services, ledger::LeafIndex erasure) {
   json numbers = json::array();
   if (services.backups == nullptr) return numbers;
   CS_TRY(const auto backups, services.backups->list());
   for (const ledger::Backup& one : backups) {
-    if (one.made_at < instant) numbers.push_back(one.number);
+    if (one.entries <= erasure) numbers.push_back(one.number);
   }
   return numbers;
 }
@@ -93,7 +93,7 @@ ReadResult list_erasures(const Request& request, Services& services) {
       const auto* event = std::get_if<ledger::RowErased>(&recorded->event);
       if (event == nullptr) continue;
       if (list.empty()) {
-        auto before = backups_before(services, act.by.received_at);
+        auto before = backups_before(services, act.by.index);
         if (!before) return problem_of(before.error());
         held = std::move(*before);
       }

@@ -7,7 +7,7 @@ import tempfile
 import time
 import unittest
 
-from harness import Client, Service, cli, demonstration, inclusion_holds, leaf_hash, parse_proof
+from harness import MIDWAY, Client, Service, cli, demonstration, inclusion_holds, leaf_hash, parse_proof, password
 
 SECRET = "a name that must be forgotten"
 BODY = {"order": {"title": "法院决定", "hash": "ab" * 32}, "basis": "个人信息保护法第四十七条"}
@@ -20,7 +20,7 @@ class ErasureEndToEnd(unittest.TestCase):
         cls.addClassCleanup(cls.temporary.cleanup)
         cls.root = pathlib.Path(cls.temporary.name)
         cls.data = cls.root / "data"
-        demonstration(cls.data, "2020-10-20T10:00:00+08:00")
+        demonstration(cls.data, MIDWAY)
 
     def bytes_under(self, name):
         return b"".join(file.read_bytes() for file in sorted((self.data / name).rglob("*")) if file.is_file())
@@ -28,15 +28,13 @@ class ErasureEndToEnd(unittest.TestCase):
     def test_what_a_row_said_is_gone_and_everything_still_proves(self):
         service = Service(self.data)
         self.addCleanup(service.kill)
-        filler = Client(service, "lib.filler")
+        filler = Client(service, "aa.filler")
         admin = Client(service, "admin")
-        table = "/v1/campaigns/2020/tables/" + self.table_of(filler)
+        table = "/v1/campaigns/2020/tables/curricula"
         row = filler.get(table + "/rows?limit=1")["rows"][0]
-        column = next(name for name, value in row["cells"].items()
-                      if isinstance(value, str) and name not in self.keys)
         path = table + "/rows/" + row["key"]
 
-        status, reply = filler.request("PATCH", path, {"cells": {column: SECRET}, "reason": "修改"})
+        status, reply = filler.request("PATCH", path, {"cells": {"leader_name": SECRET}, "reason": "修改"})
         self.assertEqual(status, 200, reply)
         receipt = reply["receipts"][0]
         status, problem = admin.request("POST", path + "/erasure", BODY)
@@ -73,6 +71,45 @@ class ErasureEndToEnd(unittest.TestCase):
         self.assertNotIn(SECRET.encode(), self.bytes_under("db"))
         report = json.loads(cli("--json", "fsck", "--views", "--data", str(self.data)).stdout)
         self.assertEqual((report["findings"], report["views"]["differences"]), ([], []))
+
+    def test_the_command_line_erases_and_names_the_backups_that_still_hold_it(self):
+        backups = self.root / "backups"
+        service = Service(self.data, "--backup_dir", str(backups), "--backup_hours", "0")
+        self.addCleanup(service.kill)
+        environment = {"HOME": str(self.root), "XDG_CONFIG_HOME": str(self.root)}
+        cli("login", "--url", service.url, "admin", COUNTERSIGN_PASSWORD=password("admin"), **environment)
+        filler = Client(service, "aa.filler")
+        path = "/v1/campaigns/2020/tables/curricula/rows/M002"
+        status, reply = filler.request("DELETE", path, {"reason": "录入错误"})
+        self.assertEqual(status, 200, reply)
+        cli("backup", **environment)
+        order = self.root / "order.pdf"
+        order.write_bytes(b"%PDF-1.4 order")
+        cli("erase", "curricula", "M002", "--order", str(order), "--basis", "法律", **environment)
+        self.finished(Client(service, "admin"))
+        told = cli("erasures", **environment).stdout
+        self.assertIn("order.pdf", told)
+        self.assertIn("Backup 1 was made before the last erasure", told)
+        refused = cli("erase", "curricula", "M003", "--order", str(order), "--basis", "法律", check=False, **environment)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("may still change", refused.stderr)
+        self.assertEqual(service.stop(), 0)
+
+    def test_what_a_kill_cut_off_is_finished_by_the_next_start(self):
+        service = Service(self.data)
+        filler = Client(service, "aa.filler")
+        path = "/v1/campaigns/2020/tables/curricula/rows/M004"
+        status, reply = filler.request("DELETE", path, {"reason": "录入错误"})
+        self.assertEqual(status, 200, reply)
+        status, reply = Client(service, "admin").request("POST", path + "/erasure", BODY)
+        self.assertEqual(status, 201, reply)
+        service.kill()
+        again = Service(self.data)
+        self.addCleanup(again.kill)
+        listed = self.finished(Client(again, "admin"))
+        self.assertIn(reply["first_index"], [one["index"] for one in listed["erasures"]])
+        self.assertEqual(again.stop(), 0)
+        self.assertIn("erasure.finished", again.diagnostics())
 
     def finished(self, admin):
         while True:

@@ -28,7 +28,8 @@ class Erasure : public LedgerFixture {
   std::string everything() {
     std::string all;
     EXPECT_TRUE(reader().log().scan(0, reader().size(), [&](LeafIndex, const StoredEntry& entry) {
-      for (const PayloadItem& item : decode_payload(entry.payload)->items) all += item.text;
+      const Payload payload = decode_payload(entry.payload).value();
+      for (const PayloadItem& item : payload.items) all += item.text;
       return true;
     }));
     return all;
