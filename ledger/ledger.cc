@@ -1,6 +1,7 @@
 #include "ledger/ledger.h"
 
 #include "ledger/base/diagnostics.h"
+#include "ledger/content/pack_statement.h"
 #include "ledger/crypto/password.h"
 #include "ledger/domain/decide.h"
 #include "ledger/domain/event_codec.h"
@@ -310,6 +311,10 @@ Result<void> Ledger::create(const fs::path& directory, const std::string& origin
 const Reader& Ledger::reader() const { return core_->reader; }
 const Preparer& Ledger::preparer() const { return core_->preparer; }
 std::string Ledger::verifier_key() const { return core_->verifier.vkey(); }
+std::string Ledger::sign_pack(const Hash& manifest) const {
+  CS_ASSERT(core_->signer.has_value());
+  return core_->signer->sign(pack_statement(core_->signer->name(), manifest)).serialize();
+}
 const Clock& Ledger::clock() const { return core_->clock(); }
 std::shared_ptr<const Directory> Ledger::directory() const { return core_->directory(); }
 

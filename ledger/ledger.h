@@ -74,6 +74,10 @@ class Ledger {
   const Reader& reader() const;
   const Preparer& preparer() const;
   std::string verifier_key() const;  // vkey of the log, C2SP signed-note text form
+  // The log's signature on the statement that vouches for a pack's manifest
+  // (ledger/content/pack_statement.h), and on nothing else a caller could choose.
+  // REQUIRES: not opened read-only.
+  std::string sign_pack(const Hash& manifest) const;
   const Clock& clock() const;        // system, or simulated if the ledger was created so
   std::shared_ptr<const Directory> directory() const;
 

@@ -43,6 +43,10 @@ constexpr auto kUnitHistory = std::to_array<std::string_view>(
     {"phase.opened", "phase.closed", "departments.ready", "outage.recorded", "unit.chased",
      "chase.answered", "rule.withdrawn", "campaign.decided", "campaign.reopened"});
 
+// What is no act upon the table: who looked at it or took it out.
+constexpr auto kReadings =
+    std::to_array<std::string_view>({"table.read", "data.exported", "evidence.shown"});
+
 json text_json(const ledger::BilingualText& text) { return {{"zh", text.zh}, {"en", text.en}}; }
 
 class PackBuilder {
@@ -50,6 +54,7 @@ class PackBuilder {
   PackBuilder(const ledger::Directory& directory, const Services& services,
               const PackSubject& subject)
       : services_(services),
+        directory_(directory),
         subject_(subject),
         defined_(directory.campaigns.at(subject.campaign->id)),
         campaign_(subject.campaign->id.value),
@@ -64,10 +69,11 @@ class PackBuilder {
     pack["excuses"] = excuses_json();
     CS_TRY(pack["deadlines"], deadlines_json());
     CS_TRY(pack["history"], history_json());
+    CS_CHECK(add_enrolments());
     CS_TRY(pack["table_rules"], table_rules_json());
     // Entries that the views hold are under the newest checkpoint.
     CS_TRY(const std::string checkpoint, services_.ledger.reader().latest_checkpoint());
-    CS_TRY(pack["entries"], entries_.written(checkpoint));
+    CS_TRY(pack["entries"], entries_.written(checkpoint, kPackItemBytesMax));
     pack["checkpoint"] = checkpoint;
     pack["rows_about_persons"] = entries_.rows_about_persons();
     return EvidencePack{ledger::canonical_text(pack), as_of, entries_.rows_about_persons()};
@@ -76,7 +82,7 @@ class PackBuilder {
  private:
   json head(ledger::TreeSize as_of) const {
     const auto* department = subject_.campaign->department(subject_.department);
-    return {
+    json head = {
         {"format", "countersign-pack-1"},
         {"origin", services_.ledger.reader().origin()},
         {"verifier_key", services_.ledger.verifier_key()},
@@ -88,6 +94,8 @@ class PackBuilder {
         {"case", subject_.of_case == nullptr
                      ? json()
                      : json{{"id", subject_.of_case->id}, {"title", subject_.of_case->title}}}};
+    if (!subject_.table.empty()) head["table"] = subject_.table.value;
+    return head;
   }
 
   Result<void> load_facts() {
@@ -101,6 +109,7 @@ class PackBuilder {
       projections::FactFilter filter;
       filter.campaign = campaign_;
       filter.departments = {subject_.department.value};
+      filter.table = subject_.table.value;
       projections::PageRequest request{"", projections::PageRequest::kPageRowsMax};
       do {
         CS_TRY(auto page, services_.views.accountability().facts(filter, request));
@@ -108,6 +117,7 @@ class PackBuilder {
         request.after = page.next;
       } while (!request.after.empty());
     }
+    if (!subject_.table.empty()) tables_.insert(subject_.table.value);
     for (const auto& fact : facts_) {
       if (!fact.table.empty()) tables_.insert(fact.table);
       CS_CHECK(entries_.add_all(fact.entries));
@@ -224,6 +234,7 @@ class PackBuilder {
 
   Result<json> history_json() {
     std::set<LeafIndex> found;
+    if (!subject_.table.empty()) CS_CHECK(collect(subject_.table.value, {}, found));
     for (const std::string& table : tables_) {
       for (const std::string_view type : kTableHistory) {
         CS_CHECK(collect(table, type, found));
@@ -242,7 +253,8 @@ class PackBuilder {
     return list;
   }
 
-  // The indices of entries of the type; of those about no table, as far as they concern the unit.
+  // The indices of entries of the type (empty: of every act); of those about no table, as far as
+  // they concern the unit.
   Result<void> collect(const std::string& table, std::string_view type,
                        std::set<LeafIndex>& found) const {
     projections::EntryFilter filter;
@@ -253,11 +265,32 @@ class PackBuilder {
     do {
       CS_TRY(const auto page, services_.views.trace().acts(filter, request));
       for (const auto& act : page.rows) {
+        if (type.empty() && std::ranges::find(kReadings, act.by.type) != kReadings.end()) continue;
         CS_TRY(const bool concerned, table.empty() ? concerns(act.by.index) : Result<bool>(true));
         if (concerned) found.insert(act.by.index);
       }
       request.after = page.next;
     } while (!request.after.empty());
+    return {};
+  }
+
+  // The entries that enrolled the keys of the signatures in the pack.
+  Result<void> add_enrolments() {
+    std::set<LeafIndex> enrolled;
+    for (const auto& [index, text] : entries_.headers()) {
+      CS_TRY(const json header, ledger::parse_json(text));
+      const json signature = header.value("data", json::object()).value("signature", json());
+      if (!signature.is_object()) continue;
+      const auto keys = directory_.keys.find(
+          ledger::PersonId(header.at("actor").at("person").get<std::string>()));
+      if (keys == directory_.keys.end()) continue;
+      for (const auto& key : keys->second) {
+        const bool its = signature.at("public_key") ==
+                         ledger::to_base64(ledger::as_bytes(key.public_key));
+        if (its && key.enrolled_by < index) enrolled.insert(key.enrolled_by);
+      }
+    }
+    for (const LeafIndex index : enrolled) CS_CHECK(entries_.add(index));
     return {};
   }
 
@@ -278,6 +311,7 @@ class PackBuilder {
   }
 
   const Services& services_;
+  const ledger::Directory& directory_;
   const PackSubject& subject_;
   const ledger::DefinedCampaign& defined_;
   const std::string campaign_;

@@ -5,6 +5,7 @@
 //   {"format":"countersign-pack-1","origin":…,"verifier_key":…,"as_of":N,"checkpoint":note,
 //    "institution":{zh,en},"campaign":{id,revision,defined_by},
 //    "department":{id,name},"case":{id,title} | null,
+//    "table":key,                only in a pack of one table
 //    "rows_about_persons":n,     items about persons that it shows
 //    "facts":[…],                as /v1/facts shows them
 //    "rules":[{kind,version,text}],      behind the facts
@@ -22,6 +23,7 @@
 #include "ledger/domain/directory.h"
 #include "projections/cases/queries.h"
 
+#include <cstddef>
 #include <string>
 
 namespace countersign::api {
@@ -30,7 +32,13 @@ struct PackSubject {
   const ledger::CampaignDefinition* campaign = nullptr;
   ledger::DepartmentId department;
   const projections::CaseRecord* of_case = nullptr;  // null: every fact about the department
+  // Not empty: of these the facts about this table, and everything that happened to it. It is the
+  // department's.
+  ledger::TableKey table;
 };
+
+// The items that a pack shows are no more than this altogether.
+inline constexpr std::size_t kPackItemBytesMax = 32 << 20;
 
 struct EvidencePack {
   std::string text;
@@ -39,7 +47,8 @@ struct EvidencePack {
 };
 
 // The pack as of the newest entry that the views hold.
-//   Errc::stale   entries kept coming while it was made
+//   Errc::stale        entries kept coming while it was made
+//   Errc::overloaded   it would show more than kPackItemBytesMax
 ledger::Result<EvidencePack> make_evidence_pack(const ledger::Directory& directory,
                                                 const Services& services,
                                                 const PackSubject& subject);

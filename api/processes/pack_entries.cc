@@ -78,21 +78,26 @@ Result<json> PackEntries::items_of(LeafIndex index, const json& header) {
       shown = shows(header, parsed);
       if (shown && table != nullptr && table->personal() && names_rows(parsed)) ++rows_;
     }
+    if (shown) shown_bytes_ += item.text.size();
     items.push_back(shown ? json{{"salt", ledger::to_base64(item.salt)}, {"item", item.text}}
                           : json{{"leaf", ledger::to_hex(item.leaf)}});
   }
   return items;
 }
 
-Result<json> PackEntries::written(const std::string& checkpoint) {
+Result<json> PackEntries::written(const std::string& checkpoint, std::size_t bytes_max) {
   CS_TRY(const auto head, ledger::parse_checkpoint_note(checkpoint));
   rows_ = 0;
+  shown_bytes_ = 0;
   json entries = json::array();
   for (const auto& [index, text] : headers_) {
     CS_TRY(const json header, ledger::parse_json(text));
     CS_TRY(auto path, reader_.inclusion_proof(index, head.tree_size));
     const ledger::TlogProof proof{index, std::move(path), checkpoint};
     CS_TRY(json items, items_of(index, header));
+    if (shown_bytes_ > bytes_max) {
+      return ledger::Error{ledger::Errc::overloaded, "the pack would show more than it may"};
+    }
     entries.push_back(
         {{"index", index}, {"header", text}, {"items", std::move(items)}, {"proof", proof.text()}});
   }

@@ -5,6 +5,7 @@
 #include "ledger/domain/directory.h"
 #include "ledger/reader.h"
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <vector>
@@ -31,7 +32,8 @@ class PackEntries {
   bool is_own(const std::string& person) const;
 
   // All with their items and receipts. REQUIRES: a checkpoint that covers them.
-  ledger::Result<nlohmann::json> written(const std::string& checkpoint);
+  //   Errc::overloaded   the items shown are more than `bytes_max`
+  ledger::Result<nlohmann::json> written(const std::string& checkpoint, std::size_t bytes_max);
   // Items of tables about persons that written() showed.
   std::uint64_t rows_about_persons() const { return rows_; }
 
@@ -45,6 +47,7 @@ class PackEntries {
   const ledger::DepartmentId& department_;
   std::map<ledger::LeafIndex, std::string> headers_;
   std::uint64_t rows_ = 0;
+  std::size_t shown_bytes_ = 0;
 };
 
 }  // namespace countersign::api

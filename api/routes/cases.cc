@@ -1,10 +1,9 @@
-// Cases: review for appraisal, from the facts it rests on to what follows, and packs of evidence.
+// Cases: review for appraisal, from the facts it rests on to what follows.
 #include "api/processes/evidence_pack.h"
-#include "api/routes/export_record.h"
+#include "api/routes/case_access.h"
 #include "api/routes/handlers.h"
 #include "api/wire/body.h"
 #include "api/wire/case_json.h"
-#include "ledger/crypto/sha256.h"
 #include "ledger/evidence/evidence_store.h"
 #include "ledger/ledger.h"
 #include "projections/accountability/queries.h"
@@ -12,7 +11,6 @@
 #include "projections/views.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <nlohmann/json.hpp>
 
@@ -26,61 +24,11 @@ using projections::CaseRecord;
 
 namespace {
 
-// Those who run a review, and those who check how it was run.
-bool follows_reviews(const Request& request) {
-  return wears(request, Role::accountability_reviewer) || wears(request, Role::centre_office) ||
-         wears(request, Role::auditor);
-}
-
 bool may_review(const Request& request, const ledger::CampaignDefinition& campaign) {
   const auto hats =
       ledger::usable_hats(*request.directory, *request.account, campaign.id, request.received_at);
   return std::ranges::any_of(
       hats, [](const auto& usable) { return usable.hat.role == Role::accountability_reviewer; });
-}
-
-bool of_department(const Request& request, const std::string& department) {
-  return std::ranges::any_of(request.account->account.hats,
-                             [&](const auto& hat) { return hat.department.value == department; });
-}
-
-// A unit hears of a case once it was served, and so does everybody else who reads its record.
-bool sees_case(const Request& request, const CaseRecord& record) {
-  if (follows_reviews(request)) return true;
-  const bool known = !record.services.empty() || !record.texts.empty();
-  return known && in_scope(accountability_scope(request), record.department);
-}
-
-Problem no_case() { return not_found("case", "该案件"); }
-
-std::variant<LeafIndex, Problem> case_id_of(const Request& request) {
-  const std::string& text = request.param("case");
-  LeafIndex index = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (error != std::errc() || end != text.data() + text.size()) return no_case();
-  return index;
-}
-
-// What a route of one case is about.
-struct NamedCase {
-  const ledger::CampaignDefinition* campaign = nullptr;
-  LeafIndex id = 0;
-};
-std::variant<NamedCase, Problem> case_of(const Request& request) {
-  auto campaign = campaign_of(request);
-  if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
-  auto id = case_id_of(request);
-  if (auto* problem = std::get_if<Problem>(&id)) return std::move(*problem);
-  return NamedCase{std::get<0>(campaign), std::get<0>(id)};
-}
-
-// The case as the views have it.
-std::variant<CaseRecord, Problem> record_of(const NamedCase& named, Services& services) {
-  auto cases = services.views.cases().cases(named.campaign->id.value);
-  if (!cases) return problem_of(cases.error());
-  const auto found = std::ranges::find(*cases, named.id, &CaseRecord::id);
-  if (found == cases->end()) return no_case();
-  return std::move(*found);
 }
 
 // Of a case's facts those that count by now; the domain knows which were decided on, the views
@@ -115,25 +63,6 @@ std::optional<Problem> check_facts(BodyReader& body, const ledger::OpenCase& com
     }
   }
   return std::nullopt;
-}
-
-// A pack that goes out, recorded before it does.
-RecordedRead exported(const Request& request, const ledger::CampaignId& campaign, std::string pack,
-                      ledger::TreeSize as_of, std::uint64_t rows) {
-  ledger::ExportData record = export_record(request, campaign, "pack");
-  record.as_of = as_of;
-  record.rows = rows;
-  record.personal = rows > 0;
-  record.content = ledger::sha256(ledger::as_bytes(pack));
-  Response response;
-  response.body = std::move(pack);
-  return RecordedAnswer{std::move(record), std::move(response), {}};
-}
-
-Problem no_packs() {
-  Problem problem = not_found("evidence store", "佐证材料存储");
-  problem.cure = {"请联系系统运维人员", "Tell the operators of this service"};
-  return problem;
 }
 
 }  // namespace
@@ -199,7 +128,7 @@ WriteResult seal_pack(const Request& request, Services& services) {
   }
   if (services.evidence == nullptr) return no_packs();
   auto pack = make_evidence_pack(*request.directory, services,
-                                 {campaign, ledger::DepartmentId(one.department), &one});
+                                 {campaign, ledger::DepartmentId(one.department), &one, {}});
   if (!pack) return problem_of(pack.error());
   auto kept = services.evidence->keep_bytes(pack->text);
   if (!kept) return problem_of(kept.error());
@@ -207,53 +136,6 @@ WriteResult seal_pack(const Request& request, Services& services) {
   command.bytes = pack->text.size();
   command.as_of = pack->as_of;
   return Wanted{Command(std::move(command)), 201};
-}
-
-RecordedRead export_pack(const Request& request, Services& services) {
-  auto named = case_of(request);
-  if (auto* problem = std::get_if<Problem>(&named)) return std::move(*problem);
-  const auto& campaign = *std::get<NamedCase>(named).campaign;
-  if (auto problem = wait_for_latest(services)) return std::move(*problem);
-  auto record = record_of(std::get<NamedCase>(named), services);
-  if (auto* problem = std::get_if<Problem>(&record)) return std::move(*problem);
-  const auto& one = std::get<CaseRecord>(record);
-  // The unit gets what it was served; those who review, the newest.
-  std::string hash;
-  if (follows_reviews(request)) {
-    if (!one.packs.empty()) hash = one.packs.back().hash;
-  } else if (of_department(request, one.department)) {
-    if (!one.services.empty()) hash = one.services.back().pack;
-  } else if (sees_case(request, one)) {
-    return out_of_scope();
-  }
-  if (hash.empty() || services.evidence == nullptr) return not_found("pack", "该证据包");
-  const auto wanted = ledger::hash_from_hex(hash);
-  if (!wanted) return problem_of(wanted.error());
-  auto pack = services.evidence->read_bytes(*wanted);
-  if (!pack) return problem_of(pack.error());
-  const auto sealed = std::ranges::find(one.packs, hash, &projections::CasePack::hash);
-  const std::uint64_t rows = rows_about_persons(*pack);
-  return exported(request, campaign.id, std::move(*pack), sealed->as_of, rows);
-}
-
-RecordedRead export_unit_pack(const Request& request, Services& services) {
-  Request of_campaign = request;
-  of_campaign.params["campaign"] = request.query_or("campaign", "");
-  auto campaign = campaign_of(of_campaign);
-  if (auto* problem = std::get_if<Problem>(&campaign)) return std::move(*problem);
-  const ledger::DepartmentId department(request.param("department"));
-  if (std::get<0>(campaign)->department(department) == nullptr) {
-    return not_found("department", "该单位");
-  }
-  if (!of_department(request, department.value) && !follows_reviews(request)) {
-    return out_of_scope();
-  }
-  if (auto problem = wait_for_latest(services)) return std::move(*problem);
-  auto pack = make_evidence_pack(*request.directory, services,
-                                 {std::get<0>(campaign), department, nullptr});
-  if (!pack) return problem_of(pack.error());
-  return exported(request, std::get<0>(campaign)->id, std::move(pack->text), pack->as_of,
-                  pack->rows);
 }
 
 WriteResult serve_case(const Request& request, Services&) {

@@ -124,12 +124,17 @@ ReadResult list_cases(const Request&, Services&);
 ReadResult show_case(const Request&, Services&);
 WriteResult open_case(const Request&, Services&);
 WriteResult seal_pack(const Request&, Services&);
-RecordedRead export_pack(const Request&, Services&);
 WriteResult serve_case(const Request&, Services&);
 WriteResult acknowledge_case(const Request&, Services&);
 WriteResult conclude_case(const Request&, Services&);
 WriteResult correct_case(const Request&, Services&);
+
+// packs.cc
+RecordedRead export_pack(const Request&, Services&);
 RecordedRead export_unit_pack(const Request&, Services&);
+RecordedRead export_case_archive(const Request&, Services&);
+RecordedRead export_unit_archive(const Request&, Services&);
+RecordedRead export_table_archive(const Request&, Services&);
 
 // proceedings.cc
 ReadResult show_proceedings(const Request&, Services&);

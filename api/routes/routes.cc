@@ -74,6 +74,9 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   CAMPAIGN "/cases/{case}/conclusion",         kAuth, &conclude_case,       "conclude_case"),
     route("POST",   CAMPAIGN "/cases/{case}/correction",         kAuth, &correct_case,        "correct_case"),
     route("GET",    "/v1/departments/{department}/pack",         kAuth, &export_unit_pack,    "export_unit_pack"),
+    route("GET",    CAMPAIGN "/cases/{case}/pack.zip",           kAuth, &export_case_archive, "export_case_archive"),
+    route("GET",    "/v1/departments/{department}/pack.zip",     kAuth, &export_unit_archive, "export_unit_archive"),
+    route("GET",    CAMPAIGN "/tables/{table}/pack.zip",         kAuth, &export_table_archive, "export_table_archive"),
 
     route("GET",    CAMPAIGN "/proceedings",                     kAuth, &show_proceedings,    "show_proceedings"),
     route("POST",   CAMPAIGN "/bodies/{body}/report",            kAuth, &table_campaign,      "table_campaign", 4096),

@@ -64,6 +64,7 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
       // Of a case that is not, or was not served, all hear that alone.
       {"show_case", {anybody, {c + "/cases/0", ""}}},
       {"export_pack", {anybody, {c + "/cases/0/pack", ""}}},
+      {"export_case_archive", {anybody, {c + "/cases/0/pack.zip", ""}}},
       {"open_case",
        {reviews, {c + "/cases", R"({"department":"HR","facts":[],"title":"matrix"})"}}},
       {"seal_pack", {reviews, {c + "/cases/0/pack", "{}"}}},
@@ -81,6 +82,12 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
                  wears_hat(a, Role::auditor);
         },
         {"/v1/departments/HR/pack?campaign=2020", ""}}},
+      {"export_unit_archive",
+       {[&](const Account& a) {
+          return of_department(a, DepartmentId("HR")) || office(a) || reviews(a) ||
+                 wears_hat(a, Role::auditor);
+        },
+        {"/v1/departments/HR/pack.zip?campaign=2020", ""}}},
       {"show_burden", {&follows_any, {c + "/burden", ""}}},
       {"show_own_data", {&has_number, {"/v1/me/data?campaign=2020", ""}}},
       {"request_correction",

@@ -86,6 +86,16 @@ TEST_F(RightsMatrix, EveryRoleOnEveryRouteOfEveryTable) {
       {"show_version", read("/version")},
       {"show_row", read("/rows/none")},
       {"prove_row", read("/rows/none/proof")},
+      {"export_table_archive",
+       {[](const auto& account, const auto& table) {
+          return reads(account, table) &&
+                 (of_department(account, table.owner) || wears_hat(account, Role::centre_office) ||
+                  wears_hat(account, Role::accountability_reviewer) ||
+                  wears_hat(account, Role::auditor));
+        },
+        [&](const auto& table) {
+          return Asked{at(table, "/pack.zip"), ""};
+        }}},
       {"show_task",
        {[](const auto& account, const auto& table) {
           return reads(account, table) || follows(account, table.owner);

@@ -1,7 +1,8 @@
 // foreign-verify checks a running ledger with none of its code: golang.org/x/mod/sumdb's note and
 // tlog packages, which others wrote for another log. It accepts the checkpoint, the inclusion of
 // every n-th entry and the consistency of pairs of sizes, and makes sure that each of them is
-// refused after one flipped bit. With -rowproof it checks a file instead (rowproof.go).
+// refused after one flipped bit. With -rowproof or -pack it checks a file instead (rowproof.go,
+// evidencepack.go).
 package main
 
 import (
@@ -26,6 +27,7 @@ var (
 	pairs = flag.Int64("pairs", 20, "check this many pairs of sizes")
 
 	rowProof = flag.String("rowproof", "", "check this row proof, and nothing else")
+	pack     = flag.String("pack", "", "check this pack of evidence, a ZIP, and nothing else")
 	flips    = flag.Int("flips", 2000, "and that it is refused after one flipped bit, at this many places")
 )
 
@@ -163,6 +165,10 @@ func main() {
 	verifier, err := note.NewVerifier(*vkey)
 	if err != nil {
 		fail("the verifier key: %v", err)
+	}
+	if *pack != "" {
+		checkPackFile(*pack, verifier)
+		return
 	}
 	if *rowProof != "" {
 		checkRowProofFile(*rowProof, verifier)

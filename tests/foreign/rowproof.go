@@ -94,8 +94,8 @@ func (m members) same(other members, names ...string) error {
 	return nil
 }
 
-// entry checks an entry from its header to the checkpoint and returns index and header.
-func entry(one, proof members, note string, tree tlog.Tree, kind string) (int64, members, error) {
+// provedEntry checks an entry from its header to the checkpoint and returns index and header.
+func provedEntry(one members, note string, tree tlog.Tree) (int64, members, error) {
 	index, err := one.number("index")
 	if err != nil {
 		return 0, nil, err
@@ -132,6 +132,15 @@ func entry(one, proof members, note string, tree tlog.Tree, kind string) (int64,
 	}
 	if stated, err := header.number("index"); err != nil || stated != index {
 		return 0, nil, fmt.Errorf("a header with another index")
+	}
+	return index, header, nil
+}
+
+// entry is provedEntry, of an entry of this kind about what the proof is about.
+func entry(one, proof members, note string, tree tlog.Tree, kind string) (int64, members, error) {
+	index, header, err := provedEntry(one, note, tree)
+	if err != nil {
+		return 0, nil, err
 	}
 	if stated, err := header.text("type"); err != nil || stated != kind {
 		return 0, nil, fmt.Errorf("an entry that is not %s", kind)

@@ -21,7 +21,7 @@ using namespace countersign::tools;
 using ledger::Result;
 
 constexpr char kUsage[] =
-    "usage: countersign-verify EXPORT.ndjson|PACK.json|PROOF.json [VERIFIER-KEY]\n"
+    "usage: countersign-verify EXPORT.ndjson|PACK.zip|PACK.json|PROOF.json [VERIFIER-KEY]\n"
     "         [--witness WITNESS-KEY]... [--witnesses N] [--checkpoint COSIGNED]\n"
     "       countersign-verify --fork CHECKPOINT CHECKPOINT [VERIFIER-KEY]\n"
     "ends with 0: it verifies; 1: it does not, or the log has two histories; 2: not to be judged\n";

@@ -5,6 +5,7 @@
 #include "ledger/merkle/tlog_proof.h"
 #include "ledger/merkle/tree_hash.h"
 #include "tools/verify/item_leaves.h"
+#include "tools/verify/sign_off_judge.h"
 
 #include <set>
 
@@ -29,8 +30,8 @@ std::optional<LeafIndex> index_of(const json& value) {
 
 class PackVerifier {
  public:
-  PackVerifier(VerifyReport& report, ledger::NoteVerifier key)
-      : report_(report), key_(std::move(key)) {}
+  PackVerifier(PackReport& pack, ledger::NoteVerifier key)
+      : pack_(pack), report_(pack.verified), key_(std::move(key)) {}
 
   // Throws json::exception where a member is missing or of another type.
   void verify(const json& pack) {
@@ -91,6 +92,21 @@ class PackVerifier {
         ledger::verify_tlog_proof(proof, ledger::hash_leaf(ledger::as_bytes(text)), key_);
     if (!under) return found(index, "its receipt does not hold: " + under.error().detail);
     if (*under != checkpoint_) found(index, "its receipt leads to another checkpoint");
+    sign_offs(index, *header, one.at("items"));
+  }
+
+  void sign_offs(LeafIndex index, const json& header, const json& items) {
+    for (const json& shown : items) {
+      if (!shown.contains("item")) continue;
+      const auto item = ledger::parse_canonical(shown.at("item").get<std::string>());
+      if (!item) return found(index, "an item of it is not canonical");
+      if (item->value("kind", json()) != "sign_off") continue;
+      std::string note = item->at("note").get<std::string>();
+      if (auto wrong = judge_sign_off(header, note)) return found(index, *wrong);
+      if (!pack_.sign_offs.emplace(index, std::move(note)).second) {
+        return found(index, "it holds two sign-offs");
+      }
+    }
   }
 
   void fact_entries(const json& fact) {
@@ -108,6 +124,7 @@ class PackVerifier {
     if (!indices_.contains(*wanted)) found(*wanted, "it is missing, and " + by + " names it");
   }
 
+  PackReport& pack_;
   VerifyReport& report_;
   const ledger::NoteVerifier key_;
   ledger::Checkpoint checkpoint_;
@@ -139,8 +156,12 @@ Result<PackReport> verify_pack(std::string_view text, const std::string& trusted
         trusted_key.empty() ? pack->at("verifier_key").get<std::string>() : trusted_key;
     report.department = pack->at("department").at("id").get<std::string>();
     report.facts = pack->at("facts").size();
+    report.campaign = pack->at("campaign").at("id").get<std::string>();
+    report.table = pack->value("table", "");
+    if (!pack->at("case").is_null()) report.of_case = index_of(pack->at("case").at("id"));
+    report.checkpoint = pack->at("checkpoint").get<std::string>();
     CS_TRY(auto key, ledger::NoteVerifier::from_vkey(verified.verifier_key));
-    PackVerifier verifier(verified, std::move(key));
+    PackVerifier verifier(report, std::move(key));
     verifier.verify(*pack);
   } catch (const json::exception&) {
     return Error{Errc::malformed, "the pack lacks a member or has one of another type"};

@@ -1,6 +1,5 @@
 #include "tools/verify/verify_file.h"
 
-#include "tools/verify/pack_verifier.h"
 #include "tools/verify/report.h"
 
 #include <iterator>
@@ -16,12 +15,21 @@ Result<FileReport> verify_file(std::istream& file, const std::string& trusted_ke
                                const CosignedBy& cosigned) {
   const bool trusted = !trusted_key.empty();
   const auto whole = [&file] { return std::string(std::istreambuf_iterator<char>(file), {}); };
+  FileReport report;
+  if (is_pack_archive(file)) {
+    if (!cosigned.checkpoint.empty()) {
+      return Error{Errc::malformed, "a pack brings its checkpoint with it"};
+    }
+    CS_TRY(report.pack_archive, verify_pack_archive(whole(), trusted_key, cosigned.demand));
+    report.verified = report.pack_archive->pack.verified;
+    report.text = pack_archive_text(*report.pack_archive, trusted);
+    return report;
+  }
   const bool row_proof = is_row_proof(file);
   const bool pack = !row_proof && is_pack(file);
   if ((row_proof || pack) && (cosigned.demand.asked() || !cosigned.checkpoint.empty())) {
-    return Error{Errc::malformed, "witnesses and checkpoints are asked of exports only"};
+    return Error{Errc::malformed, "witnesses and checkpoints are not asked of such a file"};
   }
-  FileReport report;
   if (row_proof) {
     CS_TRY(report.row_proof, verify_row_proof(whole(), trusted_key));
     report.verified = report.row_proof->verified;

@@ -1,8 +1,9 @@
-// One door for every file that can be checked offline: a log export, a pack of evidence or a row
-// proof, told apart by the format that it names.
+// One door for every file that can be checked offline: a log export, a pack of evidence, alone or as
+// a ZIP, or a row proof, told apart by the format that it names.
 #pragma once
 
 #include "tools/verify/export_verifier.h"
+#include "tools/verify/pack_archive_verifier.h"
 #include "tools/verify/row_proof_verifier.h"
 
 #include <functional>
@@ -14,12 +15,13 @@ namespace countersign::tools {
 
 struct FileReport {
   VerifyReport verified;
-  std::optional<RowProofReport> row_proof;  // when it is one
-  std::string text;                         // for people
+  std::optional<RowProofReport> row_proof;        // when it is one
+  std::optional<PackArchiveReport> pack_archive;  // when it is one
+  std::string text;                               // for people
 };
 
 // `trusted_key`, `progress` and `cosigned` as for verify_export().
-//   Errc::malformed   none of these, or witnesses are asked for and it is no export
+//   Errc::malformed   none of these, or witnesses are asked of a file that names none
 ledger::Result<FileReport> verify_file(
     std::istream& file, const std::string& trusted_key,
     const std::function<void(std::uint64_t, std::uint64_t)>& progress,
