@@ -92,6 +92,12 @@ ReadResult show_consistency(const Request&, Services&);
 ReadResult show_verifier_key(const Request&, Services&);
 RecordedRead export_log(const Request&, Services&);
 
+// timestamps.cc
+ReadResult list_timestamps(const Request&, Services&);
+ReadResult show_timestamp(const Request&, Services&);
+ReadResult show_stamped_checkpoint(const Request&, Services&);
+ReadResult show_timestamp_request(const Request&, Services&);
+
 // backups.cc
 ReadResult list_backups(const Request&, Services&);
 WriteResult start_backup(const Request&, Services&);

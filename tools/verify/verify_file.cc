@@ -13,13 +13,14 @@ using ledger::Result;
 
 Result<FileReport> verify_file(std::istream& file, const std::string& trusted_key,
                                const std::function<void(std::uint64_t, std::uint64_t)>& progress,
-                               const CosignedBy& cosigned) {
+                               const CosignedBy& cosigned, const TimestampDemand& timestamps) {
   const bool trusted = !trusted_key.empty();
   const auto whole = [&file] { return std::string(std::istreambuf_iterator<char>(file), {}); };
   const bool row_proof = is_row_proof(file);
   const bool pack = !row_proof && is_pack(file);
-  if ((row_proof || pack) && (cosigned.demand.asked() || !cosigned.checkpoint.empty())) {
-    return Error{Errc::malformed, "witnesses and checkpoints are asked of exports only"};
+  if ((row_proof || pack) &&
+      (cosigned.demand.asked() || !cosigned.checkpoint.empty() || timestamps.asked())) {
+    return Error{Errc::malformed, "witnesses, checkpoints and timestamps are asked of exports only"};
   }
   FileReport report;
   if (row_proof) {
@@ -32,7 +33,7 @@ Result<FileReport> verify_file(std::istream& file, const std::string& trusted_ke
     CS_TRY(auto verified, verify_pack(whole(), trusted_key));
     report.verified = std::move(verified.verified);
   } else {
-    CS_TRY(report.verified, verify_export(file, trusted_key, progress, cosigned));
+    CS_TRY(report.verified, verify_export(file, trusted_key, progress, cosigned, timestamps));
   }
   report.text = report_text(report.verified, trusted);
   return report;

@@ -18,11 +18,11 @@ struct FileReport {
   std::string text;                         // for people
 };
 
-// `trusted_key`, `progress` and `cosigned` as for verify_export().
-//   Errc::malformed   none of these, or witnesses are asked for and it is no export
+// `trusted_key`, `progress`, `cosigned` and `timestamps` as for verify_export().
+//   Errc::malformed   none of these, or witnesses or timestamps are asked for and it is no export
 ledger::Result<FileReport> verify_file(
     std::istream& file, const std::string& trusted_key,
     const std::function<void(std::uint64_t, std::uint64_t)>& progress,
-    const CosignedBy& cosigned = {});
+    const CosignedBy& cosigned = {}, const TimestampDemand& timestamps = {});
 
 }  // namespace countersign::tools
