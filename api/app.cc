@@ -68,6 +68,15 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
     }
   }
 
+  // What was given once is shown for ever, also by a service that asks for no more.
+  CS_TRY(app->kept_timestamps_,
+         ledger::KeptTimestamps::open(config.data / "published" / "timestamps"));
+  if (!config.timestamps.url.empty() && !config.read_only) {
+    CS_TRY(app->timestamps_,
+           Timestamps::start(config.timestamps, app->ledger_->reader(), app->ledger_->clock(),
+                             app->views_->deadlines(), *app->kept_timestamps_, app->metrics_));
+  }
+
   if (config.tls_files) {
     CS_TRY(app->tls_, Tls::load(*config.tls_files));
   }
@@ -96,7 +105,7 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
   app->services_.emplace(Services{*app->ledger_, *app->views_, *app->tokens_, app->login_guard_,
                                   app->metrics_, app->backups_.get(), &*app->evidence_,
                                   app->alerts_.get(), app->cosigned_ ? &*app->cosigned_ : nullptr,
-                                  app->erasures_.get()});
+                                  app->erasures_.get(), app->kept_timestamps_.get()});
   ServerOptions server = config.server;
   server.tls = app->tls_.get();
   if (!config.read_only) server.spool.directory = app->evidence_->incoming();
@@ -124,6 +133,7 @@ void App::stop() {
   if (ledger_ != nullptr) ledger_->stop();
   // Only now can no write call back into the server's threads.
   server_.reset();
+  timestamps_.reset();
   witnesses_.reset();
   alerts_.reset();
   erasures_.reset();

@@ -10,11 +10,13 @@
 #include "api/processes/alerts.h"
 #include "api/processes/backups.h"
 #include "api/processes/erasures.h"
+#include "api/processes/timestamps.h"
 #include "api/processes/witnesses.h"
 #include "api/telemetry/metrics.h"
 #include "ledger/evidence/evidence_store.h"
 #include "ledger/ledger.h"
 #include "ledger/witness/cosigned_checkpoints.h"
+#include "ledger/witness/kept_timestamps.h"
 #include "projections/views.h"
 
 #include <memory>
@@ -25,8 +27,8 @@ namespace countersign::api {
 class App {
  public:
   // Opens everything and serves.
-  //   as Ledger::open, Views::open, Tokens::open, Alerts::start, witnesses_of, Tls::load and
-  //   Server::start
+  //   as Ledger::open, Views::open, Tokens::open, Alerts::start, witnesses_of,
+  //   KeptTimestamps::open, Timestamps::start, Tls::load and Server::start
   static ledger::Result<std::unique_ptr<App>> start(const Config& config);
   ~App();  // stop()
 
@@ -59,6 +61,8 @@ class App {
   std::unique_ptr<Alerts> alerts_;
   std::optional<ledger::CosignedCheckpoints> cosigned_;
   std::unique_ptr<Witnesses> witnesses_;
+  std::unique_ptr<ledger::KeptTimestamps> kept_timestamps_;
+  std::unique_ptr<Timestamps> timestamps_;
   std::unique_ptr<Tls> tls_;
   std::optional<Services> services_;
   std::unique_ptr<Server> server_;

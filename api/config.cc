@@ -134,6 +134,16 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
                  "PEM file of those who may vouch for them; without, whom this machine trusts");
   add_seconds(app, "--witness_seconds", config.witnesses.interval,
               "between checkpoints shown to witnesses");
+  app.add_option("--timestamp_url", config.timestamps.url,
+                 "http or https address of a time-stamping authority (RFC 3161)");
+  app.add_option("--timestamp_ca", config.timestamps.authorities,
+                 "PEM file of those who may vouch for its tokens; needed with it");
+  app.add_option("--timestamp_tls_ca", config.timestamps.tls_authorities,
+                 "PEM file of those who may vouch for its https; without, whom this machine trusts");
+  app.add_option("--timestamp_policy", config.timestamps.policy,
+                 "object identifier of the only policy that is accepted; without, any");
+  add_seconds(app, "--timestamp_seconds", config.timestamps.interval,
+              "between timestamps of changed checkpoints");
   app.add_option("--log_level", config.log_level, "of diagnostics on standard error")
       ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case));
   try {

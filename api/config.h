@@ -6,6 +6,7 @@
 #include "api/http/tls.h"
 #include "api/processes/alerts.h"
 #include "api/processes/backups.h"
+#include "api/processes/timestamps.h"
 #include "api/processes/witnesses.h"
 #include "ledger/base/diagnostics.h"
 
@@ -28,6 +29,7 @@ struct Config {
   BackupSettings backups;
   AlertSettings alerts;
   WitnessSettings witnesses;
+  TimestampSettings timestamps;
   ledger::diag::Level log_level = ledger::diag::Level::info;
 };
 

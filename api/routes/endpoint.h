@@ -18,6 +18,7 @@
 namespace countersign::ledger {
 class CosignedCheckpoints;  // ledger/witness/cosigned_checkpoints.h
 class EvidenceStore;        // ledger/evidence/evidence_store.h
+class KeptTimestamps;       // ledger/witness/kept_timestamps.h
 class Ledger;
 }
 namespace countersign::projections {
@@ -46,6 +47,7 @@ struct Services {
   Alerts* alerts = nullptr;    // null: nobody is told
   const ledger::CosignedCheckpoints* cosigned = nullptr;  // null: no witness cosigns here
   Erasures* erasures = nullptr;  // null: nothing is erased here
+  const ledger::KeptTimestamps* timestamps = nullptr;     // null: none are kept here
 };
 
 // What a write handler asks for. `rows` goes through Preparer::prepare_rows, `command` through

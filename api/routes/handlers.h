@@ -96,6 +96,12 @@ RecordedRead export_log(const Request&, Services&);
 ReadResult list_erasures(const Request&, Services&);
 WriteResult erase_row(const Request&, Services&);
 
+// timestamps.cc
+ReadResult list_timestamps(const Request&, Services&);
+ReadResult show_timestamp(const Request&, Services&);
+ReadResult show_stamped_checkpoint(const Request&, Services&);
+ReadResult show_timestamp_request(const Request&, Services&);
+
 // backups.cc
 ReadResult list_backups(const Request&, Services&);
 WriteResult start_backup(const Request&, Services&);

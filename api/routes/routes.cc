@@ -167,6 +167,10 @@ const auto kEndpoints = std::to_array<Endpoint>({
 
     route("GET",    "/log/checkpoint",                           kOpen, &show_checkpoint,     "show_checkpoint"),
     route("GET",    "/log/cosigned-checkpoint",                  kOpen, &show_cosigned_checkpoint, "show_cosigned_checkpoint"),
+    route("GET",    "/log/timestamps",                           kOpen, &list_timestamps,     "list_timestamps"),
+    route("GET",    "/log/timestamps/{number}",                  kOpen, &show_timestamp,      "show_timestamp"),
+    route("GET",    "/log/timestamps/{number}/checkpoint",       kOpen, &show_stamped_checkpoint, "show_stamped_checkpoint"),
+    route("GET",    "/log/timestamps/{number}/request",          kOpen, &show_timestamp_request, "show_timestamp_request"),
     route("GET",    "/log/tile/{rest...}",                       kOpen, &show_tile,           "show_tile"),
     route("GET",    "/log/proof/{index}",                        kOpen, &show_proof,          "show_proof"),
     route("GET",    "/log/consistency",                          kOpen, &show_consistency,    "show_consistency"),

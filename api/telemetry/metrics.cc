@@ -137,6 +137,21 @@ class Metrics::Families {
       family(registry, prometheus::BuildCounter(), "countersign_witness_failures_total",
              "Submissions to the witness without a cosignature.");
 
+  prometheus::Gauge& timestamp_last =
+      gauge(registry, "countersign_timestamp_last_timestamp_seconds",
+            "What the newest kept token of the time-stamping authority says, in seconds since 1970; "
+            "0: there is none.");
+  prometheus::Gauge& timestamp_owed =
+      gauge(registry, "countersign_timestamp_owed_since_timestamp_seconds",
+            "Since when a token is wanted and has not come, in seconds since 1970; 0: none is.");
+  prometheus::Counter& timestamp_failures =
+      counter(registry, "countersign_timestamp_failures_total",
+              "Requests to the time-stamping authority without a token that holds.");
+  prometheus::Gauge& clock_ahead =
+      gauge(registry, "countersign_timestamp_clock_ahead_seconds",
+            "By how much the machine's clock was ahead of the authority's at the newest token; below "
+            "0: behind.");
+
   // REQUIRES: mutex is held.
   void show(const std::shared_ptr<const projections::OpenTasks>& tasks);
 
@@ -205,6 +220,17 @@ void Metrics::witness_failed(const std::string& witness) {
 }
 void Metrics::witness_conflict(const std::string& witness, bool conflict) {
   families_->witness_conflict.Add({{"witness", witness}}).Set(conflict ? 1 : 0);
+}
+
+void Metrics::timestamp_made(std::int64_t at_seconds) {
+  families_->timestamp_last.Set(static_cast<double>(at_seconds));
+}
+void Metrics::timestamp_failed() { families_->timestamp_failures.Increment(); }
+void Metrics::timestamp_owed_since(std::int64_t at_seconds) {
+  families_->timestamp_owed.Set(static_cast<double>(at_seconds));
+}
+void Metrics::clock_ahead(std::int64_t seconds) {
+  families_->clock_ahead.Set(static_cast<double>(seconds));
 }
 
 void Metrics::committed(std::size_t commands, std::size_t entries, double write_seconds) {

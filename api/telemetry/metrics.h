@@ -57,6 +57,12 @@ class Metrics final : public ledger::SequencerObserver {
   void witness_failed(const std::string& witness);
   // It refuses because this log is not the one it saw; false: it does so no longer.
   void witness_conflict(const std::string& witness, bool conflict);
+  // Of the time-stamping authority: a token was kept, or none came; since when one is wanted (0:
+  // none is); by how much the machine's clock is ahead of it.
+  void timestamp_made(std::int64_t at_seconds);
+  void timestamp_failed();
+  void timestamp_owed_since(std::int64_t at_seconds);
+  void clock_ahead(std::int64_t seconds);
 
   void committed(std::size_t commands, std::size_t entries, double write_seconds) override;
   void refused(ledger::RefusalCode code) override;

@@ -148,6 +148,10 @@ class DeadlineQueries {
   //   Errc::not_found
   virtual ledger::Result<TaskDeadline> task(const std::string& campaign, const std::string& table,
                                             ledger::Timestamp now) const = 0;
+  // Of all campaigns, the latest due instant in force, of a task or of what an assisting unit was
+  // asked for, that is not after `until`; none: there is none yet.
+  virtual ledger::Result<std::optional<ledger::Timestamp>> last_due(
+      ledger::Timestamp until) const = 0;
   // Of all campaigns. The same object until the views move on.
   virtual ledger::Result<std::shared_ptr<const OpenTasks>> open_tasks() const = 0;
 };

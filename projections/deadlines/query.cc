@@ -234,4 +234,14 @@ Result<TaskDeadline> StoredDeadlines::task(const std::string& campaign, const st
   return std::move(found.front());
 }
 
+Result<std::optional<Timestamp>> StoredDeadlines::last_due(Timestamp until) const {
+  CS_TRY(const auto reading, store_.read());
+  auto query = reading.database().query(
+      "SELECT max(due) FROM (SELECT due FROM tasks UNION ALL SELECT due FROM assists)"
+      " WHERE due <= ?1");
+  query.bind(until.micros);
+  CS_TRY(const bool found, query.step());
+  return found ? query.maybe_instant(0) : std::nullopt;
+}
+
 }  // namespace countersign::projections

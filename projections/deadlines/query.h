@@ -22,6 +22,8 @@ class StoredDeadlines final : public DeadlineQueries {
                                                   ledger::Timestamp now) const override;
   ledger::Result<TaskDeadline> task(const std::string& campaign, const std::string& table,
                                     ledger::Timestamp now) const override;
+  ledger::Result<std::optional<ledger::Timestamp>> last_due(
+      ledger::Timestamp until) const override;
   ledger::Result<std::shared_ptr<const OpenTasks>> open_tasks() const override;
 
  private:

@@ -128,7 +128,7 @@ def quote(text):
 
 # --- JSON Schema, as far as the OpenAPI document uses it ---------------------------------------
 
-TYPES = {"string": str, "integer": int, "boolean": bool, "object": dict, "array": list, "null": type(None)}
+TYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "object": dict, "array": list, "null": type(None)}
 
 
 def schema_problem(value, schema, document, path="$"):

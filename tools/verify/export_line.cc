@@ -187,7 +187,14 @@ class ExportLineReader::Parsers {
     const Hash root = ledger::tree_root(items.leaves);
     if (payload.substr(count.size()) != "\"root\":\"" + ledger::to_hex(root) + "\"}")
       return wrong("an item or a salt differs from what its header commits to");
-    return EntryLine{*shown.index, leaf, items.leaves.size(), items.withheld};
+    return EntryLine{*shown.index, leaf, items.leaves.size(), items.withheld, received_at()};
+  }
+
+  std::optional<ledger::Timestamp> received_at() const {
+    const std::string_view text = member("received_at");
+    if (text.size() < 2 || text.front() != '"') return std::nullopt;
+    const auto at = ledger::parse_rfc3339(text.substr(1, text.size() - 2));
+    return at ? std::optional(*at) : std::nullopt;
   }
 
   // The text of the header's member; empty: it has none.

@@ -4,6 +4,7 @@
 
 #include "ledger/base/bytes.h"
 #include "ledger/base/ids.h"
+#include "ledger/base/time.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +23,7 @@ struct EntryLine {
   ledger::Hash leaf{};
   std::uint64_t items = 0;
   std::uint64_t withheld = 0;  // shown as leaves only
+  std::optional<ledger::Timestamp> received_at;  // none: its header's does not read
 };
 struct TileLine {
   std::uint64_t number = 0;

@@ -28,6 +28,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::string_view kFormat = "countersign-export-1";
+constexpr std::string_view kSimulated = "/simulated";  // ends the origin of such a ledger
 constexpr unsigned kTileHeight = 8;
 constexpr std::size_t kTileWidth = 1 << kTileHeight;
 std::vector<ExportLine> judge(const LineBlock& block, const std::string& origin) {
@@ -44,8 +45,10 @@ std::vector<ExportLine> judge(const LineBlock& block, const std::string& origin)
 
 class ExportVerifier {
  public:
-  ExportVerifier(VerifyReport& report, ledger::NoteVerifier key, const CosignedBy& cosigned)
+  ExportVerifier(VerifyReport& report, ledger::NoteVerifier key, const CosignedBy& cosigned,
+                 const TimestampDemand& timestamps)
       : report_(report), key_(std::move(key)), cosigned_(cosigned) {
+    expect_stamped(timestamps);
     if (cosigned_.checkpoint.empty()) return;
     const auto opened = ledger::open_checkpoint(cosigned_.checkpoint, key_);
     if (!opened) {
@@ -85,6 +88,34 @@ class ExportVerifier {
     if (!report_.finding) report_.finding = {index, std::move(what)};
   }
 
+  void expect_stamped(const TimestampDemand& timestamps) {
+    std::vector<StampedCheckpoint> stamped;
+    for (const TimestampFiles& files : timestamps.tokens) {
+      auto one = judge_timestamp(files, timestamps.authorities, report_.verifier_key);
+      if (!one) return found(std::nullopt, files.name + ": " + one.error().detail);
+      stamped.push_back(std::move(*one));
+    }
+    if (stamped.empty()) return;
+    times_.emplace(std::move(stamped));
+    report_.times_compared = !report_.origin.ends_with(kSimulated);
+    meet_stamped();
+  }
+
+  // Holds the entries so far against the stamped checkpoints of so many.
+  void meet_stamped() {
+    if (!times_) return;
+    for (; met_ < times_->stamped().size(); ++met_) {
+      const StampedCheckpoint& stamp = times_->stamped()[met_];
+      if (stamp.checkpoint.tree_size != next_) return;
+      if (stamp.checkpoint.root_hash != range_.root()) {
+        return found(std::nullopt, "the first " + std::to_string(next_) +
+                                       " entries do not hash to the root that was stamped (" +
+                                       stamp.name + ")");
+      }
+      report_.stamped.push_back(stamp);
+    }
+  }
+
   bool in_its_place(LeafIndex index) {
     if (index == next_) return true;
     found(next_, "entry " + std::to_string(index) +
@@ -99,8 +130,12 @@ class ExportVerifier {
     completed_.clear();
     range_.append(entry.leaf, completed_);
     tile_leaves_.push_back(entry.leaf);
+    if (report_.times_compared) {
+      if (auto wrong = times_->judge(entry.received_at)) return found(next_, std::move(*wrong));
+    }
     ++next_;
     meet_expected();
+    meet_stamped();
   }
 
   // Holds the entries so far against the checkpoint that witnesses cosigned.
@@ -152,6 +187,12 @@ class ExportVerifier {
     if (opened->root_hash != range_.root()) {
       return found(std::nullopt, "the entries do not hash to the signed root");
     }
+    if (times_ && met_ < times_->stamped().size()) {
+      const StampedCheckpoint& stamp = times_->stamped()[met_];
+      return found(std::nullopt, "the stamped checkpoint (" + stamp.name + ") covers " +
+                                     std::to_string(stamp.checkpoint.tree_size) +
+                                     " entries, more than the file holds");
+    }
     if (!cosigned_.demand.asked()) return;
     if (!expected_) return cosigned_by_witnesses(note);
     if (expected_->tree_size > next_) {
@@ -164,6 +205,8 @@ class ExportVerifier {
   const ledger::NoteVerifier key_;
   const CosignedBy& cosigned_;
   std::optional<ledger::Checkpoint> expected_;  // cosigned_.checkpoint
+  std::optional<ReceiptTimes> times_;  // none: no tokens were given
+  std::size_t met_ = 0;                // of its stamped checkpoints
   LeafIndex next_ = 0;
   bool closed_ = false;
   ledger::CompactRange range_;
@@ -175,7 +218,8 @@ class ExportVerifier {
 
 Result<VerifyReport> verify_export(
     std::istream& file, const std::string& trusted_key,
-    const std::function<void(std::uint64_t, std::uint64_t)>& progress, const CosignedBy& cosigned) {
+    const std::function<void(std::uint64_t, std::uint64_t)>& progress, const CosignedBy& cosigned,
+    const TimestampDemand& timestamps) {
   std::string line;
   std::getline(file, line);
   CS_TRY(const json head, ledger::parse_json(line));
@@ -191,7 +235,7 @@ Result<VerifyReport> verify_export(
   report.verifier_key = trusted_key.empty() ? text("verifier_key") : trusted_key;
   report.entries = head["entries"].get<ledger::TreeSize>();
   CS_TRY(auto key, ledger::NoteVerifier::from_vkey(report.verifier_key));
-  ExportVerifier verifier(report, std::move(key), cosigned);
+  ExportVerifier verifier(report, std::move(key), cosigned, timestamps);
   // Blocks are judged side by side and put together in order; a few at a time, so that memory does
   // not grow with the file.
   const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());

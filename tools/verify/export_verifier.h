@@ -12,6 +12,7 @@
 #include "ledger/base/ids.h"
 #include "ledger/base/result.h"
 #include "tools/verify/checkpoint_judge.h"
+#include "tools/verify/timestamp_judge.h"
 
 #include <cstdint>
 #include <functional>
@@ -31,6 +32,9 @@ struct VerifyReport {
   // Those of the witnesses asked for that cosigned, and how many entries they cosigned.
   std::vector<std::string> witnesses;
   ledger::TreeSize cosigned = 0;
+  // The tokens that it was held against, by size.
+  std::vector<StampedCheckpoint> stamped;
+  bool times_compared = false;  // false: a simulated ledger's times are its own
   // The first thing that does not hold; none: everything does.
   struct Finding {
     std::optional<ledger::LeafIndex> index;  // the first bad entry, if one can be named
@@ -49,11 +53,12 @@ struct CosignedBy {
 
 // `trusted_key` is the log's vkey as the reader knows it from elsewhere; empty: the file's own,
 // which proves only that the file agrees with itself. `progress(done, total)` is called now and
-// then.
+// then. With `timestamps` each stamped checkpoint is one of this log, and no entry's time of receipt
+// contradicts a token.
 //   Errc::malformed   not an export
 ledger::Result<VerifyReport> verify_export(
     std::istream& file, const std::string& trusted_key,
     const std::function<void(std::uint64_t, std::uint64_t)>& progress,
-    const CosignedBy& cosigned = {});
+    const CosignedBy& cosigned = {}, const TimestampDemand& timestamps = {});
 
 }  // namespace countersign::tools

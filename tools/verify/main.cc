@@ -1,6 +1,8 @@
-// countersign-verify: checks a log export, a pack of evidence or a row proof offline. Links no
+// countersign-verify: checks a log export, a pack of evidence, a row proof or a time-stamp token
+// offline. Links no
 // database and no network code, so that it can be built and read by whoever doubts the rest.
 #include "tools/verify/checkpoint_judge.h"
+#include "tools/verify/timestamp_judge.h"
 #include "tools/verify/verify_file.h"
 
 #include <cstdint>
@@ -23,6 +25,8 @@ using ledger::Result;
 constexpr char kUsage[] =
     "usage: countersign-verify EXPORT.ndjson|PACK.zip|PACK.json|PROOF.json [VERIFIER-KEY]\n"
     "         [--witness WITNESS-KEY]... [--witnesses N] [--checkpoint COSIGNED]\n"
+    "         [--timestamps DIRECTORY --timestamp-ca CERTIFICATES.pem]\n"
+    "       countersign-verify --timestamp CHECKPOINT TOKEN.tsr CERTIFICATES.pem [VERIFIER-KEY]\n"
     "       countersign-verify --fork CHECKPOINT CHECKPOINT [VERIFIER-KEY]\n"
     "ends with 0: it verifies; 1: it does not, or the log has two histories; 2: not to be judged\n";
 
@@ -31,15 +35,20 @@ struct Arguments {
   std::vector<std::string> witnesses;
   std::size_t at_least = 0;
   std::string checkpoint;
-  bool fork = false;
+  std::string timestamps;    // directory
+  std::string timestamp_ca;  // file
+  enum class Question { file, fork, timestamp } question = Question::file;
 };
+using Question = Arguments::Question;
 
 std::optional<Arguments> read_arguments(int argc, char** argv) {
   Arguments read;
   for (int i = 1; i < argc; ++i) {
     const std::string one = argv[i];
     if (one == "--fork") {
-      read.fork = true;
+      read.question = Question::fork;
+    } else if (one == "--timestamp") {
+      read.question = Question::timestamp;
     } else if (!one.starts_with("--")) {
       read.files.push_back(one);
     } else if (i + 1 == argc) {
@@ -48,6 +57,10 @@ std::optional<Arguments> read_arguments(int argc, char** argv) {
       read.witnesses.push_back(value);
     } else if (one == "--checkpoint") {
       read.checkpoint = value;
+    } else if (one == "--timestamps") {
+      read.timestamps = value;
+    } else if (one == "--timestamp-ca") {
+      read.timestamp_ca = value;
     } else if (one != "--witnesses" || value.size() > 3 ||
                value.find_first_not_of("0123456789") != std::string::npos) {
       return std::nullopt;
@@ -55,7 +68,10 @@ std::optional<Arguments> read_arguments(int argc, char** argv) {
       read.at_least = std::stoul("0" + value);
     }
   }
-  const std::size_t wanted = read.fork ? 2 : 1;
+  if (read.timestamps.empty() != read.timestamp_ca.empty()) return std::nullopt;
+  const std::size_t wanted = read.question == Question::fork        ? 2
+                             : read.question == Question::timestamp ? 3
+                                                                    : 1;
   if (read.files.size() < wanted || read.files.size() > wanted + 1) return std::nullopt;
   return read;
 }
@@ -76,6 +92,21 @@ Result<int> compare(const Arguments& args) {
   return found == Comparison::same ? 0 : found == Comparison::fork ? 1 : 2;
 }
 
+// The exit status.
+Result<int> judge(const Arguments& args) {
+  TimestampFiles files;
+  CS_TRY(files.checkpoint, text_of(args.files[0]));
+  CS_TRY(files.reply, text_of(args.files[1]));
+  CS_TRY(const std::string authorities, text_of(args.files[2]));
+  CS_CHECK(ledger::check_authorities(authorities));
+  const std::string key = args.files.size() == 4 ? args.files[3] : "";
+  const auto stamped = judge_timestamp(files, authorities, key);
+  if (!stamped && stamped.error().code != ledger::Errc::unauthorized) return stamped.error();
+  std::cout << (stamped ? timestamp_text(*stamped, !key.empty())
+                        : "NOT VERIFIED: " + stamped.error().detail + "\n");
+  return stamped ? 0 : 1;
+}
+
 // On a terminal only, so that a kept record of the run has no control characters.
 std::function<void(std::uint64_t, std::uint64_t)> progress_on_terminal() {
   if (isatty(STDERR_FILENO) == 0) return nullptr;
@@ -90,10 +121,15 @@ Result<int> verify(const Arguments& args) {
   if (!args.checkpoint.empty()) {
     CS_TRY(cosigned.checkpoint, text_of(args.checkpoint));
   }
+  TimestampDemand timestamps;
+  if (!args.timestamps.empty()) {
+    CS_TRY(timestamps, timestamp_demand(args.timestamps, args.timestamp_ca));
+  }
   std::ifstream file(args.files[0], std::ios::binary);
   if (!file) return ledger::Error{ledger::Errc::not_found, "cannot read " + args.files[0]};
   const std::string key = args.files.size() == 2 ? args.files[1] : "";
-  CS_TRY(const FileReport report, verify_file(file, key, progress_on_terminal(), cosigned));
+  CS_TRY(const FileReport report, verify_file(file, key, progress_on_terminal(), cosigned,
+                                             timestamps));
   std::cout << report.text;
   return report.verified.finding ? 1 : 0;
 }
@@ -106,7 +142,9 @@ int main(int argc, char** argv) {
     std::cerr << kUsage;
     return 2;
   }
-  const auto status = args->fork ? compare(*args) : verify(*args);
+  const auto status = args->question == Question::fork        ? compare(*args)
+                      : args->question == Question::timestamp ? judge(*args)
+                                                              : verify(*args);
   if (!status) {
     std::cerr << "countersign-verify: " << status.error().detail << "\n";
     return 2;

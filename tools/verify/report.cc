@@ -13,6 +13,15 @@ std::string report_text(const VerifyReport& report, bool trusted) {
     for (const std::string& name : report.witnesses) out += " " + name;
     out += ": the first " + std::to_string(report.cosigned) + " entries\n";
   }
+  if (!report.stamped.empty()) {
+    const StampedCheckpoint& newest = report.stamped.back();
+    out += "stamped  " + std::to_string(report.stamped.size()) + " times; the first " +
+           std::to_string(newest.checkpoint.tree_size) + " entries existed at " +
+           ledger::format_utc(newest.info.at) + " by " + newest.info.authority +
+           (report.times_compared ? ""
+                                  : "; a simulated ledger's own times were not compared with it") +
+           "\n";
+  }
   if (!report.finding) {
     return out +
            "verified: every entry stands under the signed checkpoint, and every item shown "

@@ -12,12 +12,12 @@ using ledger::Result;
 
 Result<FileReport> verify_file(std::istream& file, const std::string& trusted_key,
                                const std::function<void(std::uint64_t, std::uint64_t)>& progress,
-                               const CosignedBy& cosigned) {
+                               const CosignedBy& cosigned, const TimestampDemand& timestamps) {
   const bool trusted = !trusted_key.empty();
   const auto whole = [&file] { return std::string(std::istreambuf_iterator<char>(file), {}); };
   FileReport report;
   if (is_pack_archive(file)) {
-    if (!cosigned.checkpoint.empty()) {
+    if (!cosigned.checkpoint.empty() || timestamps.asked()) {
       return Error{Errc::malformed, "a pack brings its checkpoint with it"};
     }
     CS_TRY(report.pack_archive, verify_pack_archive(whole(), trusted_key, cosigned.demand));
@@ -27,8 +27,10 @@ Result<FileReport> verify_file(std::istream& file, const std::string& trusted_ke
   }
   const bool row_proof = is_row_proof(file);
   const bool pack = !row_proof && is_pack(file);
-  if ((row_proof || pack) && (cosigned.demand.asked() || !cosigned.checkpoint.empty())) {
-    return Error{Errc::malformed, "witnesses and checkpoints are not asked of such a file"};
+  if ((row_proof || pack) &&
+      (cosigned.demand.asked() || !cosigned.checkpoint.empty() || timestamps.asked())) {
+    return Error{Errc::malformed,
+                 "witnesses, checkpoints and timestamps are not asked of such a file"};
   }
   if (row_proof) {
     CS_TRY(report.row_proof, verify_row_proof(whole(), trusted_key));
@@ -40,7 +42,7 @@ Result<FileReport> verify_file(std::istream& file, const std::string& trusted_ke
     CS_TRY(auto verified, verify_pack(whole(), trusted_key));
     report.verified = std::move(verified.verified);
   } else {
-    CS_TRY(report.verified, verify_export(file, trusted_key, progress, cosigned));
+    CS_TRY(report.verified, verify_export(file, trusted_key, progress, cosigned, timestamps));
   }
   report.text = report_text(report.verified, trusted);
   return report;

@@ -20,11 +20,12 @@ struct FileReport {
   std::string text;                               // for people
 };
 
-// `trusted_key`, `progress` and `cosigned` as for verify_export().
-//   Errc::malformed   none of these, or witnesses are asked of a file that names none
+// `trusted_key`, `progress`, `cosigned` and `timestamps` as for verify_export().
+//   Errc::malformed   none of these; or witnesses, checkpoints or timestamps are asked of a file
+//                     that takes none
 ledger::Result<FileReport> verify_file(
     std::istream& file, const std::string& trusted_key,
     const std::function<void(std::uint64_t, std::uint64_t)>& progress,
-    const CosignedBy& cosigned = {});
+    const CosignedBy& cosigned = {}, const TimestampDemand& timestamps = {});
 
 }  // namespace countersign::tools
