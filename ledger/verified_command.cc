@@ -1,7 +1,9 @@
 #include "ledger/verified_command.h"
 
+#include "ledger/base/key_algorithm.h"
 #include "ledger/crypto/signed_note.h"
 #include "ledger/domain/event_codec.h"
+#include "ledger/person_keys.h"
 
 #include <algorithm>
 
@@ -45,6 +47,35 @@ std::optional<Timestamp> instant_of(const std::string& text) {
   return *instant;
 }
 
+// The note must be the enrolment text of the command's own facts, signed by the key it enrols and
+// by the one that this replaces.
+std::optional<Refusal> check_enrolment(const Directory& directory, const std::string& origin,
+                                       const Envelope& envelope, const EnrolKey& command) {
+  const auto not_proved = [](const char* why) {
+    return Refusal{RefusalCode::key_not_proved, {{"why", why}}};
+  };
+  const AccountRecord* record = directory.account(envelope.account);
+  if (record == nullptr) return Refusal{RefusalCode::unknown_account, {}};
+  const PersonId& person = record->account.person;
+  if (!key_algorithm_of(command.public_key)) {
+    return not_proved("a public key has 32 bytes (ed25519) or 65 (sm2-sm3)");
+  }
+  const std::string name = person_key_name(origin, person);
+  const NoteVerifier enrolled(name, command.public_key);
+  const auto note = open_note(command.note, {&enrolled, 1});
+  if (!note) return not_proved("the text is not signed by the key itself");
+  if (note->text != key_enrolment_text({origin, envelope.account, person, command.public_key,
+                                        command.replaces, command.label})) {
+    return not_proved("the text is another's, or names another key, label or ledger");
+  }
+  if (command.replaces.empty()) return std::nullopt;
+  const NoteVerifier replaced(name, command.replaces);
+  if (!key_algorithm_of(command.replaces) || !open_note(command.note, {&replaced, 1})) {
+    return Refusal{RefusalCode::key_not_cosigned, {}};
+  }
+  return std::nullopt;
+}
+
 // The note must be the statement made of the command's own facts, signed by the person's own key.
 std::optional<Refusal> check_sign_off(const Directory& directory, const std::string& origin,
                                       const Envelope& envelope, const Stated& stated) {
@@ -60,7 +91,10 @@ std::optional<Refusal> check_sign_off(const Directory& directory, const std::str
 
   const KeyRecord* key = directory.current_key(person);
   if (key == nullptr) return not_signed("no key is enrolled");
-  const NoteVerifier verifier(origin + "/persons/" + person.value, key->public_key);
+  if (key->service_held != stated.sign_off->service_held) {
+    return not_signed("the statement does not say where the key that signs is held");
+  }
+  const NoteVerifier verifier(person_key_name(origin, person), key->public_key);
   const auto note = open_note(stated.sign_off->note, {&verifier, 1});
   if (!note) return not_signed("the note is not signed by the person's present key");
   const auto at = instant_of(note->text);
@@ -117,6 +151,11 @@ Result<Prepared> Preparer::prepare(const Directory& directory, Envelope envelope
     }
   }
   if (auto* erasure = std::get_if<EraseRow>(&command)) CS_CHECK(find_erased(*erasure, verified));
+  if (const auto* enrolment = std::get_if<EnrolKey>(&command)) {
+    if (auto refusal = check_enrolment(directory, reader_.origin(), envelope, *enrolment)) {
+      return Prepared(std::move(*refusal));
+    }
+  }
   for (auto& items : payload_items(command)) verified.payloads_.push_back(seal(std::move(items)));
   verified.command_ = std::move(command);
   verified.envelope_ = std::move(envelope);

@@ -27,6 +27,9 @@ int status_of(RefusalCode code) {
     case RefusalCode::window_closed:
     case RefusalCode::wrong_state:
     case RefusalCode::nothing_to_submit:
+    case RefusalCode::device_key_signs:
+    case RefusalCode::key_known:
+    case RefusalCode::key_needs_administrator:
     case RefusalCode::same_person:
     case RefusalCode::level_out_of_order:
     case RefusalCode::level_may_not_return:
@@ -71,6 +74,8 @@ int status_of(RefusalCode code) {
     case RefusalCode::due_in_past:
     case RefusalCode::outage_not_over:
     case RefusalCode::signature_not_valid:
+    case RefusalCode::key_not_proved:
+    case RefusalCode::key_not_cosigned:
     case RefusalCode::minutes_missing:
     case RefusalCode::opinion_names_nothing:
     case RefusalCode::opinions_misplaced:

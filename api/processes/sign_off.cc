@@ -4,6 +4,7 @@
 #include "ledger/crypto/ed25519.h"
 #include "ledger/crypto/signed_note.h"
 #include "ledger/ledger.h"
+#include "ledger/person_keys.h"
 
 namespace countersign::api {
 
@@ -73,12 +74,15 @@ std::variant<ledger::SignOff, Problem> sign_with_password(const Request& request
     if (refused->status == 401) refused->status = 403;  // the session stands
     return std::move(*refused);
   }
+  if (request.directory->device_key(account.account.person) != nullptr) {
+    return problem_of(ledger::Refusal{ledger::RefusalCode::device_key_signs, {}});
+  }
   if (!held) {
     return problem_of(ledger::Refusal{ledger::RefusalCode::signature_not_valid,
                                       {{"why", "the service holds no key for this account"}}});
   }
   const auto& text = std::get<ledger::SignOffText>(statement);
-  const ledger::NoteSigner signer(text.origin + "/persons/" + text.person.value, signing_key);
+  const ledger::NoteSigner signer(ledger::person_key_name(text.origin, text.person), signing_key);
   ledger::SignOff sign_off;
   sign_off.note = signer.sign(ledger::sign_off_text(text)).serialize();
   sign_off.public_key = signer.verifier().public_key();

@@ -29,7 +29,8 @@ std::variant<ledger::SignOffText, Problem> sign_off_statement(const Request& req
                                                               const SignOffSubject& subject);
 
 // The statement signed with the service-held key.
-//   403 wrong password, 409 no service-held key enrolled, 429 too many attempts
+//   403 wrong password, 409 a key on the person's device signs, 422 no service-held key enrolled,
+//   429 too many attempts
 std::variant<ledger::SignOff, Problem> sign_with_password(const Request& request,
                                                           Services& services,
                                                           const SignOffSubject& subject,

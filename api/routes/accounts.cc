@@ -1,4 +1,4 @@
-// Accounts and keys: opened, closed and given credentials by administrators.
+// Accounts: opened, closed and given credentials by administrators.
 #include "api/routes/handlers.h"
 #include "api/wire/body.h"
 #include "ledger/ledger.h"
@@ -101,13 +101,6 @@ WriteResult set_account_password(const Request& request, Services&) {
   }
   return Wanted{Command(ledger::SetCredential{ledger::AccountId(request.param("account")),
                                               ledger::make_credential(password)})};
-}
-
-WriteResult revoke_key(const Request& request, Services&) {
-  BodyReader body(request);
-  ledger::RevokeKey command{ledger::PersonId(request.param("person")), body.text("reason")};
-  if (auto problem = body.finish()) return std::move(*problem);
-  return Wanted{Command(std::move(command))};
 }
 
 }  // namespace countersign::api

@@ -36,6 +36,10 @@ ReadResult list_accounts(const Request&, Services&);
 WriteResult open_account(const Request&, Services&);
 WriteResult close_account(const Request&, Services&);
 WriteResult set_account_password(const Request&, Services&);
+
+// keys.cc
+ReadResult list_keys(const Request&, Services&);
+WriteResult enrol_key(const Request&, Services&);
 WriteResult revoke_key(const Request&, Services&);
 
 // rows.cc

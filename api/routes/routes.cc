@@ -154,7 +154,9 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   "/v1/accounts",                              kAuth, &open_account,        "open_account"),
     route("POST",   "/v1/accounts/{account}/close",              kAuth, &close_account,       "close_account"),
     route("POST",   "/v1/accounts/{account}/password",           kAuth, &set_account_password, "set_account_password", 4096),
+    route("GET",    "/v1/persons/{person}/keys",                 kAuth, &list_keys,           "list_keys"),
     route("POST",   "/v1/persons/{person}/key/revoke",           kAuth, &revoke_key,          "revoke_key"),
+    route("POST",   "/v1/me/keys",                               kAuth, &enrol_key,           "enrol_key", 16384),
 
     route("GET",    "/v1/events",                                kAuth, &follow_events,       "follow_events"),
     route("GET",    "/v1/facts/{fact}",                          kAuth, &show_fact,           "show_fact"),

@@ -1,4 +1,5 @@
 // Timeliness: deadlines of campaign, departments and tasks.
+#include "api/processes/person_keys.h"
 #include "api/routes/carried.h"
 #include "api/routes/handlers.h"
 #include "api/wire/view_json.h"
@@ -72,6 +73,9 @@ ReadResult list_tasks(const Request& request, Services& services) {
     const auto table = carried.find(task.table);
     if (!in_scope(scope, task.department) || table == carried.end()) continue;
     json one = task_json(request, definition, task);
+    if (auto added = add_signature_keys(one, *request.directory, services); !added) {
+      return problem_of(added.error());
+    }
     if (auto added = add_carried(one, definition, *table->second, services); !added) {
       return problem_of(added.error());
     }
@@ -95,6 +99,9 @@ ReadResult show_task(const Request& request, Services& services) {
   auto provenance = services.views.carry_forward().table(task->campaign, task->table);
   if (!provenance) return problem_of(provenance.error());
   json body = task_json(request, access.campaign(), *task);
+  if (auto added = add_signature_keys(body, *request.directory, services); !added) {
+    return problem_of(added.error());
+  }
   if (auto added = add_carried(body, access.campaign(), *provenance, services); !added) {
     return problem_of(added.error());
   }

@@ -1,5 +1,6 @@
 // Trace of one table: who changed what, when, from what to what, why, under which review state;
 // who last touched each cell; what differs between two moments; and single entries.
+#include "api/processes/person_keys.h"
 #include "api/routes/handlers.h"
 #include "api/routes/moment.h"
 #include "api/wire/trace_json.h"
@@ -203,12 +204,18 @@ RecordedRead show_entry(const Request& request, Services& services) {
       items.push_back({{"leaf", ledger::to_hex(item.leaf)}});
     }
   }
+  json body = {{"index", receipt->index},
+               {"header", receipt->header},
+               {"items", std::move(items)},
+               {"proof", receipt->proof}};
+  if (header->at("data").contains("signature")) {
+    const ledger::PersonId signer(header->at("actor").at("person").get<std::string>());
+    auto key = signature_key(*request.directory, services, signer, receipt->index);
+    if (!key) return problem_of(key.error());
+    body["signature_key"] = std::move(*key);
+  }
   Response response;
-  response.body = json{{"index", receipt->index},
-                       {"header", receipt->header},
-                       {"items", std::move(items)},
-                       {"proof", receipt->proof}}
-                      .dump();
+  response.body = body.dump();
   if (rows == 0) return response;
   return shown(std::move(response), *table, "entry", receipt->index + 1, rows);
 }

@@ -21,6 +21,7 @@ constexpr auto kWords = std::to_array<Entry>({
     {"account.closed", "关闭账号", "account closed"},
     {"credential.set", "设置凭据", "credential set"},
     {"key.revoked", "吊销密钥", "key revoked"},
+    {"key.enrolled", "登记密钥", "key enrolled"},
     {"task.assigned", "下达任务", "task assigned"},
     {"task.blocked", "等待上游表", "task blocked"},
     {"task.unblocked", "上游表已就绪", "task unblocked"},

@@ -1,8 +1,10 @@
 #include "ledger/crypto/signed_note.h"
 
 #include "ledger/base/bytes.h"
+#include "ledger/base/key_algorithm.h"
 #include "ledger/base/utf8.h"
 #include "ledger/crypto/sha256.h"
+#include "ledger/crypto/sm2.h"
 
 #include <algorithm>
 
@@ -45,6 +47,18 @@ std::string hex_of(std::uint32_t id) {
   return to_hex(as_bytes(bytes));
 }
 
+// What stands before the public key, in the key id and in the text form.
+std::string key_prefix(NoteKeyType type) {
+  std::string prefix(1, static_cast<char>(type));
+  if (type == NoteKeyType::sm2) prefix += kSm2NoteIdentifier;
+  return prefix;
+}
+
+NoteKeyType type_of(std::string_view public_key) {
+  return key_algorithm_of(public_key) == KeyAlgorithm::sm2_sm3 ? NoteKeyType::sm2
+                                                               : NoteKeyType::text;
+}
+
 Result<NoteSignature> parse_signature_line(std::string_view line) {
   if (!line.starts_with(kDash)) return malformed("not a signature line");
   line.remove_prefix(kDash.size());
@@ -76,7 +90,7 @@ bool is_note_name(std::string_view name) {
 
 std::string NoteKeyText::format(NoteKeyType type) const {
   return name + "+" + hex_of(key_id) + "+" +
-         to_base64(as_bytes(static_cast<char>(type) + material));
+         to_base64(as_bytes(key_prefix(type) + material));
 }
 
 // The base64 itself may hold '+'.
@@ -90,12 +104,17 @@ Result<NoteKeyText> parse_note_key(std::string_view text, NoteKeyType type) {
   key.name = text.substr(0, first);
   CS_TRY(const std::string id, from_hex(text.substr(first + 1, second - first - 1)));
   CS_TRY(const std::string material, from_base64(text.substr(second + 1)));
-  if (!is_note_name(key.name) || id.size() != kKeyIdBytes || material.size() != 33 ||
-      material[0] != static_cast<char>(type)) {
-    return malformed("not an Ed25519 note key");
+  const std::string prefix = key_prefix(type);
+  const bool sm2 = type == NoteKeyType::sm2;
+  if (!sm2 && material.starts_with(key_prefix(NoteKeyType::sm2))) {
+    return malformed("this is an SM2 key; an Ed25519 key is needed here, as a log's always is");
+  }
+  if (!is_note_name(key.name) || id.size() != kKeyIdBytes || !material.starts_with(prefix) ||
+      material.size() - prefix.size() != (sm2 ? kSm2PublicKeyBytes : kEd25519PublicKeyBytes)) {
+    return malformed(sm2 ? "not an SM2 note key" : "not an Ed25519 note key");
   }
   key.key_id = read_u32(id);
-  key.material = material.substr(1);
+  key.material = material.substr(prefix.size());
   return key;
 }
 
@@ -144,16 +163,15 @@ Result<SignedNote> parse_note(std::string_view note) {
 }
 
 std::uint32_t note_key_id(std::string_view name, std::string_view public_key, NoteKeyType type) {
-  const char byte = static_cast<char>(type);
-  const Hash hash = sha256(
-      {as_bytes(name), as_bytes("\n"), as_bytes(std::string_view(&byte, 1)), as_bytes(public_key)});
+  const Hash hash =
+      sha256({as_bytes(name), as_bytes("\n"), as_bytes(key_prefix(type)), as_bytes(public_key)});
   return read_u32(as_chars(hash));
 }
 
 NoteVerifier::NoteVerifier(std::string name, std::string public_key)
     : name_(std::move(name)),
       public_key_(std::move(public_key)),
-      key_id_(note_key_id(name_, public_key_)) {}
+      key_id_(note_key_id(name_, public_key_, type_of(public_key_))) {}
 
 Result<NoteVerifier> NoteVerifier::from_vkey(std::string_view vkey) {
   CS_TRY(auto key, parse_note_key(vkey, NoteKeyType::text));
@@ -162,8 +180,21 @@ Result<NoteVerifier> NoteVerifier::from_vkey(std::string_view vkey) {
   return verifier;
 }
 
+Result<NoteVerifier> NoteVerifier::from_sm2_vkey(std::string_view vkey) {
+  CS_TRY(auto key, parse_note_key(vkey, NoteKeyType::sm2));
+  NoteVerifier verifier(std::move(key.name), std::move(key.material));
+  if (verifier.key_id() != key.key_id) return malformed("the key id does not belong to the key");
+  return verifier;
+}
+
 std::string NoteVerifier::vkey() const {
-  return NoteKeyText{name_, key_id_, public_key_}.format(NoteKeyType::text);
+  return NoteKeyText{name_, key_id_, public_key_}.format(type_of(public_key_));
+}
+
+Result<void> NoteVerifier::verify(std::string_view text, const NoteSignature& signature) const {
+  return type_of(public_key_) == NoteKeyType::sm2
+             ? verify_sm2(public_key_, text, signature.bytes)
+             : verify_ed25519(public_key_, text, signature.bytes);
 }
 
 NoteSigner::NoteSigner(std::string name, std::shared_ptr<const SigningKey> key)
@@ -200,7 +231,7 @@ Result<SignedNote> open_note(std::string_view note, std::span<const NoteVerifier
       return one.name() == signature.name && one.key_id() == signature.key_id;
     });
     if (key == known.end()) continue;
-    if (!verify_ed25519(key->public_key(), parsed.text, signature.bytes)) {
+    if (!key->verify(parsed.text, signature)) {
       return Error{Errc::unauthorized, "a known key's signature does not verify"};
     }
     verified = true;

@@ -3,7 +3,8 @@
 //
 //   text "\n" 1*( "— " name " " base64(key id (4 bytes) || signature) "\n" )
 //
-// Signed are the bytes of the text with its final newline. Signature type 0x01, Ed25519; the lines
+// Signed are the bytes of the text with its final newline. Signature type 0x01, Ed25519; or type
+// 0xff with the identifier below, SM2 with SM3, for persons and beside a log's own line. The lines
 // of witnesses, type 0x04, are made and judged by ledger/merkle/cosignature.h.
 #pragma once
 
@@ -44,11 +45,15 @@ Result<std::vector<NoteSignature>> parse_signature_lines(std::string_view lines)
 
 // What a key signs, told by the byte before its public key.
 enum class NoteKeyType : char {
-  text = 0x01,        // Ed25519 over the note's text
-  cosignature = 0x04  // Ed25519 over a time and a checkpoint's text
+  text = 0x01,         // Ed25519 over the note's text
+  cosignature = 0x04,  // Ed25519 over a time and a checkpoint's text
+  // Of no assigned type: the byte is followed by kSm2NoteIdentifier. SM2 over the note's text.
+  sm2 = static_cast<char>(0xff)
 };
+inline constexpr std::string_view kSm2NoteIdentifier = "ledger.example/sm2-sm3/v1\n";
 
-// SHA-256(name || "\n" || type || public key)[0:4], big-endian.
+// SHA-256(name || "\n" || type || public key)[0:4], big-endian; of an SM2 key the identifier
+// stands between type and key.
 std::uint32_t note_key_id(std::string_view name, std::string_view public_key,
                           NoteKeyType type = NoteKeyType::text);
 
@@ -56,11 +61,12 @@ std::uint32_t note_key_id(std::string_view name, std::string_view public_key,
 struct NoteKeyText {
   std::string name;
   std::uint32_t key_id = 0;
-  std::string material;  // 32 bytes: a public key or a seed
+  std::string material;  // a public key (32 bytes, or 65 of SM2) or a seed
 
   std::string format(NoteKeyType type) const;
 };
-//   Errc::malformed   not that form, or of another type
+//   Errc::malformed   not that form, or of another type; an SM2 key where another is wanted is
+//                     named as such
 Result<NoteKeyText> parse_note_key(std::string_view text, NoteKeyType type);
 // Not empty; no space, control character or '+'.
 bool is_note_name(std::string_view name);
@@ -68,15 +74,23 @@ bool is_note_name(std::string_view name);
 // A known public key and its name.
 class NoteVerifier {
  public:
+  // A log's key, which is Ed25519.
   //   Errc::malformed   not "name+key id+base64(0x01 || key)", or the key id is another's
   static Result<NoteVerifier> from_vkey(std::string_view vkey);
-  // REQUIRES: a valid name (not empty, no space, no '+'); 32 bytes of key.
+  // A key of SM2: "name+key id+base64(0xff || kSm2NoteIdentifier || key)".
+  //   Errc::malformed   not that form, or the key id is another's
+  static Result<NoteVerifier> from_sm2_vkey(std::string_view vkey);
+  // REQUIRES: a valid name (not empty, no space, no '+'); 32 bytes of an Ed25519 key, or 65 of
+  // SM2, which tells one from the other.
   NoteVerifier(std::string name, std::string public_key);
 
   const std::string& name() const { return name_; }
   const std::string& public_key() const { return public_key_; }
   std::uint32_t key_id() const { return key_id_; }
   std::string vkey() const;
+  // Whether `signature` is this key's over `text`; name and key id are compared by the caller.
+  //   Errc::unauthorized, malformed   it is not
+  Result<void> verify(std::string_view text, const NoteSignature& signature) const;
 
  private:
   std::string name_;

@@ -30,7 +30,7 @@ namespace countersign::ledger {
 // What a person knows and holds; secrets only in derived or sealed form.
 struct Credential {
   std::string verifier;    // scrypt, encoded with its parameters
-  std::string public_key;  // Ed25519, 32 bytes; of the person's signing key
+  std::string public_key;  // Ed25519, 32 bytes; of the person's signing key, held by the service
   std::string sealed_key;  // the same key's seed sealed under the password; empty: on own device
 };
 
@@ -72,9 +72,19 @@ struct SetCredential {
   AccountId account;
   Credential credential;
 };
+// Ends a person's present signing key. Signatures made with it before stand.
 struct RevokeKey {
   PersonId person;
   std::string reason;
+};
+// Makes a key on the device of the person who asks that person's signing key. The note is the
+// enrolment text (verified_command.h) signed by the new key, which proves its possession, and by
+// the device key it replaces, if there is one; both are checked before the command is proposed.
+struct EnrolKey {
+  std::string public_key;  // the algorithm is told by its length (base/key_algorithm.h)
+  std::string replaces;    // public key of the device key that co-signed; empty: none
+  std::string label;       // what its holder calls it
+  std::string note;
 };
 
 struct AssignTasks {
@@ -165,7 +175,7 @@ struct DeclineAssist {
 // before the command was proposed.
 struct SignOff {
   std::string note;
-  std::string public_key;  // of the key that signed, 32 bytes
+  std::string public_key;  // of the key that signed
   bool service_held = true;
 };
 struct SubmitTable {
@@ -350,7 +360,7 @@ using CommandAlternatives = std::variant<
     RecordIndicators, DraftPlan, DecidePlan, FollowUpPlan, RegisterEvidence, ShowEvidence,
     WithdrawEvidence, ReportEvidenceMissing, ConfirmRows, RequestCorrection, AnswerCorrection,
     OpenCase, SealPack, ServeCase, AcknowledgeCase, ConcludeCase, CorrectCase, ChaseUnit,
-    AnswerChase, RecordReadiness, RecordOutage, EraseRow>;
+    AnswerChase, RecordReadiness, RecordOutage, EraseRow, EnrolKey>;
 
 // One of the above. A type of its own, so that copying, moving and destroying it are compiled once
 // (commands.cc) and not in every file that passes one on.

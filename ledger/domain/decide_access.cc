@@ -68,8 +68,18 @@ Decided decide(const DecideContext& context, const SetCredential& command) {
   }
   const AccountRecord* record = context.directory().account(command.account);
   if (record == nullptr) return unknown("account");
-  CredentialSet event{command.account, record->account.person, command.credential.public_key,
-                      !command.credential.sealed_key.empty(), command.credential};
+  const PersonId& person = record->account.person;
+  const AccountRecord* asking = context.directory().account(context.envelope.account);
+  const bool own = asking != nullptr && asking->account.person == person;
+  // A password never puts a key held by the service in the place of one on a person's device.
+  const bool enrols = context.directory().device_key(person) == nullptr &&
+                      !(own && context.directory().waits_for_administrator(person));
+  CredentialSet event{command.account,
+                      person,
+                      command.credential.public_key,
+                      !command.credential.sealed_key.empty(),
+                      command.credential,
+                      enrols};
   if (command.account == context.envelope.account) {
     auto actor = context.actor({}, [](const Hat&) { return true; });
     if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
@@ -94,6 +104,26 @@ Decided decide(const DecideContext& context, const RevokeKey& command) {
     return decision_of(std::get<Actor>(actor), std::move(event), 0);
   }
   return by_administrator(context, std::move(event), 0);
+}
+
+Decided decide(const DecideContext& context, const EnrolKey& command) {
+  auto actor = context.actor({}, [](const Hat&) { return true; });
+  if (auto* refusal = std::get_if<Refusal>(&actor)) return std::move(*refusal);
+  const Actor& who = std::get<Actor>(actor);
+  const Directory& directory = context.directory();
+  if (directory.holder_of(command.public_key) != nullptr) return refuse(RefusalCode::key_known);
+  if (directory.waits_for_administrator(who.person)) {
+    return refuse(RefusalCode::key_needs_administrator);
+  }
+  const KeyRecord* present = directory.device_key(who.person);
+  if (command.replaces != (present == nullptr ? std::string() : present->public_key)) {
+    return refuse(present == nullptr ? RefusalCode::key_not_proved : RefusalCode::key_not_cosigned,
+                  {{"why", "it names a device key to replace, and none is in force"}});
+  }
+  return decision_of(who,
+                     KeyEnrolled{who.account, who.person, command.public_key, command.replaces,
+                                 command.label, command.note},
+                     0);
 }
 
 Decided decide(const DecideContext& context, const GrantDelegation& command) {

@@ -63,6 +63,7 @@ Decided decide(const DecideContext&, const OpenAccount&);
 Decided decide(const DecideContext&, const CloseAccount&);
 Decided decide(const DecideContext&, const SetCredential&);
 Decided decide(const DecideContext&, const RevokeKey&);
+Decided decide(const DecideContext&, const EnrolKey&);
 Decided decide(const DecideContext&, const GrantDelegation&);
 Decided decide(const DecideContext&, const RevokeDelegation&);
 Decided decide(const DecideContext&, const AdvanceClock&);

@@ -1,6 +1,7 @@
 #include "ledger/domain/directory.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace countersign::ledger {
 
@@ -47,6 +48,38 @@ const KeyRecord* Directory::current_key(const PersonId& person) const {
     return nullptr;
   }
   return &found->second.back();
+}
+
+const KeyRecord* Directory::key_at(const PersonId& person, LeafIndex index) const {
+  const auto found = keys.find(person);
+  if (found == keys.end()) return nullptr;
+  const auto& list = found->second;
+  const auto next = std::find_if(list.begin(), list.end(),
+                                 [&](const KeyRecord& key) { return key.enrolled_by >= index; });
+  if (next == list.begin()) return nullptr;
+  const KeyRecord& key = *std::prev(next);
+  return key.revoked_by && *key.revoked_by < index ? nullptr : &key;
+}
+
+const KeyRecord* Directory::device_key(const PersonId& person) const {
+  const KeyRecord* key = current_key(person);
+  return key == nullptr || key->service_held ? nullptr : key;
+}
+
+bool Directory::waits_for_administrator(const PersonId& person) const {
+  const auto found = keys.find(person);
+  if (found == keys.end() || found->second.empty()) return false;
+  const KeyRecord& last = found->second.back();
+  return !last.service_held && last.revoked_by && last.revoked_by_holder;
+}
+
+const PersonId* Directory::holder_of(std::string_view public_key) const {
+  for (const auto& [person, list] : keys) {
+    for (const KeyRecord& key : list) {
+      if (key.public_key == public_key) return &person;
+    }
+  }
+  return nullptr;
 }
 
 std::vector<UsableHat> usable_hats(const Directory& directory, const AccountRecord& account,

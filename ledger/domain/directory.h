@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace countersign::ledger {
@@ -23,11 +24,15 @@ struct AccountRecord {
   std::string sealed_key;
 };
 
+// A key that signs for a person from the entry that enrolled it until the next one is enrolled or
+// it is revoked. A signature is judged by the key that was present when it was recorded; what
+// happens to the key later does not touch it.
 struct KeyRecord {
-  std::string public_key;  // 32 bytes
-  bool service_held = true;
+  std::string public_key;    // 32 bytes of Ed25519, 65 of SM2
+  bool service_held = true;  // otherwise on the person's own device
   LeafIndex enrolled_by = 0;
-  std::optional<LeafIndex> revoked_by;
+  std::optional<LeafIndex> revoked_by{};
+  bool revoked_by_holder = false;
 };
 
 struct Delegation {
@@ -61,6 +66,15 @@ struct Directory {
   const AccountRecord* active_account(const AccountId& id, Timestamp now) const;
   // The key that signs for `person` now; nullptr if none is enrolled or it is revoked.
   const KeyRecord* current_key(const PersonId& person) const;
+  // The key whose signature entry `index` may hold: the present one just before that entry.
+  const KeyRecord* key_at(const PersonId& person, LeafIndex index) const;
+  // The present key, when it is on the person's own device: what replaces it must be signed with it too.
+  const KeyRecord* device_key(const PersonId& person) const;
+  // True after a holder revoked the own device key, until an administrator issues a credential:
+  // whoever has got hold of a password could otherwise put a key of their own in its place.
+  bool waits_for_administrator(const PersonId& person) const;
+  // Whose key this is or was; nullptr: nobody's.
+  const PersonId* holder_of(std::string_view public_key) const;
 };
 
 // Reading rights, deny by default (domain-model.md section 4). Pure functions over the directory.

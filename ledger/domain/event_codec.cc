@@ -35,6 +35,14 @@ std::string sign_off_item(const SignOff& sign_off) {
   return canonical_text({{"kind", "sign_off"}, {"note", sign_off.note}});
 }
 
+// The label is left out when there is none; the note names it too.
+std::vector<std::string> enrolment_items(const EnrolKey& command) {
+  std::vector<std::string> items;
+  if (!command.label.empty()) items.push_back(text_item("label", command.label));
+  items.push_back(canonical_text({{"kind", "enrolment"}, {"note", command.note}}));
+  return items;
+}
+
 std::string return_reason_item(const ReturnReason& reason) {
   json item = {{"kind", "return_reason"},
                {"column", reason.column},
@@ -83,6 +91,7 @@ struct PayloadWriter {
     return {{credential_item(c.credential)}};
   }
   std::vector<Items> operator()(const RevokeKey& c) const { return reason_only(c.reason); }
+  std::vector<Items> operator()(const EnrolKey& c) const { return {enrolment_items(c)}; }
   std::vector<Items> operator()(const MoveDue& c) const {
     return std::vector<Items>(c.tables.size(), Items{text_item("reason", c.reason)});
   }
@@ -220,6 +229,12 @@ struct ItemReader {
   }
   void operator()(AccountClosed& e) const { text(e.reason); }
   void operator()(KeyRevoked& e) const { text(e.reason); }
+  void operator()(KeyEnrolled& e) const {
+    if (kind == "enrolment")
+      e.note = in.text("note");
+    else
+      text(e.label);
+  }
   void operator()(DueMoved& e) const { text(e.reason); }
   void operator()(DelegationGranted& e) const { text(e.reason); }
   void operator()(AssistRequested& e) const { text(e.text); }

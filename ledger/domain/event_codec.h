@@ -14,7 +14,7 @@
 //   v            1, version of this layout
 //
 // Payload items, each an object with "kind": row, text (with "role"), return_reason, sign_off,
-// opinion, version, document, definition, person, credential, finding, cover, plan_item,
+// enrolment, opinion, version, document, definition, person, credential, finding, cover, plan_item,
 // item_reason, confirmed. Golden files pin one entry of every type.
 #pragma once
 

@@ -1,5 +1,6 @@
 #include "ledger/domain/event_json.h"
 
+#include "ledger/base/key_algorithm.h"
 #include "ledger/domain/area_event_codec.h"
 
 #include <array>
@@ -27,7 +28,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Event::Alternatives>>
     "evidence.withdrawn",  "evidence.missing",    "rows.confirmed",      "correction.requested",
     "correction.answered", "case.opened",         "pack.sealed",         "case.served",
     "case.acknowledged",   "case.concluded",      "case.corrected",      "unit.chased",
-    "chase.answered",      "departments.ready",   "outage.recorded",     "row.erased"};
+    "chase.answered",      "departments.ready",   "outage.recorded",     "row.erased",
+    "key.enrolled"};
 
 json counts_json(const RowCounts& counts) {
   return {{"added", counts.added}, {"changed", counts.changed}, {"removed", counts.removed}};
@@ -69,10 +71,21 @@ struct DataWriter {
   json operator()(const AccountOpened& e) const { return {{"account", account_json(e.account)}}; }
   json operator()(const AccountClosed& e) const { return {{"account", e.account.value}}; }
   json operator()(const CredentialSet& e) const {
-    return {{"account", e.account.value},
-            {"person", e.person.value},
-            {"public_key", to_base64(as_bytes(e.public_key))},
-            {"service_held", e.service_held}};
+    json out = {{"account", e.account.value},
+                {"person", e.person.value},
+                {"public_key", to_base64(as_bytes(e.public_key))},
+                {"service_held", e.service_held}};
+    if (!e.enrols) out["enrols"] = false;
+    return out;
+  }
+  json operator()(const KeyEnrolled& e) const {
+    const auto algorithm = key_algorithm_of(e.public_key);
+    json out = {{"account", e.account.value},
+                {"person", e.person.value},
+                {"public_key", to_base64(as_bytes(e.public_key))},
+                {"algorithm", algorithm ? to_string(*algorithm) : ""}};
+    if (!e.replaces.empty()) out["replaces"] = to_base64(as_bytes(e.replaces));
+    return out;
   }
   json operator()(const KeyRevoked& e) const {
     return {{"person", e.person.value}, {"public_key", to_base64(as_bytes(e.public_key))}};
@@ -236,10 +249,21 @@ struct DataReader {
     e.public_key = in.bytes("public_key");
     e.service_held = in.flag("service_held");
     e.credential.public_key = e.public_key;
+    if (in.has("enrols")) e.enrols = in.flag("enrols");
   }
   void read(KeyRevoked& e) const {
     e.person = PersonId(in.text("person"));
     e.public_key = in.bytes("public_key");
+  }
+  void read(KeyEnrolled& e) const {
+    e.account = AccountId(in.text("account"));
+    e.person = PersonId(in.text("person"));
+    e.public_key = in.bytes("public_key");
+    const auto algorithm = key_algorithm_from(in.text("algorithm"));
+    if (!algorithm || algorithm != key_algorithm_of(e.public_key)) {
+      in.note("algorithm", "is unknown, or another key's");
+    }
+    if (in.has("replaces")) e.replaces = in.bytes("replaces");
   }
   void read(TaskAssigned& e) const {
     place(e);

@@ -46,11 +46,23 @@ struct CredentialSet {
   std::string public_key;
   bool service_held = true;
   Credential credential;  // payload
+  // False: the password alone is set, for a device key signs for the person, or one that its
+  // holder revoked waits for an administrator. The key named signs nothing then.
+  bool enrols = true;
 };
 struct KeyRevoked {
   PersonId person;
   std::string public_key;
   std::string reason;  // payload
+};
+// From here on the key signs for the person, and the one before it no more.
+struct KeyEnrolled {
+  AccountId account;
+  PersonId person;
+  std::string public_key;
+  std::string replaces;  // public key of the device key that co-signed; empty: none
+  std::string label;     // payload
+  std::string note;      // payload; signed by the key itself and by the one it replaces
 };
 
 struct TaskAssigned {
@@ -284,7 +296,8 @@ using EventAlternatives = std::variant<
     IndicatorsComputed, PlanRequired, PlanDrafted, PlanDecided, PlanFollowedUp, EvidenceRegistered,
     EvidenceShown, EvidenceWithdrawn, EvidenceMissing, RowsConfirmed, CorrectionRequested,
     CorrectionAnswered, CaseOpened, PackSealed, CaseServed, CaseAcknowledged, CaseConcluded,
-    CaseCorrected, UnitChased, ChaseAnswered, DepartmentsReady, OutageRecorded, RowErased>;
+    CaseCorrected, UnitChased, ChaseAnswered, DepartmentsReady, OutageRecorded, RowErased,
+    KeyEnrolled>;
 
 // One of the above. A type of its own, so that copying, moving and destroying it are compiled once
 // (events.cc) and not in every file that passes one on.

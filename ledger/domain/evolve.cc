@@ -16,13 +16,13 @@ Directory& writable(State& state) {
 }
 
 void set_credential(Directory& directory, const AccountId& account, const Credential& credential,
-                    bool service_held, LeafIndex index) {
+                    bool service_held, bool enrols, LeafIndex index) {
   AccountRecord& record = directory.accounts[account];
   ++record.credential_epoch;
   record.verifier = credential.verifier;
   record.sealed_key = credential.sealed_key;
-  directory.keys[record.account.person].push_back(
-      {credential.public_key, service_held, index, std::nullopt});
+  if (!enrols) return;
+  directory.keys[record.account.person].push_back({credential.public_key, service_held, index});
 }
 
 Task& task_of(State& state, const CampaignId& campaign, const TableKey& table) {
@@ -52,7 +52,7 @@ struct Evolver {
     directory.persons[event.administrator.id] = event.administrator;
     AccountRecord& record = directory.accounts[event.account];
     record.account = {event.account, event.administrator.id, {{Role::administrator, {}}}, {}, {}};
-    set_credential(directory, event.account, event.credential, true, recorded.index);
+    set_credential(directory, event.account, event.credential, true, true, recorded.index);
   }
 
   void operator()(const CampaignDefined& event) const {
@@ -75,12 +75,17 @@ struct Evolver {
   }
   void operator()(const CredentialSet& event) const {
     set_credential(writable(state), event.account, event.credential, event.service_held,
-                   recorded.index);
+                   event.enrols, recorded.index);
   }
   void operator()(const KeyRevoked& event) const {
     for (KeyRecord& key : writable(state).keys[event.person]) {
-      if (key.public_key == event.public_key && !key.revoked_by) key.revoked_by = recorded.index;
+      if (key.public_key != event.public_key || key.revoked_by) continue;
+      key.revoked_by = recorded.index;
+      key.revoked_by_holder = recorded.actor.person == event.person;
     }
+  }
+  void operator()(const KeyEnrolled& event) const {
+    writable(state).keys[event.person].push_back({event.public_key, false, recorded.index});
   }
 
   void operator()(const TaskAssigned& event) const {

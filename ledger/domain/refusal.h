@@ -35,6 +35,11 @@ enum class RefusalCode : std::uint8_t {
   due_missing,
   due_in_past,          // the new instant is not in the future, or the old one has passed
   signature_not_valid,  // no enrolled key, another person's key, or a revoked one
+  device_key_signs,     // the service's key does not sign for who has one on a device
+  key_not_proved,       // the enrolment text is not signed by the key it enrols
+  key_not_cosigned,     // the present device key did not sign for its replacement
+  key_known,            // enrolled before, by whomever
+  key_needs_administrator,  // the holder revoked the device key; only an administrator goes on
   assist_not_open,
   delegation_not_allowed,
   campaign_frozen,    // the data are final

@@ -82,6 +82,7 @@ json directory_json(const Directory& directory) {
                   {"service_held", key.service_held},
                   {"enrolled_by", key.enrolled_by}};
       if (key.revoked_by) one["revoked_by"] = *key.revoked_by;
+      if (key.revoked_by_holder) one["revoked_by_holder"] = true;
       keys.push_back(std::move(one));
     }
   }
@@ -216,8 +217,9 @@ Directory read_directory(JsonReader& in) {
     directory.accounts[record.account.id] = std::move(record);
   });
   in.each("keys", [&](JsonReader& one) {
-    KeyRecord key{one.bytes("public_key"), one.flag("service_held"), one.number("enrolled_by"), {}};
+    KeyRecord key{one.bytes("public_key"), one.flag("service_held"), one.number("enrolled_by")};
     if (one.has("revoked_by")) key.revoked_by = one.number("revoked_by");
+    if (one.has("revoked_by_holder")) key.revoked_by_holder = one.flag("revoked_by_holder");
     directory.keys[PersonId(one.text("person"))].push_back(std::move(key));
   });
   in.each("delegations", [&](JsonReader& one) {

@@ -186,6 +186,19 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
       {"set_account_password",
        {administrators,
         {"/v1/accounts/" + filler + "/password", R"({"password":"matrix matrix matrix"})"}}},
+      {"list_keys",
+       {[](const Account& a) {
+          return wears_hat(a, Role::administrator) || wears_hat(a, Role::centre_office) ||
+                 wears_hat(a, Role::auditor);
+        },
+        {"/v1/persons/p-none/keys", ""}}},
+      // The password is asked for before anything is looked at.
+      {"enrol_key",
+       {anybody,
+        {"/v1/me/keys", json{{"public_key", std::string(43, 'A') + "="},
+                             {"note", "matrix"},
+                             {"password", ""}}
+                            .dump()}}},
       {"revoke_key", {administrators, {"/v1/persons/p-none/key/revoke", R"({"reason":"matrix"})"}}},
       {"show_fact", {anybody, {"/v1/facts/none", ""}}},
       {"show_entry", {anybody, {"/v1/entries/0", ""}}},

@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   add_session_commands(app, global, action);
   add_campaign_commands(app, global, action);
   add_account_commands(app, global, action);
+  add_key_commands(app, global, action);
   add_sheet_commands(app, global, action);
   add_workflow_commands(app, global, action);
   add_trace_commands(app, global, action);

@@ -89,7 +89,11 @@ void ProgressBar::update(std::uint64_t done, std::uint64_t total) {
 }
 
 std::string read_password(const std::string& prompt) {
-  if (const char* given = std::getenv("COUNTERSIGN_PASSWORD")) return given;
+  return read_secret(prompt, "COUNTERSIGN_PASSWORD");
+}
+
+std::string read_secret(const std::string& prompt, const char* variable) {
+  if (const char* given = std::getenv(variable)) return given;
   termios before{};
   const bool terminal = ::isatty(STDIN_FILENO) == 1 && ::tcgetattr(STDIN_FILENO, &before) == 0;
   if (terminal) {

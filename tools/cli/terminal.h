@@ -37,5 +37,7 @@ class ProgressBar {
 
 // Reads a line without echo when standard input is a terminal; COUNTERSIGN_PASSWORD comes first.
 std::string read_password(const std::string& prompt);
+// Likewise for another secret; the environment's `variable` comes first.
+std::string read_secret(const std::string& prompt, const char* variable);
 
 }  // namespace countersign::tools

@@ -67,6 +67,21 @@ Result<void> deadlines(Caller& caller, const GlobalOptions& global,
   return {};
 }
 
+// What signed, where it is held, and that it was revoked later.
+std::string key_text(const GlobalOptions& global, const json& key) {
+  if (key.is_null()) return "-";
+  const json& revoked = key.at("revoked");
+  std::string text = text_of(key, "algorithm") + " " +
+                     (key.at("held") == "device" ? say(global, "on device", "本人设备")
+                                                 : say(global, "by the service", "系统保管"));
+  if (!revoked.is_null()) {
+    text += say(global, "; revoked ", "；吊销于 ") + when(global, revoked.at("at")) +
+            say(global, ", this signature was made before and stands",
+                "，此签名作于吊销之前，继续有效");
+  }
+  return text;
+}
+
 Result<void> status(Caller& caller, const GlobalOptions& global, const TimelinessArguments& args) {
   CS_TRY(const json task, caller.get(table_path(global, args.table, "/status")));
   if (printed(caller, task)) return {};
@@ -84,14 +99,14 @@ Result<void> status(Caller& caller, const GlobalOptions& global, const Timelines
     std::cout << "last year's rows can be carried forward: countersign carry "
               << text_of(task, "table") << "\n";
   }
-  TextTable statements({"entry", "level", "who", "when", "signed", "current", "stands"});
+  TextTable statements({"entry", "level", "who", "when", "signed", "current", "stands", "key"});
   for (const auto& one : task.at("statements")) {
     std::string who = text_of(one, "person_name");
     if (who.empty()) who = text_of(one, "person");
     if (const auto lender = text_of(one, "on_behalf_of"); !lender.empty()) who += " for " + lender;
     statements.add({text_of(one, "index"), text_of(one, "level"), who, local_text(one["at"]),
                     "v" + text_of(one, "version"), "v" + text_of(one, "current_version"),
-                    one.value("stands", false) ? "yes" : "no"});
+                    one.value("stands", false) ? "yes" : "no", key_text(global, one.at("key"))});
   }
   std::cout << statements.text();
   for (const auto& one : task.at("returns")) {

@@ -1,5 +1,6 @@
 // submit, pass, sign, return, assist: acts on a table's version.
 #include "tools/cli/command.h"
+#include "tools/cli/device_signing.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 
@@ -20,6 +21,7 @@ namespace {
 struct WorkflowArguments {
   std::string table;
   std::string level;
+  std::string key;  // file; empty: the service's key, opened by the password
   std::uint32_t version = 0;
   std::vector<std::string> reasons;
   std::string due;
@@ -30,6 +32,24 @@ struct WorkflowArguments {
   std::vector<std::string> new_items;
   std::vector<std::string> changed_items;
 };
+
+// The text comes from the service, which makes it of the table as it is now, and is signed here.
+Result<void> sign_off_on_device(Caller& caller, const GlobalOptions& global,
+                                const WorkflowArguments& args, const std::string& route) {
+  CS_TRY(const auto key, open_device_key(args.key));
+  CS_TRY(const json statement,
+         caller.write("POST", table_path(global, args.table, "/sign-off-text"),
+                      {{"level", args.level.empty() ? "submission" : args.level}}));
+  const json& version = statement.at("version");
+  if (args.version != 0 && version.at("number") != args.version) {
+    return Error{Errc::conflict, "the table is at version " + version.at("number").dump() +
+                                     ", not " + std::to_string(args.version)};
+  }
+  json body = {{"version", {{"number", version.at("number")}, {"hash", version.at("hash")}}}};
+  CS_TRY(body["note"], sign_statement(key, args.table, statement));
+  if (!args.level.empty()) body["level"] = args.level;
+  return act(caller, table_path(global, args.table, route), body);
+}
 
 // The version on the screen, which is what gets signed; `wanted` guards against another one.
 Result<json> present_version(Caller& caller, const GlobalOptions& global,
@@ -44,6 +64,7 @@ Result<json> present_version(Caller& caller, const GlobalOptions& global,
 
 Result<void> sign_off(Caller& caller, const GlobalOptions& global, const WorkflowArguments& args,
                       const std::string& route) {
+  if (!args.key.empty()) return sign_off_on_device(caller, global, args, route);
   CS_TRY(const json version, present_version(caller, global, args));
   if (!caller.json_output()) {
     std::cerr << args.table << " version " << version.at("number") << ", content "
@@ -111,6 +132,8 @@ void add_workflow_commands(CLI::App& app, const GlobalOptions& global, Action& a
     return sign_off(c, g, a, "/submit");
   });
   submit->add_option("--version", args->version, version_help);
+  const char* const key_help = "sign with this key on this device (countersign key new)";
+  submit->add_option("--key", args->key, key_help);
 
   const auto approval = [&](const char* name, const char* help, const char* level) {
     auto* command = app.add_subcommand(name, help);
@@ -122,6 +145,7 @@ void add_workflow_commands(CLI::App& app, const GlobalOptions& global, Action& a
     command->add_option("--level", args->level,
                         std::string("level of the approval chain; ") + level + " when absent");
     command->add_option("--version", args->version, version_help);
+    command->add_option("--key", args->key, key_help);
   };
   approval("pass", "pass a submitted version as its reviewer", "department_review");
   approval("sign", "sign a passed version as unit head", "head_signature");
