@@ -156,7 +156,7 @@ class PackPage {
     line("状态", "state", fact_state(words_, fact));
     line("是否计入", "counts", words_.value(fact.at("counts")));
     if (!fact.at("excused_by").is_null()) {
-      line("不计的原因", "excused by", words_.value(fact["excused_by"]));
+      line("不计的原因", "excused by", excuse_text(fact["excused_by"].get<std::string>()));
     }
     line("截止时间", "due", words_.instant(fact.at("due")));
     line("发生时间", "happened", words_.instant(fact.at("happened")));
@@ -193,6 +193,15 @@ class PackPage {
     return html_text(name) + " (" + words_.value(fact["kind"]) +
            say("，规则第 ", ", rule version ") + words_.value(fact["rule_version"]) +
            say(" 版)", ")");
+  }
+
+  std::string excuse_text(const std::string& excused_by) const {
+    return excused_by == "waiting"     ? say("等待逾期的上游表", "it waited for late tables")
+           : excused_by == "outage"    ? say("停机", "an outage")
+           : excused_by == "readiness" ? say("账号或培训未及时给予", "accounts or training came late")
+           : excused_by == "order"     ? say("上级要求重开", "reopened on the receiver's order")
+           : excused_by == "not_due"   ? say("阶段关闭时尚未到期", "not due when the phase closed")
+                                       : html_text(excused_by);
   }
 
   std::string charge_text(const json& charge) const {

@@ -133,7 +133,9 @@ Result<ArchiveFiles> read_zip(std::string_view bytes, const ArchiveLimits& limit
   CS_ASSERT(source != nullptr);
   const Archive archive(zip_open_from_source(source.get(), ZIP_RDONLY | ZIP_CHECKCONS, &error));
   if (!archive) {
+    const bool twice = zip_error_code_zip(&error) == ZIP_ER_EXISTS;
     zip_error_fini(&error);
+    if (twice) return refused("names a file twice");
     return refused("is damaged: its directory does not agree with its files");
   }
   source.release();  // the archive's from here on
@@ -152,9 +154,8 @@ Result<ArchiveFiles> read_zip(std::string_view bytes, const ArchiveLimits& limit
     accounted += kLocalHeaderBytes + kDirectoryEntryBytes + 2 * name.size() + stat.comp_size;
     // Files that share bytes are how a small archive becomes a large one.
     if (accounted > bytes.size()) return refused("has files that overlap or further fields");
-    if (files.contains(name)) return refused("names a file twice: " + number_text(i));
     CS_TRY(std::string content, unpacked(archive.get(), i, stat.size));
-    files.emplace(name, std::move(content));
+    if (!files.emplace(name, std::move(content)).second) return refused("names a file twice");
   }
   if (accounted != bytes.size()) return refused("holds bytes that belong to no file");
   return files;

@@ -20,7 +20,7 @@ bool is_archive_name(std::string_view name);
 inline constexpr std::size_t kArchiveNameBytesMax = 128;
 
 // In order of their names, deflated, all of 1980-01-01 00:00, without any other field.
-// REQUIRES: each name is_archive_name(); fewer than 65,535 files; less than 4 GiB altogether.
+// REQUIRES: each name is_archive_name(); one file or more, fewer than 65,535; less than 4 GiB altogether.
 std::string write_zip(const ArchiveFiles& files);
 
 struct ArchiveLimits {

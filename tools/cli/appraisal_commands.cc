@@ -1,13 +1,10 @@
-// case, pack: review for appraisal, and packs of evidence with their verification offline.
+// case: review for appraisal.
 #include "tools/cli/command.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
-#include "tools/verify/pack_verifier.h"
-#include "tools/verify/report.h"
 
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -33,7 +30,6 @@ struct AppraisalArguments {
   std::vector<std::string> to;
   std::string receiver;
   std::string file;
-  std::string key;
 };
 
 std::string case_path(const GlobalOptions& global, const AppraisalArguments& args,
@@ -151,41 +147,6 @@ Result<void> fetch_sealed(Caller& caller, const GlobalOptions& global,
   return fetch(caller, case_path(global, args, "/pack"), args.file);
 }
 
-Result<void> fetch_unit(Caller& caller, const GlobalOptions& global,
-                        const AppraisalArguments& args) {
-  return fetch(caller,
-               "/v1/departments/" + percent_encode(args.department) +
-                   "/pack?campaign=" + percent_encode(global.campaign),
-               args.file);
-}
-
-Result<void> check(const GlobalOptions& global, const AppraisalArguments& args) {
-  std::ifstream file(args.file, std::ios::binary);
-  if (!file) return Error{Errc::not_found, "cannot read " + args.file};
-  const std::string text(std::istreambuf_iterator<char>(file), {});
-  CS_TRY(const PackReport report, verify_pack(text, args.key));
-  const VerifyReport& verified = report.verified;
-  if (global.json) {
-    json out = {{"origin", verified.origin},    {"verifier_key", verified.verifier_key},
-                {"sha256", report.sha256},      {"department", report.department},
-                {"facts", report.facts},        {"entries", verified.entries},
-                {"items", verified.items},      {"withheld", verified.withheld},
-                {"verified", !verified.finding}};
-    if (verified.finding) {
-      out["first_bad_entry"] = verified.finding->index ? json(*verified.finding->index) : json();
-      out["problem"] = verified.finding->what;
-    }
-    std::cout << out.dump(2) << "\n";
-  } else {
-    std::cout << "sha256   " << report.sha256
-              << " (a sealed pack: the hash in its entry)\nabout    " << report.department << ", "
-              << report.facts << " facts\n"
-              << report_text(verified, !args.key.empty());
-  }
-  if (verified.finding) return Error{Errc::unauthorized, "the pack does not verify"};
-  return {};
-}
-
 using Arguments = std::shared_ptr<AppraisalArguments>;
 using On = std::function<void(
     CLI::App*, Result<void> (*)(Caller&, const GlobalOptions&, const AppraisalArguments&))>;
@@ -238,20 +199,6 @@ void add_appraisal_commands(CLI::App& app, const GlobalOptions& global, Action& 
     });
   };
   add_case(app, args, on);
-
-  auto* pack = app.add_subcommand("pack", "packs of evidence: fetch a unit's own, check any");
-  pack->require_subcommand(1);
-  auto* unit =
-      pack->add_subcommand("unit", "write every fact about a department, with its evidence");
-  unit->add_option("department", args->department, "the unit")->required();
-  unit->add_option("file", args->file, "file to write")->required();
-  on(unit, fetch_unit);
-  auto* checking =
-      pack->add_subcommand("check", "verify every receipt in a pack; needs no service");
-  checking->add_option("file", args->file, "the pack")->required();
-  checking->add_option("--key", args->key, "the log's verifier key, from a copy you trust");
-  checking->callback(
-      [&action, &global, args] { action = [&global, args] { return check(global, *args); }; });
 }
 
 }  // namespace countersign::tools

@@ -52,7 +52,8 @@ void add_case_commands(CLI::App& app, const GlobalOptions& global,
 void add_rule_commands(CLI::App& app, const GlobalOptions& global,
                        Action& action);  // validate, findings, explain, rule
 void add_appraisal_commands(CLI::App& app, const GlobalOptions& global,
-                            Action& action);  // case, pack
+                            Action& action);  // case
+void add_pack_commands(CLI::App& app, const GlobalOptions& global, Action& action);  // pack …
 void add_indicator_commands(CLI::App& app, const GlobalOptions& global,
                             Action& action);  // indicators, indicator, plan
 void add_proceedings_commands(CLI::App& app, const GlobalOptions& global,

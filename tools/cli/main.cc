@@ -49,6 +49,7 @@ int main(int argc, char** argv) {
   add_case_commands(app, global, action);
   add_rule_commands(app, global, action);
   add_appraisal_commands(app, global, action);
+  add_pack_commands(app, global, action);
   add_indicator_commands(app, global, action);
   add_proceedings_commands(app, global, action);
   add_carry_commands(app, global, action);

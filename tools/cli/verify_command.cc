@@ -43,6 +43,17 @@ json report_json(const FileReport& report, bool cosigned) {
   if (verified.finding) {
     out["first_bad_entry"] = verified.finding->index ? json(*verified.finding->index) : json();
     out["problem"] = verified.finding->what;
+  } else if (const auto& pack = report.pack_archive) {
+    out["kind"] = pack->kind;
+    out["department"] = pack->pack.department;
+    out["table"] = pack->pack.table.empty() ? json() : json(pack->pack.table);
+    out["case"] = pack->pack.of_case ? json(*pack->pack.of_case) : json();
+    out["made_at"] = pack->made_at;
+    out["made_by"] = pack->made_by;
+    out["export_entry"] = pack->export_entry;
+    out["evidence_sha256"] = pack->pack.sha256;
+    out["files"] = pack->files;
+    out["sign_offs"] = pack->pack.sign_offs.size();
   } else if (const auto& proof = report.row_proof) {
     out["claim"] = proof->all_changes ? "all_changes" : "one_change";
     out["row"] = {{"campaign", proof->campaign}, {"table", proof->table}, {"key", proof->row}};
@@ -110,7 +121,7 @@ void add_verify_command(CLI::App& app, const GlobalOptions& global, Action& acti
                          "check a log export, a pack or a row proof offline; names the "
                          "first bad entry");
   verify_sub
-      ->add_option("file", *path, "written by `log-export`, `pack unit`, `case pack`, `proof row`")
+      ->add_option("file", *path, "written by `log-export`, `pack …`, `case pack`, `proof row`")
       ->required();
   verify_sub->add_option("--key", *key, "the log's verifier key, from a copy you trust");
   auto witnesses = std::make_shared<WitnessOptions>();
