@@ -204,6 +204,24 @@ TEST(Deadlines, MissingTablesAreOverdueAndMovesAreShown) {
   EXPECT_EQ(views.deadlines().campaign("2019", now).error().code, ledger::Errc::not_found);
 }
 
+TEST(Deadlines, TheLastDueInstantIsTheLatestInForceThatHasPassed) {
+  TestLedger ledger;
+  const auto last_due = [&ledger](Timestamp until) {
+    return Followed(ledger).deadlines().last_due(until).value();
+  };
+  EXPECT_FALSE(last_due(october(31, 0)));
+  ledger.assign_and_open(october(2, 8));
+  EXPECT_FALSE(last_due(Timestamp{october(11, 0).micros - 1}));
+  EXPECT_EQ(last_due(october(11, 0)), october(11, 0));
+  EXPECT_EQ(last_due(october(15, 0)), october(12, 0));
+  EXPECT_EQ(last_due(october(17, 0)), october(16, 0));
+  const ledger::MoveDue moved{
+      ledger::CampaignId("2020"), {ledger::TableKey("books")}, october(18, 0), "platform outage"};
+  ledger.act("CENTRE.office", moved, october(9, 9));
+  EXPECT_EQ(last_due(october(17, 0)), october(12, 0));
+  EXPECT_EQ(last_due(october(31, 0)), october(18, 0));
+}
+
 TEST(Deadlines, DepartmentsAreReviewedThenSigned) {
   TestLedger ledger;
   ledger.assign_and_open(october(2, 8));

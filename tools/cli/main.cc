@@ -58,6 +58,7 @@ int main(int argc, char** argv) {
   add_backup_commands(app, global, action);
   add_views_command(app, global, action);
   add_evidence_commands(app, global, action);
+  add_timestamp_commands(app, global, action);
   add_witness_commands(app, global, action);
   add_demo_command(app, global, action);
   CLI11_PARSE(app, argc, argv);

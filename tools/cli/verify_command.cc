@@ -32,7 +32,18 @@ json changes_json(const RowProofReport& proof) {
   return changes;
 }
 
-json report_json(const FileReport& report, bool cosigned) {
+json stamped_json(const VerifyReport& verified) {
+  json list = json::array();
+  for (const StampedCheckpoint& one : verified.stamped) {
+    list.push_back({{"token", one.name},
+                    {"entries", one.checkpoint.tree_size},
+                    {"at", ledger::format_utc(one.info.at)},
+                    {"authority", one.info.authority}});
+  }
+  return {{"tokens", std::move(list)}, {"times_compared", verified.times_compared}};
+}
+
+json report_json(const FileReport& report, bool cosigned, bool stamped) {
   const VerifyReport& verified = report.verified;
   json out = {{"origin", verified.origin},     {"verifier_key", verified.verifier_key},
               {"entries", verified.entries},   {"items", verified.items},
@@ -40,6 +51,7 @@ json report_json(const FileReport& report, bool cosigned) {
   if (cosigned) {
     out["cosigned"] = {{"witnesses", verified.witnesses}, {"entries", verified.cosigned}};
   }
+  if (stamped) out["stamped"] = stamped_json(verified);
   if (verified.finding) {
     out["first_bad_entry"] = verified.finding->index ? json(*verified.finding->index) : json();
     out["problem"] = verified.finding->what;
@@ -85,19 +97,29 @@ Result<CosignedBy> cosigned_as_asked(const WitnessOptions& options) {
   return asked;
 }
 
+struct TimestampOptions {
+  std::string directory;
+  std::string authorities;  // file
+};
+
 Result<void> verify(const GlobalOptions& global, const std::string& path, const std::string& key,
-                    const WitnessOptions& witnesses) {
+                    const WitnessOptions& witnesses, const TimestampOptions& stamps) {
+  TimestampDemand timestamps;
+  if (!stamps.directory.empty()) {
+    CS_TRY(timestamps, timestamp_demand(stamps.directory, stamps.authorities));
+  }
   CS_TRY(const CosignedBy cosigned, cosigned_as_asked(witnesses));
   std::ifstream file(path, std::ios::binary);
   if (!file) return Error{Errc::not_found, "cannot read " + path};
   const Result<FileReport> report = [&] {
     ProgressBar bar("verifying");
     return verify_file(
-        file, key, [&](auto done, auto total) { bar.update(done, total); }, cosigned);
+        file, key, [&](auto done, auto total) { bar.update(done, total); }, cosigned, timestamps);
   }();
   if (!report) return report.error();
-  std::cout << (global.json ? report_json(*report, cosigned.demand.asked()).dump(2) + "\n"
-                            : report->text);
+  std::cout << (global.json
+                    ? report_json(*report, cosigned.demand.asked(), timestamps.asked()).dump(2) + "\n"
+                    : report->text);
   if (report->verified.finding) return Error{Errc::unauthorized, "the file does not verify"};
   return {};
 }
@@ -131,8 +153,18 @@ void add_verify_command(CLI::App& app, const GlobalOptions& global, Action& acti
                          "how many of them must have cosigned; without, all");
   verify_sub->add_option("--checkpoint", witnesses->checkpoint,
                          "file of a cosigned checkpoint; without, the export's own counts");
-  verify_sub->callback([&, path, key, witnesses] {
-    action = [&global, path, key, witnesses] { return verify(global, *path, *key, *witnesses); };
+  auto stamps = std::make_shared<TimestampOptions>();
+  auto* tokens = verify_sub->add_option(
+      "--timestamps", stamps->directory,
+      "directory written by `timestamp fetch`: no entry's time may contradict a token");
+  auto* authorities = verify_sub->add_option("--timestamp-ca", stamps->authorities,
+                                             "PEM file of those who vouch for the authority");
+  tokens->needs(authorities);
+  authorities->needs(tokens);
+  verify_sub->callback([&, path, key, witnesses, stamps] {
+    action = [&global, path, key, witnesses, stamps] {
+      return verify(global, *path, *key, *witnesses, *stamps);
+    };
   });
 
   auto* export_sub = app.add_subcommand("log-export", "write the log as a file for verification");
