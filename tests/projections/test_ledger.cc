@@ -243,7 +243,6 @@ LeafIndex TestLedger::change(const std::string& account, ChangeRows command,
   const std::string table = command.table.value;
   RowCounts counts;
   std::vector<std::string> items;
-  if (!command.reason.empty()) items.push_back(text_item("reason", command.reason));
   for (const auto& [key, cells] : rows) {
     RowChange change{TableKey(table), RowKey(key), cells.empty(), cells, {}};
     const auto head = heads_.find(table + "/" + key);
