@@ -1,6 +1,7 @@
 #include "api/processes/evidence_pack.h"
 
 #include "api/processes/pack_entries.h"
+#include "api/processes/person_keys.h"
 #include "api/wire/json_values.h"
 #include "api/wire/view_json.h"
 #include "ledger/base/canonical_json.h"
@@ -228,6 +229,7 @@ class PackBuilder {
       for (const auto& statement : task.statements) CS_CHECK(entries_.add(statement.index));
       for (const auto& returned : task.returns) CS_CHECK(entries_.add(returned.index));
       list.push_back(to_json(task, false));
+      CS_CHECK(add_signature_keys(list.back(), directory_, services_));
     }
     return list;
   }

@@ -276,8 +276,19 @@ class PackPage {
             say("已签 v", "signed v") + words_.value(statement.at("version")) +
                 say("，现行 v", ", current v") + words_.value(statement.at("current_version")) +
                 "<br><code>" + words_.value(statement.at("version_hash")) + "</code>",
-            stands ? say("有效", "it stands")
-                   : "<span class=\"stale\">" + say("已失效", "it no longer stands") + "</span>"};
+            (stands ? say("有效", "it stands")
+                    : "<span class=\"stale\">" + say("已失效", "it no longer stands") + "</span>") +
+                key_text(statement.value("key", json()))};
+  }
+
+  // Which key signed, and that it was revoked later. Packs from before keys were shown have none.
+  std::string key_text(const json& key) const {
+    if (!key.is_object()) return {};
+    std::string text = "<br>" + (key.at("held") == "device"
+                                     ? say("本人设备上的密钥", "key on the signer's own device")
+                                     : say("系统代管的密钥", "key held by the service"));
+    if (key.at("revoked").is_object()) text += "<br>" + words_.both(key["revoked"].at("note"));
+    return text;
   }
 
   void rules() {
