@@ -139,7 +139,8 @@ class PackArchiveVerifier {
     }
     // Names ascend and all are there, so another number means that there is one more.
     if (files_.size() == report_.files + 2) return {};
-    for (const auto& [name, bytes] : files_) {
+    for (const auto& file : files_) {
+      const std::string& name = file.first;
       const bool listed = std::any_of(list.begin(), list.end(),
                                       [&](const json& one) { return one.at("name") == name; });
       if (name != kManifest && name != kNote && !listed) {
