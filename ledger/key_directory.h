@@ -4,6 +4,8 @@
 //   log.key       signs checkpoints; what it signed stays verifiable without it
 //   payload.key   opens the values at rest (content/payload_vault.h); lost, every value is lost,
 //                 and only headers, proofs and checkpoints remain
+//
+// Thread safety: reads from any thread, what writes from one; all wait for the disk.
 #pragma once
 
 #include "ledger/base/result.h"

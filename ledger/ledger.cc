@@ -251,7 +251,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
     if (!read) return read.error();
     signer = std::move(*read);
     CS_TRY(log, open_log(options.directory, keys,
-                              {.space_reserve_bytes = options.space_reserve_bytes}));
+                         {.space_reserve_bytes = options.space_reserve_bytes}));
     // Empty though a checkpoint was published is loss, which recovery names.
     if (log->size() == 0 && !fs::exists(options.directory / kPublishedFile)) {
       return Error{Errc::not_found, "the ledger in " + options.directory.string() +

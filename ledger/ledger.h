@@ -35,7 +35,8 @@ struct LedgerOptions {
   std::string origin;  // with `log`: the origin; otherwise read from the directory
   std::string key_passphrase;  // of the key files, when they are encrypted
   // For inspection, of a directory: needs the verifier key and, for values, the payload key; signs
-  // nothing, takes no command (Errc::unavailable). Works beside a process that writes, and shows one moment of its log.
+  // nothing, takes no command (Errc::unavailable). Works beside a process that writes, and shows
+  // one moment of its log.
   bool read_only = false;
   std::size_t queue_commands_max = 4096;
   std::size_t batch_entries_max = 1024;

@@ -1,4 +1,6 @@
 // Opening the log that stands in a ledger's directory, with the key its values are sealed under.
+//
+// Thread safety: from any thread; a directory is opened for writing once.
 #pragma once
 
 #include "ledger/base/result.h"

@@ -3,6 +3,8 @@
 //   box = nonce (12 bytes) || ciphertext || tag (16 bytes)
 //
 // A random nonce may repeat after about 2^32 boxes under one key; every key here seals far fewer.
+//
+// Thread safety: from any thread.
 #pragma once
 
 #include "ledger/base/result.h"

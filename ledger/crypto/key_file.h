@@ -1,5 +1,7 @@
 // Key files: secret files (secret_file.h) whose content may be encrypted under a passphrase, in the
 // form of password.h. Which it is says the file itself.
+//
+// Thread safety: from any thread; one at a time for one file. They wait for the disk.
 #pragma once
 
 #include "ledger/base/result.h"

@@ -1,5 +1,4 @@
-// SM2 signatures with SM3 (GB/T 32918.2, GB/T 32905), for persons' keys and an additional line on
-// checkpoints. The signer's id is always the standard's "1234567812345678": OpenSSL 3.0 would take
+// SM2 signatures with SM3 (GB/T 32918.2, GB/T 32905), for persons' keys. The signer's id is always the standard's "1234567812345678": OpenSSL 3.0 would take
 // an empty one, and its signatures would be nobody else's. A log's own key is Ed25519.
 #pragma once
 

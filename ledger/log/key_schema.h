@@ -19,8 +19,9 @@
 //                 "snapshot"                             u64 size | state (domain/state_codec.h);
 //                                                        sealed when there is a payload key
 //                 "payload_key"                          id of the payload key; absent: none yet
-//                 "unpurged"                             u64 | u64: first and last entry of which
-//                                                        erased bytes may be in storage
+//                 "unpurged"                             u64 | u64 | u64: first and last entry of
+//                                                        which erased bytes may be in storage, and
+//                                                        the log's size after the newest erasure
 //
 // The rows of a table share a prefix and lie in the byte order of their keys. Lengths before
 // campaign and table keep two of them from reading as one.

@@ -27,6 +27,8 @@ namespace {
 using rocksdb::Slice;
 using rocksdb::Status;
 
+constexpr std::size_t kUnpurgedBytes = 3 * 8;
+
 std::string_view view_of(const Slice& slice) { return {slice.data(), slice.size()}; }
 Slice slice_of(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -308,7 +310,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
     if (options_.read_only) return Error{Errc::unavailable, "the log is open for reading only"};
     CS_TRY(const std::optional<std::string> range, database_->get(Family::meta, kMetaUnpurged));
     if (!range) return {};
-    if (range->size() != 16) return Error{Errc::corrupt, "stored range of erasures is damaged"};
+    if (range->size() != kUnpurgedBytes) return Error{Errc::corrupt, "stored range of erasures is damaged"};
     rocksdb::DB& db = database_->db();
     Status status = db.Flush(rocksdb::FlushOptions(), database_->families());
     rocksdb::CompactRangeOptions whole;
@@ -454,11 +456,15 @@ class RocksEventLog final : public EventLog, public BackupSource {
     LeafIndex first = by_entry.begin()->first;
     LeafIndex last = by_entry.rbegin()->first;
     CS_TRY(const std::optional<std::string> range, database_->get(Family::meta, kMetaUnpurged));
-    if (range && range->size() == 16) {
+    if (range && range->size() == kUnpurgedBytes) {
       first = std::min(first, read_u64(*range));
       last = std::max(last, read_u64(std::string_view(*range).substr(8)));
     }
-    return put(write, Family::meta, kMetaUnpurged, number_key(first) + number_key(last));
+    // With the size, no two erasures leave the same mark: a purge that was under way while this one
+    // came sees that it is not the last.
+    return put(write, Family::meta, kMetaUnpurged,
+               number_key(first) + number_key(last) +
+                   number_key(batch.expected_size + batch.entries.size()));
   }
 
   Result<void> commit(rocksdb::WriteBatch& write) {

@@ -13,6 +13,7 @@
 #include <csignal>
 #include <fstream>
 #include <functional>
+#include <set>
 
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
@@ -360,6 +361,29 @@ TEST_F(SealedRocks, AnErasureDestroysTheKeyOfWhatWasThere) {
   const Payload left = decode_payload(log->entry(1)->payload).value();
   EXPECT_FALSE(left.items[0].present);
   EXPECT_EQ(left.items[1].text, "other");
+}
+
+TEST_F(SealedRocks, EveryErasureLeavesAMarkOfItsOwn) {
+  filled(options_, kValue);
+  const auto mark = [&] {
+    std::string value;
+    change([&](rocksdb::DB& db, auto family) {
+      ASSERT_TRUE(db.Get({}, family(Family::meta), std::string(kMetaUnpurged), &value).ok());
+    });
+    return value;
+  };
+  std::set<std::string> marks;
+  for (const std::uint32_t item : {0u, 1u}) {
+    {
+      const auto log = open(options_).value();
+      maker_.set_epoch(log->take_over().value());
+      AppendBatch order = maker_.next(1);
+      order.erased = {{1, item}};
+      ASSERT_TRUE(log->append(order));
+    }
+    marks.insert(mark());
+  }
+  EXPECT_EQ(marks.size(), 2u) << "a purge could take the second for the one that it has done";
 }
 
 }  // namespace

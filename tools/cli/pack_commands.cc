@@ -81,9 +81,7 @@ Result<void> fetch_unit(Caller& caller, const GlobalOptions& global, const PackA
                                        "/v1/departments/" + percent_encode(args.subject) +
                                            "/pack?campaign=" + percent_encode(global.campaign),
                                        {}, {}));
-  std::ofstream file(args.file, std::ios::binary | std::ios::trunc);
-  file << reply.body;
-  if (!file.flush()) return Error{Errc::io, "cannot write " + args.file};
+  CS_CHECK(write_new_file(args.file, reply.body, /*replace=*/true));
   std::cerr << "Wrote " << args.file << ".\n";
   return {};
 }

@@ -1,5 +1,6 @@
 // timestamp list, fetch, verify: the tokens of a time-stamping authority over the log's checkpoints.
 #include "tools/cli/command.h"
+#include "tools/cli/new_file.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 #include "tools/verify/timestamp_judge.h"
@@ -69,18 +70,6 @@ Result<void> list_timestamps(Caller& caller, const TimestampArguments& args) {
   return {};
 }
 
-// Under another name first, so that a file cut short is never taken for a token.
-Result<void> write_file(const std::filesystem::path& path, const std::string& content) {
-  std::filesystem::path next = path;
-  next += ".new";
-  std::ofstream file(next, std::ios::binary | std::ios::trunc);
-  file << content;
-  std::error_code failed;
-  if (file.flush()) std::filesystem::rename(next, path, failed);
-  if (!file || failed) return Error{Errc::io, "cannot write " + path.string()};
-  return {};
-}
-
 Result<void> fetch_one(Caller& caller, const std::filesystem::path& directory,
                        std::uint64_t number) {
   const std::string target = std::string(kTimestamps) + "/" + std::to_string(number);
@@ -88,10 +77,10 @@ Result<void> fetch_one(Caller& caller, const std::filesystem::path& directory,
   CS_TRY(const Reply checkpoint, caller.raw("GET", target + "/checkpoint", {}, {}));
   CS_TRY(const Reply request, caller.raw("GET", target + "/request", {}, {}));
   CS_TRY(const Reply token, caller.raw("GET", target, {}, {}));
-  CS_CHECK(write_file(stem + ".checkpoint", checkpoint.body));
-  CS_CHECK(write_file(stem + ".tsq", request.body));
-  CS_CHECK(write_file(stem + ".tsr", token.body));
-  return {};
+  CS_CHECK(write_new_file(stem + ".checkpoint", checkpoint.body, /*replace=*/true));
+  CS_CHECK(write_new_file(stem + ".tsq", request.body, /*replace=*/true));
+  // Last: what is there to be fetched is told by the token.
+  return write_new_file(stem + ".tsr", token.body, /*replace=*/true);
 }
 
 // Those named; without names all that the directory lacks.
