@@ -23,7 +23,7 @@ struct EntryLine {
   ledger::Hash leaf{};
   std::uint64_t items = 0;
   std::uint64_t withheld = 0;  // shown as leaves only
-  std::optional<ledger::Timestamp> received_at;  // none: its header's does not read
+  std::optional<ledger::Timestamp> received_at;  // none: not asked for, or it does not read
 };
 struct TileLine {
   std::uint64_t number = 0;
@@ -45,7 +45,8 @@ class ExportLineReader {
   // So many bytes after a line must be there to be read; what they are does not matter.
   static constexpr std::size_t kPadding = 64;
 
-  explicit ExportLineReader(std::string_view origin);
+  // `with_times`: entries tell when they were received.
+  ExportLineReader(std::string_view origin, bool with_times);
   ~ExportLineReader();
 
   // `line` is without its newline. Whatever it holds has an answer; what cannot be read is a

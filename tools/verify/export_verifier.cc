@@ -4,7 +4,7 @@
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/compact_range.h"
 #include "ledger/merkle/tree_hash.h"
-#include "tools/verify/export_line.h"
+#include "tools/verify/block_judges.h"
 #include "tools/verify/line_blocks.h"
 
 #include <algorithm>
@@ -31,17 +31,8 @@ constexpr std::string_view kFormat = "countersign-export-1";
 constexpr std::string_view kSimulated = "/simulated";  // ends the origin of such a ledger
 constexpr unsigned kTileHeight = 8;
 constexpr std::size_t kTileWidth = 1 << kTileHeight;
-std::vector<ExportLine> judge(const LineBlock& block, const std::string& origin) {
-  ExportLineReader reader(origin);
-  std::vector<ExportLine> lines;
-  const std::string_view text = block.text();
-  for (std::size_t start = 0; start < text.size();) {
-    const std::size_t end = std::min(text.find('\n', start), text.size());
-    lines.push_back(reader.read(text.substr(start, end - start)));
-    start = end + 1;
-  }
-  return lines;
-}
+// How many blocks a thread may be ahead of the one that puts them together.
+constexpr std::size_t kBlocksAhead = 2;
 
 class ExportVerifier {
  public:
@@ -240,16 +231,13 @@ Result<VerifyReport> verify_export(
   // not grow with the file.
   const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
   LineBlocks blocks(file, ExportLineReader::kPadding);
+  BlockJudges judges(report.origin, report.times_compared, threads);
   std::deque<std::future<std::vector<ExportLine>>> judged;
   for (bool more = true; !verifier.failed() && (more || !judged.empty());) {
-    while (more && judged.size() <= threads) {
+    while (more && judged.size() < kBlocksAhead * threads) {
       LineBlock block = blocks.next();
       more = block.size > 0;
-      if (more) {
-        judged.push_back(std::async(
-            std::launch::async,
-            [origin = report.origin, block = std::move(block)] { return judge(block, origin); }));
-      }
+      if (more) judged.push_back(judges.judge(std::move(block)));
     }
     if (judged.empty()) break;
     for (ExportLine& one : judged.front().get()) {
