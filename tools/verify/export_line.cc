@@ -20,6 +20,8 @@ static_assert(ExportLineReader::kPadding >= simdjson::SIMDJSON_PADDING);
 
 namespace {
 
+constexpr std::string_view kKeyRotated = "\"log_key.rotated\"";
+
 WrongLine unreadable() { return {std::nullopt, "its line does not read"}; }
 
 std::optional<std::string_view> text_in(ondemand::value value) {
@@ -187,7 +189,8 @@ class ExportLineReader::Parsers {
     const Hash root = ledger::tree_root(items.leaves);
     if (payload.substr(count.size()) != "\"root\":\"" + ledger::to_hex(root) + "\"}")
       return wrong("an item or a salt differs from what its header commits to");
-    return EntryLine{*shown.index, leaf, items.leaves.size(), items.withheld, received_at()};
+    return EntryLine{*shown.index, leaf, items.leaves.size(), items.withheld, received_at(),
+                     member("type") == kKeyRotated ? std::string(*shown.header) : std::string()};
   }
 
   std::optional<ledger::Timestamp> received_at() const {
