@@ -56,10 +56,9 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
 
   CS_TRY(auto witnesses, witnesses_of(config.witnesses));
   if (!witnesses.empty()) {
-    CS_TRY(auto log_key, ledger::NoteVerifier::from_vkey(app->ledger_->verifier_key()));
     std::vector<ledger::CosignatureVerifier> keys;
     for (const WitnessAddress& witness : witnesses) keys.push_back(witness.key);
-    app->cosigned_.emplace(config.data / "published" / "cosigned", std::move(log_key),
+    app->cosigned_.emplace(config.data / "published" / "cosigned", app->ledger_->log_keys(),
                            std::move(keys));
     if (!config.read_only) {
       app->witnesses_ =

@@ -5,14 +5,15 @@
 #include "ledger/crypto/signed_note.h"
 #include "ledger/evidence/evidence_store.h"
 #include "ledger/key_directory.h"
+#include "ledger/log_key_history.h"
 #include "ledger/log/published_checkpoint.h"
 #include "ledger/log/recovery.h"
 #include "ledger/log/rocks_backup.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/open_log.h"
+#include "ledger/verifier_file.h"
 
 #include <algorithm>
-#include <fstream>
 
 namespace countersign::ledger {
 
@@ -114,19 +115,19 @@ Result<Restored> restore_backup(const RestoreOptions& options) {
   restored.backup = *chosen;
   const std::string& vkey = restored.backup.verifier_key;
   CS_TRY(const NoteVerifier verifier, NoteVerifier::from_vkey(vkey));
-  std::optional<std::string> past = restored.backup.checkpoint;
-  std::optional<Checkpoint> others;
   if (options.held) {
-    // Before anything is written: a mistaken file is found at once.
-    CS_TRY(others, open_checkpoint(*options.held, verifier));
+    // Before anything is written: a mistaken file is found at once. Whether a key that the log had
+    // earlier signed it, only its entries tell.
+    CS_TRY(const Checkpoint others, parse_checkpoint_note(*options.held));
+    if (others.origin != verifier.name()) {
+      return Error{Errc::unauthorized, "the checkpoint is of another origin"};
+    }
   }
   CS_CHECK(make_directory(to));
   const KeyDirectory keys(to, options.key_passphrase);
   CS_CHECK(put_back(options.payload_key_file, keys.payload_key_file()));
   CS_CHECK(restore_database(backups, restored.backup.number, to / "db"));
-  if (std::ofstream file(to / "vkey"); !(file << vkey << std::endl)) {
-    return Error{Errc::io, "cannot write " + (to / "vkey").string()};
-  }
+  CS_CHECK(write_verifier_file(to, verifier));
 
   std::error_code unknown;
   if (fs::exists(backups / kEvidence, unknown)) {
@@ -137,11 +138,17 @@ Result<Restored> restore_backup(const RestoreOptions& options) {
 
   CS_TRY(const auto log, open_log(to, keys, {.read_only = true}));
   CS_TRY(restored.report, fsck(*log, vkey, options.progress));
-  CS_TRY(const RecoveredLog recovered, recover(*log, verifier.name(), verifier, past));
-  if (others && others->tree_size <= log->size()) {
-    CS_CHECK(recover(*log, verifier.name(), verifier, options.held));
-  } else if (others) {
-    restored.missing = others->tree_size - log->size();
+  CS_TRY(const auto rotations, find_log_key_rotations(*log));
+  CS_TRY(const LogKeys keys_of_log, log_keys_of(rotations, verifier));
+  CS_TRY(const RecoveredLog recovered, recover(*log, keys_of_log));
+  CS_CHECK(check_published(*log, keys_of_log, restored.backup.checkpoint));
+  if (options.held) {
+    CS_TRY(const Checkpoint others, keys_of_log.open(*options.held));
+    if (others.tree_size > log->size()) {
+      restored.missing = others.tree_size - log->size();
+    } else {
+      CS_CHECK(check_published(*log, keys_of_log, *options.held));
+    }
   }
   CS_CHECK(publish_checkpoint(to / "published" / "checkpoint", recovered.checkpoint));
   return restored;

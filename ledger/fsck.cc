@@ -5,6 +5,7 @@
 #include "ledger/domain/decide.h"
 #include "ledger/domain/event_codec.h"
 #include "ledger/domain/state_codec.h"
+#include "ledger/log_key_history.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/node_id.h"
 #include "ledger/merkle/tree_hash.h"
@@ -43,8 +44,8 @@ class Findings {
 // that one damaged node is found near its place and not in everything above.
 class TreeCheck {
  public:
-  TreeCheck(const EventLog& log, const NoteVerifier& verifier, Findings& findings)
-      : log_(log), verifier_(verifier), findings_(findings) {}
+  TreeCheck(const EventLog& log, const LogKeys& keys, Findings& findings)
+      : log_(log), keys_(keys), findings_(findings) {}
 
   // `leaf` is of the header as stored; none if there is no header to hash.
   Result<void> add(LeafIndex index, const std::optional<Hash>& leaf) {
@@ -76,10 +77,10 @@ class TreeCheck {
       if (required) findings_.add(last, "There is no checkpoint over the whole log.");
       return {};
     }
-    const auto opened = open_checkpoint(*note, verifier_);
+    const auto opened = keys_.open(*note);
     if (!opened) {
       findings_.add(last, "The checkpoint over " + std::to_string(size) +
-                              " entries is not signed by the log's key.");
+                              " entries is not signed by the log's key of its time.");
     } else if (opened->tree_size != size) {
       findings_.add(last, "The checkpoint stored for " + std::to_string(size) +
                               " entries is over another number of them.");
@@ -107,7 +108,7 @@ class TreeCheck {
   }
 
   const EventLog& log_;
-  const NoteVerifier& verifier_;
+  const LogKeys& keys_;
   Findings& findings_;
   std::array<std::array<Hash, 2>, 64> last_{};  // by level: the last left and right node
 };
@@ -334,13 +335,13 @@ class RowCheck {
 
 class Check {
  public:
-  Check(const EventLog& log, const NoteVerifier& verifier,
+  Check(const EventLog& log, const LogKeys& keys,
         const std::function<void(TreeSize, TreeSize)>& progress)
       : log_(log),
-        verifier_(verifier),
+        keys_(keys),
         progress_(progress),
         findings_(report_.findings),
-        tree_(log, verifier, findings_),
+        tree_(log, keys, findings_),
         commands_(log, findings_),
         rows_(findings_),
         erasures_(findings_) {}
@@ -412,7 +413,16 @@ class Check {
 
   void check_header(LeafIndex index, const DecodedHeader& header) {
     if (header.event.index != index) findings_.add(index, "The header names another index.");
-    if (header.origin != verifier_.name()) findings_.add(index, "The header names another origin.");
+    if (header.origin != keys_.origin()) findings_.add(index, "The header names another origin.");
+    if (const auto* rotation = std::get_if<LogKeyRotated>(&header.event.event)) {
+      const auto checked = check_log_key_rotation(index, keys_.origin(), *rotation,
+                                                  log_key_ ? &*log_key_ : nullptr);
+      if (!checked) {
+        findings_.add(index, "The log's key was not replaced rightly: " + checked.error().detail +
+                                 ".");
+      }
+      log_key_ = rotation->verifier_key;
+    }
     if (header.event.sequenced_at < sequenced_at_) {
       findings_.add(index, "The entry was sequenced before the one in front of it.");
     } else {
@@ -463,7 +473,7 @@ class Check {
                     "The state snapshot was not compared, because entries are damaged.");
       return {};
     }
-    const Reader reader(log_, verifier_.name());
+    const Reader reader(log_, keys_.origin());
     State state;
     while (state.size < size) {
       CS_TRY(const RecordedEvent event, reader.event(state.size));
@@ -477,7 +487,7 @@ class Check {
   }
 
   const EventLog& log_;
-  const NoteVerifier& verifier_;
+  const LogKeys& keys_;
   const std::function<void(TreeSize, TreeSize)>& progress_;
   FsckReport report_;
   Findings findings_;
@@ -486,6 +496,7 @@ class Check {
   RowCheck rows_;
   ErasureCheck erasures_;
   Timestamp sequenced_at_{INT64_MIN};
+  std::optional<std::string> log_key_;  // since the last rotation that was seen; none: none was
 };
 
 }  // namespace
@@ -493,7 +504,13 @@ class Check {
 Result<FsckReport> fsck(const EventLog& log, const std::string& verifier_key,
                         const std::function<void(TreeSize, TreeSize)>& progress) {
   CS_TRY(const NoteVerifier verifier, NoteVerifier::from_vkey(verifier_key));
-  return Check(log, verifier, progress).run();
+  CS_TRY(const auto rotations, find_log_key_rotations(log));
+  const auto keys = log_keys_of(rotations, verifier);
+  if (keys) return Check(log, *keys, progress).run();
+  // Judged under the key given alone, so that what else is wrong is named too.
+  CS_TRY(FsckReport report, Check(log, LogKeys(verifier), progress).run());
+  report.findings.insert(report.findings.begin(), {std::nullopt, keys.error().detail});
+  return report;
 }
 
 }  // namespace countersign::ledger

@@ -28,7 +28,7 @@ struct FsckReport {
   std::vector<Finding> findings;  // empty: all is right
 };
 
-// `verifier_key` is the log's vkey. `progress` is called with (done, total) now and then.
+// `verifier_key` is the log's vkey, or one that it had before its key was replaced. `progress` is called with (done, total) now and then.
 //   Errc::malformed   not a vkey
 //   Errc::io          the log cannot be read at all
 Result<FsckReport> fsck(const EventLog& log, const std::string& verifier_key,

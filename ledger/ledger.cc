@@ -7,10 +7,12 @@
 #include "ledger/domain/event_codec.h"
 #include "ledger/domain/state_codec.h"
 #include "ledger/key_directory.h"
+#include "ledger/log_key_history.h"
 #include "ledger/log/published_checkpoint.h"
 #include "ledger/log/recovery.h"
 #include "ledger/open_log.h"
 #include "ledger/sequencer/sequencer.h"
+#include "ledger/verifier_file.h"
 
 #include <chrono>
 #include <fstream>
@@ -24,7 +26,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kDatabase = "db";
-constexpr const char* kVerifierFile = "vkey";
 constexpr const char* kPublishedFile = "published/checkpoint";
 constexpr const char* kSimulatedSuffix = "/simulated";
 constexpr std::chrono::milliseconds kPublishInterval{200};
@@ -73,18 +74,6 @@ Result<SequencerStart> load_state(const EventLog& log) {
   return start;
 }
 
-// Everybody is given the key that stands in this file: with another's, good receipts would be
-// refused and a forger's believed.
-Result<void> check_verifier_file(const fs::path& file, const std::string& vkey) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (text == vkey + "\n") return {};
-  return Error{Errc::corrupt, file.string() + (in ? " does not hold" : " is not there; it holds") +
-                                  " this log's verifier key. Nothing was changed. Find out who "
-                                  "changed it, then write one line into it: " +
-                                  vkey};
-}
-
 Result<void> make_directories(const fs::path& directory) {
   std::error_code failed;
   for (const char* part : {"", "keys", "published"}) {
@@ -104,15 +93,16 @@ class Ledger::Core {
  public:
   // Without a signer the ledger is read-only.
   Core(fs::path its_directory, std::unique_ptr<EventLog> its_log, NoteVerifier its_verifier,
-       std::optional<NoteSigner> its_signer)
+       std::optional<LogSigner> its_signer)
       : directory_path(std::move(its_directory)),
-        verifier(std::move(its_verifier)),
+        log_keys(std::move(its_verifier)),
         signer(std::move(its_signer)),
         log(std::move(its_log)),
-        reader(*log, verifier.name()),
+        reader(*log, log_keys.origin()),
         preparer(reader) {}
 
-  Result<void> start(const LedgerOptions& options) {
+  // `next_key`: one that may take the place of the signer's.
+  Result<void> start(const LedgerOptions& options, std::optional<NoteSigner> next_key) {
     std::uint64_t epoch = 0;
     if (signer) {
       CS_TRY(epoch, log->take_over());
@@ -128,8 +118,10 @@ class Ledger::Core {
                      "against a checkpoint that somebody kept"}});
       }
     }
-    CS_TRY(RecoveredLog recovered, recover(*log, verifier.name(), verifier, published));
+    CS_TRY(RecoveredLog recovered, recover(*log, log_keys));
     CS_TRY(SequencerStart start, load_state(*log));
+    CS_CHECK(take_keys(start.state.log_keys));
+    if (published) CS_CHECK(check_published(*log, log_keys, *published));
     start.range = std::move(recovered.tree);
     start.epoch = epoch;
     set_directory(start.state.directory);
@@ -145,6 +137,7 @@ class Ledger::Core {
     wanted.batch_entries_max = options.batch_entries_max;
     wanted.snapshot_every = options.snapshot_every;
     wanted.observer = options.observer;
+    wanted.next_key = std::move(next_key);
     wanted.published = [this](const std::string& checkpoint, const State& state) {
       publish(checkpoint, state);
     };
@@ -169,8 +162,9 @@ class Ledger::Core {
   }
 
   const fs::path directory_path;
-  const NoteVerifier verifier;
-  const std::optional<NoteSigner> signer;
+  LogKeys log_keys;                       // constant after start(), as are the rotations
+  std::vector<LogKeyRotation> rotations;
+  const std::optional<LogSigner> signer;
   const std::unique_ptr<EventLog> log;
   const Reader reader;
   const Preparer preparer;
@@ -179,6 +173,21 @@ class Ledger::Core {
   std::unique_ptr<Sequencer> sequencer;       // null: read-only
 
  private:
+  // The keys that the log has had. The newest checkpoint was signed by the present one.
+  Result<void> take_keys(std::vector<LogKeyRotation> found) {
+    const NoteVerifier present = log_keys.current();
+    CS_TRY(log_keys, log_keys_of(found, present));
+    rotations = std::move(found);
+    // An inspection may be shown one that the log has replaced meanwhile, by its file.
+    if (signer && log_keys.current().vkey() != present.vkey()) {
+      return Error{Errc::corrupt, (directory_path / "keys/log.key").string() +
+                                      " is not the key that signs since entry " +
+                                      std::to_string(rotations.back().index) +
+                                      ". Restore it from your copy of keys/."};
+    }
+    return {};
+  }
+
   void set_directory(std::shared_ptr<const Directory> directory) {
     const std::lock_guard lock(directory_mutex);
     current_directory = std::move(directory);
@@ -220,50 +229,56 @@ Ledger::~Ledger() { stop(); }
 
 Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
   std::unique_ptr<EventLog> log = std::move(options.log);
-  std::optional<NoteSigner> signer;
   const KeyDirectory keys(options.directory, options.key_passphrase);
+  const auto start = [&](std::unique_ptr<Core> core, std::optional<NoteSigner> next = {})
+      -> Result<std::unique_ptr<Ledger>> {
+    CS_CHECK(core->start(options, std::move(next)));
+    return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
+  };
   if (options.read_only) {
     CS_ASSERT(log == nullptr);
-    std::ifstream file(options.directory / kVerifierFile);
-    std::string vkey;
-    if (!std::getline(file, vkey)) {
-      return Error{Errc::not_found, "no ledger in " + options.directory.string()};
-    }
-    CS_TRY(NoteVerifier verifier, NoteVerifier::from_vkey(vkey));
+    CS_TRY(NoteVerifier verifier, read_verifier_file(options.directory));
     CS_TRY(log, open_log(options.directory, keys, {.read_only = true}));
-    auto core = std::make_unique<Core>(options.directory, std::move(log), std::move(verifier),
-                                       std::nullopt);
-    CS_CHECK(core->start(options));
-    return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
+    return start(std::make_unique<Core>(options.directory, std::move(log), std::move(verifier),
+                                        std::nullopt));
   }
   if (log != nullptr) {
     CS_ASSERT(options.log_key != nullptr && !options.origin.empty());
-    signer.emplace(options.origin, options.log_key);
-  } else {
-    auto read = keys.log_key();
-    if (!read && read.error().code == Errc::not_found) {
-      if (fs::exists(options.directory / kDatabase)) {
-        return Error{Errc::not_found, keys.log_key_file().string() +
-                                          " is not there. Restore it from your copy of keys/."};
-      }
-      return Error{Errc::not_found, "no ledger in " + options.directory.string()};
+    const NoteSigner signer(options.origin, options.log_key);
+    return start(std::make_unique<Core>(options.directory, std::move(log), signer.verifier(),
+                                        LogSigner(signer)));
+  }
+  auto signer = keys.log_signer();
+  if (!signer && signer.error().code == Errc::not_found) {
+    if (fs::exists(options.directory / kDatabase)) {
+      return Error{Errc::not_found, keys.log_key_file().string() +
+                                        " is not there. Restore it from your copy of keys/."};
     }
-    if (!read) return read.error();
-    signer = std::move(*read);
-    CS_TRY(log, open_log(options.directory, keys,
-                         {.space_reserve_bytes = options.space_reserve_bytes}));
-    // Empty though a checkpoint was published is loss, which recovery names.
-    if (log->size() == 0 && !fs::exists(options.directory / kPublishedFile)) {
-      return Error{Errc::not_found, "the ledger in " + options.directory.string() +
-                                        " was never finished: remove it and create it again"};
-    }
-    CS_CHECK(check_verifier_file(options.directory / kVerifierFile, signer->verifier().vkey()));
+    return Error{Errc::not_found, "no ledger in " + options.directory.string()};
+  }
+  if (!signer) return signer.error();
+  CS_TRY(auto next, keys.next_log_key());
+  CS_TRY(log, open_log(options.directory, keys,
+                       {.space_reserve_bytes = options.space_reserve_bytes}));
+  // Empty though a checkpoint was published is loss, which recovery names.
+  if (log->size() == 0 && !fs::exists(options.directory / kPublishedFile)) {
+    return Error{Errc::not_found, "the ledger in " + options.directory.string() +
+                                      " was never finished: remove it and create it again"};
+  }
+  // It signs nothing before the entry that puts it in the other's place.
+  if (const auto newest = log->latest_checkpoint();
+      next && newest && open_checkpoint(*newest, next->verifier())) {
+    CS_CHECK(keys.promote_next_log_key());
+    signer->succeed(*std::exchange(next, std::nullopt));
+    diag::info("ledger.key_replaced", {{"verifier_key", signer->verifier().vkey()}});
   }
   NoteVerifier verifier = signer->verifier();
-  auto core = std::make_unique<Core>(options.directory, std::move(log), std::move(verifier),
-                                     std::move(signer));
-  CS_CHECK(core->start(options));
-  return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
+  const auto sm2 = signer->sm2_verifier();
+  CS_TRY(auto ledger, start(std::make_unique<Core>(options.directory, std::move(log),
+                                                   std::move(verifier), std::move(*signer)),
+                            std::move(next)));
+  CS_CHECK(check_verifier_files(options.directory, ledger->log_keys(), sm2 ? &*sm2 : nullptr));
+  return ledger;
 }
 
 Result<void> Ledger::create(const fs::path& directory, const std::string& origin,
@@ -279,10 +294,7 @@ Result<void> Ledger::create(const fs::path& directory, const std::string& origin
   const auto key = std::make_shared<const SigningKey>(SigningKey::generate());
   const NoteSigner signer(name, key);
   CS_CHECK(keys.write_log_key(signer));
-  if (std::ofstream vkey(directory / kVerifierFile);
-      !(vkey << signer.verifier().vkey() << std::endl)) {
-    return Error{Errc::io, "cannot write " + (directory / kVerifierFile).string()};
-  }
+  CS_CHECK(write_verifier_file(directory, signer.verifier()));
 
   LedgerOptions options;
   options.directory = directory;
@@ -310,10 +322,16 @@ Result<void> Ledger::create(const fs::path& directory, const std::string& origin
 
 const Reader& Ledger::reader() const { return core_->reader; }
 const Preparer& Ledger::preparer() const { return core_->preparer; }
-std::string Ledger::verifier_key() const { return core_->verifier.vkey(); }
+std::string Ledger::verifier_key() const { return core_->log_keys.current().vkey(); }
+std::optional<std::string> Ledger::sm2_verifier_key() const {
+  const auto key = core_->signer ? core_->signer->sm2_verifier() : std::nullopt;
+  return key ? std::optional(key->vkey()) : std::nullopt;
+}
+const LogKeys& Ledger::log_keys() const { return core_->log_keys; }
+std::span<const LogKeyRotation> Ledger::log_key_rotations() const { return core_->rotations; }
 std::string Ledger::sign_pack(const Hash& manifest) const {
   CS_ASSERT(core_->signer.has_value());
-  return core_->signer->sign(pack_statement(core_->signer->name(), manifest)).serialize();
+  return core_->signer->key().sign(pack_statement(core_->signer->name(), manifest)).serialize();
 }
 const Clock& Ledger::clock() const { return core_->clock(); }
 std::shared_ptr<const Directory> Ledger::directory() const { return core_->directory(); }

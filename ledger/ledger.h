@@ -15,11 +15,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 
 namespace countersign::ledger {
 
+class LogKeys;
 class SequencerObserver;
 class SigningKey;
 
@@ -75,6 +77,12 @@ class Ledger {
   const Reader& reader() const;
   const Preparer& preparer() const;
   std::string verifier_key() const;  // vkey of the log, C2SP signed-note text form
+  // Of the key whose line stands beside that one; none: there is none, or opened read-only.
+  std::optional<std::string> sm2_verifier_key() const;
+  // The keys the log has had up to now, and the entries that replaced them. A key is replaced
+  // while the ledger is closed (log_key_rotation.h), so they are the same as long as it is open.
+  const LogKeys& log_keys() const;
+  std::span<const LogKeyRotation> log_key_rotations() const;
   // The log's signature on the statement that vouches for a pack's manifest
   // (ledger/content/pack_statement.h), and on nothing else a caller could choose.
   // REQUIRES: not opened read-only.

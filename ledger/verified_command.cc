@@ -3,6 +3,7 @@
 #include "ledger/base/key_algorithm.h"
 #include "ledger/crypto/signed_note.h"
 #include "ledger/domain/event_codec.h"
+#include "ledger/merkle/log_keys.h"
 #include "ledger/person_keys.h"
 
 #include <algorithm>
@@ -74,6 +75,14 @@ std::optional<Refusal> check_enrolment(const Directory& directory, const std::st
     return Refusal{RefusalCode::key_not_cosigned, {}};
   }
   return std::nullopt;
+}
+
+// Both keys must have signed that one takes over from the other.
+std::optional<Refusal> check_rotation(const std::string& origin, const RotateLogKey& command) {
+  const auto checked = check_log_key_note(
+      command.note, {origin, command.after, command.retires, command.verifier_key});
+  if (checked) return std::nullopt;
+  return Refusal{RefusalCode::key_not_proved, {{"why", checked.error().detail}}};
 }
 
 // The note must be the statement made of the command's own facts, signed by the person's own key.
@@ -153,6 +162,11 @@ Result<Prepared> Preparer::prepare(const Directory& directory, Envelope envelope
   if (auto* erasure = std::get_if<EraseRow>(&command)) CS_CHECK(find_erased(*erasure, verified));
   if (const auto* enrolment = std::get_if<EnrolKey>(&command)) {
     if (auto refusal = check_enrolment(directory, reader_.origin(), envelope, *enrolment)) {
+      return Prepared(std::move(*refusal));
+    }
+  }
+  if (const auto* rotation = std::get_if<RotateLogKey>(&command)) {
+    if (auto refusal = check_rotation(reader_.origin(), *rotation)) {
       return Prepared(std::move(*refusal));
     }
   }

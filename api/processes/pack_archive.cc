@@ -1,5 +1,6 @@
 #include "api/processes/pack_archive.h"
 
+#include "api/processes/log_keys.h"
 #include "api/wire/json_values.h"
 #include "ledger/base/canonical_json.h"
 #include "ledger/base/zip_archive.h"
@@ -21,6 +22,7 @@ using nlohmann::json;
 struct PackArchive::Parsed {
   json pack;
   ledger::Checkpoint checkpoint;
+  std::string log_keys;  // the document; empty: the log has had one key only
 };
 
 namespace {
@@ -47,7 +49,7 @@ json subject_of(const json& pack) {
 
 }  // namespace
 
-Result<PackArchive> PackArchive::of(std::string evidence) {
+Result<PackArchive> PackArchive::of(std::string evidence, const ledger::Ledger& ledger) {
   if (evidence.size() > kEvidenceBytesMax) {
     return Error{Errc::overloaded, "the pack is larger than one file may be"};
   }
@@ -58,6 +60,10 @@ Result<PackArchive> PackArchive::of(std::string evidence) {
   }
   CS_TRY(parsed->checkpoint,
          ledger::parse_checkpoint_note(parsed->pack["checkpoint"].get<std::string>()));
+  // Sealed or not, some of what it shows may be signed with a key that the log had before.
+  if (!ledger.log_key_rotations().empty()) {
+    CS_TRY(parsed->log_keys, log_keys_document(ledger));
+  }
   return PackArchive(std::move(evidence), std::move(parsed));
 }
 
@@ -73,6 +79,7 @@ std::string PackArchive::written(const Services& services, const PackOccasion& o
   files["what-happened.zh.html"] = pack_html(pack, occasion, campaign, Language::zh);
   files["what-happened.en.html"] = pack_html(pack, occasion, campaign, Language::en);
   add_signatures(pack, files);
+  if (!parsed_->log_keys.empty()) files["log-keys.json"] = parsed_->log_keys;
 
   json list = json::array();
   for (const auto& [name, bytes] : files) {
@@ -87,7 +94,7 @@ std::string PackArchive::written(const Services& services, const PackOccasion& o
        {"kind", of_case ? "case" : pack.contains("table") ? "table" : "department"},
        {"subject", subject_of(pack)},
        {"origin", pack.at("origin")},
-       {"verifier_key", pack.at("verifier_key")},
+       {"verifier_key", services.ledger.verifier_key()},
        {"checkpoint", {{"size", head.tree_size}, {"root", ledger::to_hex(head.root_hash)}}},
        {"made_at", ledger::format_utc(occasion.at)},
        {"made_by", occasion.account},

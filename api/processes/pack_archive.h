@@ -27,10 +27,11 @@ class PackArchive {
   // Of one pack; a verifier need not read larger ones.
   static constexpr std::size_t kEvidenceBytesMax = 64 << 20;
 
-  // `evidence` is a pack as make_evidence_pack() makes it.
+  // `evidence` is a pack as make_evidence_pack() makes it, of the ledger.
   //   Errc::overloaded   it is larger than kEvidenceBytesMax
   //   Errc::corrupt      it does not read
-  static ledger::Result<PackArchive> of(std::string evidence);
+  //   Errc::io           nor do the entries that replaced the log's key
+  static ledger::Result<PackArchive> of(std::string evidence, const ledger::Ledger& ledger);
 
   const std::string& evidence() const { return evidence_; }
   // The ZIP. REQUIRES: the ledger records (it signs the manifest).

@@ -94,6 +94,8 @@ ReadResult show_tile(const Request&, Services&);
 ReadResult show_proof(const Request&, Services&);
 ReadResult show_consistency(const Request&, Services&);
 ReadResult show_verifier_key(const Request&, Services&);
+ReadResult show_sm2_verifier_key(const Request&, Services&);
+ReadResult show_log_keys(const Request&, Services&);
 RecordedRead export_log(const Request&, Services&);
 
 // erasures.cc

@@ -1,4 +1,5 @@
 // The log's public face: C2SP static resources, proofs, and the export for offline verification.
+#include "api/processes/log_keys.h"
 #include "api/routes/export_record.h"
 #include "api/routes/handlers.h"
 #include "ledger/base/canonical_json.h"
@@ -142,6 +143,22 @@ ReadResult show_consistency(const Request& request, Services& services) {
 
 ReadResult show_verifier_key(const Request&, Services& services) {
   return plain(services.ledger.verifier_key() + "\n", "no-cache");
+}
+
+ReadResult show_sm2_verifier_key(const Request&, Services& services) {
+  const auto key = services.ledger.sm2_verifier_key();
+  if (!key) return not_found("SM2 key of the log", "台账的 SM2 密钥");
+  return plain(*key + "\n", "no-cache");
+}
+
+ReadResult show_log_keys(const Request&, Services& services) {
+  auto document = log_keys_document(services.ledger);
+  if (!document) return problem_of(document.error());
+  Response response;
+  response.content_type = "application/json";
+  response.headers.emplace_back("Cache-Control", "no-cache");
+  response.body = std::move(*document);
+  return response;
 }
 
 RecordedRead export_log(const Request& request, Services& services) {

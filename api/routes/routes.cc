@@ -177,6 +177,8 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("GET",    "/log/proof/{index}",                        kOpen, &show_proof,          "show_proof"),
     route("GET",    "/log/consistency",                          kOpen, &show_consistency,    "show_consistency"),
     route("GET",    "/log/vkey",                                 kOpen, &show_verifier_key,   "show_verifier_key"),
+    route("GET",    "/log/vkey.sm2",                             kOpen, &show_sm2_verifier_key, "show_sm2_verifier_key"),
+    route("GET",    "/log/keys",                                 kOpen, &show_log_keys,       "show_log_keys"),
 
     route("GET",    "/healthz",                                  kOpen, &show_health,         "show_health"),
     route("GET",    "/readyz",                                   kOpen, &show_readiness,      "show_readiness"),

@@ -22,6 +22,7 @@ constexpr auto kWords = std::to_array<Entry>({
     {"credential.set", "设置凭据", "credential set"},
     {"key.revoked", "吊销密钥", "key revoked"},
     {"key.enrolled", "登记密钥", "key enrolled"},
+    {"log_key.rotated", "更换台账密钥", "log key replaced"},
     {"task.assigned", "下达任务", "task assigned"},
     {"task.blocked", "等待上游表", "task blocked"},
     {"task.unblocked", "上游表已就绪", "task unblocked"},

@@ -10,6 +10,7 @@
 #include "ledger/domain/carry_forward.h"
 #include "ledger/domain/cases.h"
 #include "ledger/domain/erasure.h"
+#include "ledger/domain/log_key.h"
 #include "ledger/domain/evidence.h"
 #include "ledger/domain/indicators.h"
 #include "ledger/domain/references.h"
@@ -360,7 +361,7 @@ using CommandAlternatives = std::variant<
     RecordIndicators, DraftPlan, DecidePlan, FollowUpPlan, RegisterEvidence, ShowEvidence,
     WithdrawEvidence, ReportEvidenceMissing, ConfirmRows, RequestCorrection, AnswerCorrection,
     OpenCase, SealPack, ServeCase, AcknowledgeCase, ConcludeCase, CorrectCase, ChaseUnit,
-    AnswerChase, RecordReadiness, RecordOutage, EraseRow, EnrolKey>;
+    AnswerChase, RecordReadiness, RecordOutage, EraseRow, EnrolKey, RotateLogKey>;
 
 // One of the above. A type of its own, so that copying, moving and destroying it are compiled once
 // (commands.cc) and not in every file that passes one on.

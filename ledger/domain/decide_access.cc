@@ -126,6 +126,18 @@ Decided decide(const DecideContext& context, const EnrolKey& command) {
                      0);
 }
 
+Decided decide(const DecideContext& context, const RotateLogKey& command) {
+  if (auto refusal = refuse_others(context)) return std::move(*refusal);
+  if (command.reason.empty()) return refuse(RefusalCode::reason_missing);
+  if (command.after != context.state.size) {
+    return refuse(RefusalCode::key_not_proved,
+                  {{"why", "the note names another place in the log than the next"}});
+  }
+  return by_administrator(
+      context, LogKeyRotated{command.retires, command.verifier_key, command.note, command.reason},
+      0);
+}
+
 Decided decide(const DecideContext& context, const GrantDelegation& command) {
   const Directory& directory = context.directory();
   const AccountRecord* asking = directory.account(context.envelope.account);

@@ -64,6 +64,7 @@ Decided decide(const DecideContext&, const CloseAccount&);
 Decided decide(const DecideContext&, const SetCredential&);
 Decided decide(const DecideContext&, const RevokeKey&);
 Decided decide(const DecideContext&, const EnrolKey&);
+Decided decide(const DecideContext&, const RotateLogKey&);
 Decided decide(const DecideContext&, const GrantDelegation&);
 Decided decide(const DecideContext&, const RevokeDelegation&);
 Decided decide(const DecideContext&, const AdvanceClock&);

@@ -92,6 +92,7 @@ struct PayloadWriter {
   }
   std::vector<Items> operator()(const RevokeKey& c) const { return reason_only(c.reason); }
   std::vector<Items> operator()(const EnrolKey& c) const { return {enrolment_items(c)}; }
+  std::vector<Items> operator()(const RotateLogKey& c) const { return reason_only(c.reason); }
   std::vector<Items> operator()(const MoveDue& c) const {
     return std::vector<Items>(c.tables.size(), Items{text_item("reason", c.reason)});
   }
@@ -229,6 +230,7 @@ struct ItemReader {
   }
   void operator()(AccountClosed& e) const { text(e.reason); }
   void operator()(KeyRevoked& e) const { text(e.reason); }
+  void operator()(LogKeyRotated& e) const { text(e.reason); }
   void operator()(KeyEnrolled& e) const {
     if (kind == "enrolment")
       e.note = in.text("note");

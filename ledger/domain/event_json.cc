@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event::Alternatives>>
     "correction.answered", "case.opened",         "pack.sealed",         "case.served",
     "case.acknowledged",   "case.concluded",      "case.corrected",      "unit.chased",
     "chase.answered",      "departments.ready",   "outage.recorded",     "row.erased",
-    "key.enrolled"};
+    "key.enrolled",        "log_key.rotated"};
 
 json counts_json(const RowCounts& counts) {
   return {{"added", counts.added}, {"changed", counts.changed}, {"removed", counts.removed}};
@@ -86,6 +86,9 @@ struct DataWriter {
                 {"algorithm", algorithm ? to_string(*algorithm) : ""}};
     if (!e.replaces.empty()) out["replaces"] = to_base64(as_bytes(e.replaces));
     return out;
+  }
+  json operator()(const LogKeyRotated& e) const {
+    return {{"retires", e.retires}, {"verifier_key", e.verifier_key}, {"note", e.note}};
   }
   json operator()(const KeyRevoked& e) const {
     return {{"person", e.person.value}, {"public_key", to_base64(as_bytes(e.public_key))}};
@@ -254,6 +257,11 @@ struct DataReader {
   void read(KeyRevoked& e) const {
     e.person = PersonId(in.text("person"));
     e.public_key = in.bytes("public_key");
+  }
+  void read(LogKeyRotated& e) const {
+    e.retires = in.text("retires");
+    e.verifier_key = in.text("verifier_key");
+    e.note = in.text("note");
   }
   void read(KeyEnrolled& e) const {
     e.account = AccountId(in.text("account"));

@@ -84,6 +84,9 @@ struct Evolver {
       key.revoked_by_holder = recorded.actor.person == event.person;
     }
   }
+  void operator()(const LogKeyRotated& event) const {
+    state.log_keys.push_back({recorded.index, event.retires, event.verifier_key});
+  }
   void operator()(const KeyEnrolled& event) const {
     writable(state).keys[event.person].push_back({event.public_key, false, recorded.index});
   }

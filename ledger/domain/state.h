@@ -200,6 +200,7 @@ struct State {
   std::shared_ptr<const Directory> directory = std::make_shared<Directory>();
   std::map<CampaignId, CampaignState> campaigns;
   std::optional<Timestamp> simulated_now;  // last AdvanceClock; none on a real ledger
+  std::vector<LogKeyRotation> log_keys;    // every replacement of the log's key; most have none
 
   const Task* task(const CampaignId& campaign, const TableKey& table) const;
 };

@@ -311,6 +311,10 @@ std::string encode_state(const State& state) {
               {"directory", directory_json(*state.directory)},
               {"campaigns", campaigns}};
   if (state.simulated_now) out["simulated_now"] = format_utc(*state.simulated_now);
+  for (const LogKeyRotation& one : state.log_keys) {
+    out["log_keys"].push_back(
+        {{"index", one.index}, {"retires", one.retires}, {"verifier_key", one.verifier_key}});
+  }
   std::string bytes(1, kFormat);
   json::to_cbor(out, bytes);
   return bytes;
@@ -355,6 +359,12 @@ Result<State> decode_state(std::string_view bytes) {
     });
   });
   state.simulated_now = in.optional_instant("simulated_now");
+  if (in.has("log_keys")) {
+    in.each("log_keys", [&](JsonReader& one) {
+      state.log_keys.push_back(
+          {one.number("index"), one.text("retires"), one.text("verifier_key")});
+    });
+  }
   if (!problem.empty()) return Error{Errc::malformed, "state snapshot: " + problem};
   return state;
 }

@@ -15,10 +15,10 @@ constexpr std::string_view kKeep =
 
 Error corrupt(const std::string& what) { return {Errc::corrupt, what + std::string(kKeep)}; }
 
-Result<Checkpoint> open_own(const std::string& note, std::string_view origin,
-                            const NoteVerifier& verifier, const std::string& which) {
-  auto opened = open_checkpoint(note, verifier);
-  if (!opened || opened->origin != origin) {
+Result<Checkpoint> open_own(const std::string& note, const LogKeys& keys,
+                            const std::string& which) {
+  auto opened = keys.open(note);
+  if (!opened) {
     return corrupt("The " + which + " checkpoint is not signed by this log's key for this origin.");
   }
   return opened;
@@ -60,7 +60,11 @@ Result<CompactRange> hash_tail(const EventLog& log, TreeSize size) {
   return tree;
 }
 
-Result<void> check_published(const EventLog& log, const Checkpoint& published, TreeSize size) {
+}  // namespace
+
+Result<void> check_published(const EventLog& log, const LogKeys& keys, const std::string& note) {
+  CS_TRY(const Checkpoint published, open_own(note, keys, "published"));
+  const TreeSize size = log.size();
   if (published.tree_size > size) {
     return corrupt("A checkpoint over " + std::to_string(published.tree_size) +
                    " entries was published, and this log has " + std::to_string(size) +
@@ -75,11 +79,7 @@ Result<void> check_published(const EventLog& log, const Checkpoint& published, T
   return {};
 }
 
-}  // namespace
-
-Result<RecoveredLog> recover(const EventLog& log, std::string_view origin,
-                             const NoteVerifier& verifier,
-                             const std::optional<std::string>& published) {
+Result<RecoveredLog> recover(const EventLog& log, const LogKeys& keys) {
   RecoveredLog recovered;
   const TreeSize size = log.size();
   if (size > 0) {
@@ -89,7 +89,7 @@ Result<RecoveredLog> recover(const EventLog& log, std::string_view origin,
       return corrupt("The log has entries and no checkpoint.");
     }
     recovered.checkpoint = std::move(*note);
-    CS_TRY(const Checkpoint newest, open_own(recovered.checkpoint, origin, verifier, "newest"));
+    CS_TRY(const Checkpoint newest, open_own(recovered.checkpoint, keys, "newest"));
     if (newest.tree_size != size) {
       return corrupt("The newest checkpoint covers " + std::to_string(newest.tree_size) +
                      " entries, and the log has " + std::to_string(size) + ".");
@@ -98,10 +98,6 @@ Result<RecoveredLog> recover(const EventLog& log, std::string_view origin,
     if (recovered.tree.root() != newest.root_hash) {
       return corrupt("The entries do not hash to the root in the newest checkpoint.");
     }
-  }
-  if (published) {
-    CS_TRY(const Checkpoint outside, open_own(*published, origin, verifier, "published"));
-    CS_CHECK(check_published(log, outside, size));
   }
   return recovered;
 }

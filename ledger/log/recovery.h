@@ -1,13 +1,12 @@
 // Recovery: what a start must prove before it may sign again. Reads a bounded part of the log.
 #pragma once
 
-#include "ledger/crypto/signed_note.h"
 #include "ledger/log/event_log.h"
 #include "ledger/merkle/compact_range.h"
+#include "ledger/merkle/log_keys.h"
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace countersign::ledger {
 
@@ -19,14 +18,17 @@ struct RecoveredLog {
 };
 
 // Proves, in this order:
-//   1. the newest checkpoint is signed by `verifier`'s key for `origin` and has the log's size;
+//   1. the newest checkpoint is signed by the key of its time and has the log's size;
 //   2. at least the last 256 headers, from a tile border on, hash to the stored nodes;
-//   3. those leaves and the stored nodes before them give the checkpoint's root;
-//   4. `published`, if given, is signed by the same key and is a past of this log.
+//   3. those leaves and the stored nodes before them give the checkpoint's root.
 //   Errc::corrupt   one does not hold; the detail says which and what to do
 //   Errc::io        the log cannot be read
-Result<RecoveredLog> recover(const EventLog& log, std::string_view origin,
-                             const NoteVerifier& verifier,
-                             const std::optional<std::string>& published);
+Result<RecoveredLog> recover(const EventLog& log, const LogKeys& keys);
+
+// That the published checkpoint is signed by the key of its time and is a past of this log.
+// REQUIRES: recover() has proved the log.
+//   as recover()
+Result<void> check_published(const EventLog& log, const LogKeys& keys,
+                             const std::string& published);
 
 }  // namespace countersign::ledger

@@ -35,15 +35,16 @@ struct Sequencer::Group {
   AppendBatch batch;
   std::size_t payload_bytes = 0;
   std::vector<CompactRange::Completed> nodes;
+  bool rotates = false;  // its one command replaces the log's key
 };
 
-Sequencer::Sequencer(EventLog& log, const Clock& clock, NoteSigner signer, SequencerStart start,
+Sequencer::Sequencer(EventLog& log, const Clock& clock, LogSigner signer, SequencerStart start,
                      Options options)
     : log_(log),
       clock_(clock),
-      signer_(std::move(signer)),
       options_(std::move(options)),
       queue_(options_.queue_commands_max),
+      signer_(std::move(signer)),
       state_(std::move(start.state)),
       range_(std::move(start.range)),
       recent_(range_.size()),
@@ -108,8 +109,17 @@ std::optional<Outcome> Sequencer::known_or_stale(const VerifiedCommand& command,
   return std::nullopt;
 }
 
+bool Sequencer::replaces_key(const RotateLogKey& command) const {
+  return options_.next_key && command.retires == signer_.verifier().vkey() &&
+         command.verifier_key == options_.next_key->verifier().vkey();
+}
+
 std::optional<Outcome> Sequencer::admit(const VerifiedCommand& command, Group& group) {
   if (auto outcome = known_or_stale(command, group)) return outcome;
+  const auto* rotation = std::get_if<RotateLogKey>(&command.command_);
+  if (rotation != nullptr && !replaces_key(*rotation)) {
+    return Error{Errc::unavailable, "this ledger was not opened to replace its key"};
+  }
   const Timestamp now = std::max(group.last_sequenced, clock_.now());
   auto decided = decide(group.state, command.command_, command.envelope_, now);
   if (auto* refusal = std::get_if<Refusal>(&decided)) return std::move(*refusal);
@@ -169,6 +179,7 @@ std::optional<Outcome> Sequencer::admit(const VerifiedCommand& command, Group& g
   group.recent.add_command(record);
   group.batch.commands.push_back(record);
   group.last_sequenced = now;
+  group.rotates = rotation != nullptr;
   return std::nullopt;
 }
 
@@ -177,14 +188,16 @@ std::size_t Sequencer::commit(std::span<QueuedCommand> commands) {
     for (QueuedCommand& one : commands) one.done(*failed);
     return commands.size();
   }
-  Group group{state_, range_, last_sequenced_, RecentWindow(range_.size()), {}, 0, {}};
+  Group group{state_, range_, last_sequenced_, RecentWindow(range_.size()), {}, 0, {}, false};
   std::vector<std::optional<Outcome>> outcomes;
   std::vector<std::size_t> record_of;  // which record of the batch a command became
   for (const QueuedCommand& one : commands) {
     if (group.batch.entries.size() >= options_.batch_entries_max ||
-        group.payload_bytes >= kGroupBytesMax) {
+        group.payload_bytes >= kGroupBytesMax || group.rotates) {
       break;
     }
+    // The checkpoint that both keys sign ends with this very entry, and no other is under it anew.
+    if (std::holds_alternative<RotateLogKey>(one.command.command_) && !outcomes.empty()) break;
     record_of.push_back(group.batch.commands.size());
     outcomes.push_back(admit(one.command, group));
   }
@@ -199,7 +212,8 @@ std::size_t Sequencer::commit(std::span<QueuedCommand> commands) {
     group.batch.expected_size = range_.size();
     group.batch.epoch = epoch_;
     group.batch.checkpoint =
-        signer_.sign(Checkpoint{signer_.name(), size, group.range.root()}.text()).serialize();
+        signer_.sign(Checkpoint{signer_.name(), size, group.range.root()}.text(),
+                     group.rotates ? &*options_.next_key : nullptr);
     const bool snapshot_due = size - snapshot_size_ >= options_.snapshot_every;
     if (snapshot_due) group.batch.snapshot = StateSnapshot{size, encode_state(group.state)};
 
@@ -221,6 +235,7 @@ std::size_t Sequencer::commit(std::span<QueuedCommand> commands) {
     state_ = std::move(group.state);
     range_ = std::move(group.range);
     last_sequenced_ = group.last_sequenced;
+    if (group.rotates) signer_.succeed(*options_.next_key);
     if (snapshot_due) snapshot_size_ = size;
     for (const CommandRecord& record : group.batch.commands) recent_.add_command(record);
     for (const StoredRowHead& row : group.batch.row_heads) {

@@ -9,7 +9,7 @@
 //      until the log is opened again.
 #pragma once
 
-#include "ledger/crypto/signed_note.h"
+#include "ledger/crypto/log_signer.h"
 #include "ledger/domain/state.h"
 #include "ledger/merkle/compact_range.h"
 #include "ledger/sequencer/command_queue.h"
@@ -42,12 +42,14 @@ class Sequencer {
     std::size_t batch_entries_max = 1024;  // a group takes no further command once it has as many
     std::uint64_t snapshot_every = 2000;
     SequencerObserver* observer = nullptr;
+    // The key that RotateLogKey puts in the place of the signer's; none: it is refused.
+    std::optional<NoteSigner> next_key;
     // Called on the sequencer thread after each group commit, before its outcomes.
     std::function<void(const std::string& checkpoint, const State& state)> published;
   };
 
   // All references must outlive the sequencer.
-  Sequencer(EventLog& log, const Clock& clock, NoteSigner signer, SequencerStart start,
+  Sequencer(EventLog& log, const Clock& clock, LogSigner signer, SequencerStart start,
             Options options);
   ~Sequencer();  // stop()
 
@@ -64,15 +66,17 @@ class Sequencer {
   // Decides one command into the group, or says why it is not in it.
   std::optional<Outcome> admit(const VerifiedCommand& command, Group& group);
   std::optional<Outcome> known_or_stale(const VerifiedCommand& command, const Group& group) const;
+  // Whether the command replaces the very key that signs by the one that is to sign.
+  bool replaces_key(const RotateLogKey& command) const;
   void fail(Error error);
 
   EventLog& log_;
   const Clock& clock_;
-  const NoteSigner signer_;
   const Options options_;
   CommandQueue queue_;
 
   // Owned by the sequencer thread.
+  LogSigner signer_;
   State state_;
   CompactRange range_;
   RecentWindow recent_;

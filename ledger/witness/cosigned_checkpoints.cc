@@ -9,13 +9,14 @@
 
 namespace countersign::ledger {
 
-CosignedCheckpoints::CosignedCheckpoints(std::filesystem::path directory, NoteVerifier log,
+CosignedCheckpoints::CosignedCheckpoints(std::filesystem::path directory, LogKeys log,
                                          std::vector<CosignatureVerifier> witnesses)
     : directory_(std::move(directory)), log_(std::move(log)), witnesses_(std::move(witnesses)) {
   for (std::size_t n = 1; n <= witnesses_.size(); ++n) {
     const auto file = read_small_file(directory_ / std::to_string(n));
     if (!file) break;
-    auto note = open_note(*file, {&log_, 1});
+    if (!log_.open(*file)) break;
+    auto note = parse_note(*file);
     if (!note) break;
     const auto by = cosigned_by(*note, witnesses_);
     // After the settings changed fewer of them may count.
@@ -45,7 +46,8 @@ Result<void> CosignedCheckpoints::add(const SignedNote& note,
   const std::lock_guard lock(mutex_);
   SignedNote whole{note.text, {}};
   for (const NoteSignature& line : note.signatures) {
-    if (line.name == log_.name() && line.key_id == log_.key_id()) whole.signatures.push_back(line);
+    // Those of the log itself, also beside its own key's.
+    if (line.name == log_.origin()) whole.signatures.push_back(line);
   }
   for (const NoteSignature& line : cosignatures) whole.signatures.push_back(line);
   for (NoteSignature& line : held_on(note.text)) {

@@ -8,6 +8,7 @@
 #include "ledger/base/ids.h"
 #include "ledger/crypto/signed_note.h"
 #include "ledger/merkle/cosignature.h"
+#include "ledger/merkle/log_keys.h"
 
 #include <filesystem>
 #include <mutex>
@@ -20,7 +21,7 @@ namespace countersign::ledger {
 class CosignedCheckpoints {
  public:
   // Reads what is kept; what does not verify is passed over, as witnesses give it again.
-  CosignedCheckpoints(std::filesystem::path directory, NoteVerifier log,
+  CosignedCheckpoints(std::filesystem::path directory, LogKeys log,
                       std::vector<CosignatureVerifier> witnesses);
 
   // Keeps cosignatures on a checkpoint of the log, with those already held on the same text.
@@ -45,7 +46,7 @@ class CosignedCheckpoints {
   std::vector<NoteSignature> held_on(const std::string& text) const;
 
   const std::filesystem::path directory_;
-  const NoteVerifier log_;
+  const LogKeys log_;
   const std::vector<CosignatureVerifier> witnesses_;
   mutable std::mutex mutex_;
   std::vector<SignedNote> newest_;  // [n - 1]: by n witnesses; the log's line first

@@ -1,4 +1,5 @@
 // A person's keys: enrolled, replaced, revoked; and which one signs when.
+#include "ledger/domain/state_codec.h"
 #include "tests/domain/decider_spec.h"
 
 namespace countersign::ledger {
@@ -181,6 +182,27 @@ TEST_F(PersonKeys, ASignatureIsJudgedByTheKeyOfItsTime) {
   EXPECT_EQ(key_at(revocation), key_named("two"));
   EXPECT_EQ(key_at(revocation + 1), "");
   EXPECT_EQ(state_.directory->key_at(PersonId("nobody"), 9), nullptr);
+}
+
+TEST_F(PersonKeys, TheLogsKeyIsReplacedByAnAdministratorWhoSaysWhy) {
+  const RotateLogKey command{"old key", "new key", state_.size, "note", "每年一次"};
+  EXPECT_EQ(refuse(kFiller, command, "10-08 11:00").code, RefusalCode::right_missing);
+  RotateLogKey wrong = command;
+  wrong.reason.clear();
+  EXPECT_EQ(refuse("admin", wrong, "10-08 11:00").code, RefusalCode::reason_missing);
+  wrong = command;
+  ++wrong.after;
+  EXPECT_EQ(refuse("admin", wrong, "10-08 11:00").code, RefusalCode::key_not_proved);
+  EXPECT_TRUE(state_.log_keys.empty());
+
+  const auto event = std::get<LogKeyRotated>(accept_stored("admin", command, "10-08 11:00"));
+  EXPECT_EQ(event.retires, "old key");
+  EXPECT_EQ(event.verifier_key, "new key");
+  EXPECT_EQ(event.note, "note");
+  EXPECT_EQ(event.reason, "每年一次");
+  const std::vector<LogKeyRotation> wanted{{state_.size - 1, "old key", "new key"}};
+  EXPECT_EQ(state_.log_keys, wanted);
+  EXPECT_EQ(decode_state(encode_state(state_)).value().log_keys, wanted);
 }
 
 }  // namespace countersign::ledger

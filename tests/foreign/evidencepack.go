@@ -463,6 +463,20 @@ func checkPack(data []byte, verifier note.Verifier, key string) (int, []string, 
 	if len(files) != len(names)+2 {
 		return 0, nil, fmt.Errorf("a file that the manifest does not name")
 	}
+	// Sealed before the log replaced its key, it is signed with the key of then.
+	if document, there := files["log-keys.json"]; there {
+		evidence, err := object(files["evidence.json"])
+		if err != nil {
+			return 0, nil, err
+		}
+		own, err := evidence.text("verifier_key")
+		if err != nil {
+			return 0, nil, err
+		}
+		if verifier, err = keyFor(own, key, document); err != nil {
+			return 0, nil, fmt.Errorf("log-keys.json: %v", err)
+		}
+	}
 	verdict, err := checkEvidence(files["evidence.json"], verifier)
 	if err != nil {
 		return 0, nil, fmt.Errorf("evidence.json: %v", err)

@@ -1,8 +1,8 @@
 // foreign-verify checks a running ledger with none of its code: golang.org/x/mod/sumdb's note and
 // tlog packages, which others wrote for another log. It accepts the checkpoint, the inclusion of
 // every n-th entry and the consistency of pairs of sizes, and makes sure that each of them is
-// refused after one flipped bit. With -rowproof or -pack it checks a file instead (rowproof.go,
-// evidencepack.go).
+// refused after one flipped bit. With -rowproof, -pack or -logkeys it checks a file instead (rowproof.go,
+// evidencepack.go, logkeys.go).
 package main
 
 import (
@@ -28,6 +28,7 @@ var (
 
 	rowProof = flag.String("rowproof", "", "check this row proof, and nothing else")
 	pack     = flag.String("pack", "", "check this pack of evidence, a ZIP, and nothing else")
+	logKeys  = flag.String("logkeys", "", "check this file of the log's keys, of which -vkey is one, and nothing else")
 	flips    = flag.Int("flips", 2000, "and that it is refused after one flipped bit, at this many places")
 )
 
@@ -166,6 +167,10 @@ func main() {
 	if err != nil {
 		fail("the verifier key: %v", err)
 	}
+	if *logKeys != "" {
+		checkLogKeysFile(*logKeys, *vkey)
+		return
+	}
 	if *pack != "" {
 		checkPackFile(*pack, verifier)
 		return
@@ -180,7 +185,10 @@ func main() {
 	if err != nil {
 		fail("the checkpoint: %v", err)
 	}
-	for _, place := range []int{0, len(*vkey) / 4, len(checkpoint) / 2, len(checkpoint) - 8} {
+	// Up to the end of the log's own line: what others signed beside it is passed over.
+	blank := strings.LastIndex(string(checkpoint), "\n\n")
+	end := blank + 2 + strings.Index(string(checkpoint[blank+2:]), "\n")
+	for _, place := range []int{0, len(*vkey) / 4, end / 2, end - 8} {
 		broken := append([]byte(nil), checkpoint...)
 		broken[place] ^= 1
 		_, err := openCheckpoint(broken, verifier)

@@ -28,7 +28,13 @@ class Recovery : public ::testing::Test {
     ASSERT_TRUE(log_.append(last));
   }
   Result<RecoveredLog> recovered(const std::optional<std::string>& published = {}) const {
-    return recover(log_, kTestOrigin, maker_.verifier(), published);
+    return recovered(log_, LogKeys(maker_.verifier()), published);
+  }
+  static Result<RecoveredLog> recovered(const EventLog& log, const LogKeys& keys,
+                                        const std::optional<std::string>& published) {
+    CS_TRY(RecoveredLog found, recover(log, keys));
+    if (published) CS_CHECK(check_published(log, keys, *published));
+    return found;
   }
   void expect_corrupt(const std::string& part, const std::optional<std::string>& published = {}) {
     const auto result = recovered(published);
@@ -122,7 +128,8 @@ TEST_F(Recovery, FindsACheckpointOfAnotherKeyOrOrigin) {
     batch.checkpoint = other.sign(parse_note(batch.checkpoint)->text).serialize();
   });
   expect_corrupt("newest checkpoint is not signed");
-  EXPECT_EQ(recover(log_, "another.example", maker_.verifier(), {}).error().code, Errc::corrupt);
+  const NoteVerifier elsewhere("another.example", maker_.verifier().public_key());
+  EXPECT_EQ(recover(log_, LogKeys(elsewhere)).error().code, Errc::corrupt);
 }
 
 TEST_F(Recovery, AcceptsPublishedCheckpointsOfItsPast) {
@@ -139,7 +146,7 @@ TEST_F(Recovery, RefusesALogOlderThanWhatWasPublished) {
   for (int i = 0; i < 5; ++i) published = longer.next(5).checkpoint;
   expect_corrupt("25 entries was published, and this log has 20", published);
   MemoryEventLog empty;
-  EXPECT_EQ(recover(empty, kTestOrigin, maker_.verifier(), published).error().code, Errc::corrupt);
+  EXPECT_EQ(recovered(empty, LogKeys(maker_.verifier()), published).error().code, Errc::corrupt);
 }
 
 TEST_F(Recovery, RefusesAnotherHistoryThanWasPublished) {

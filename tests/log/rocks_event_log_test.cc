@@ -178,7 +178,7 @@ TEST_F(RocksEventLog, AFailedWritePoisons) {
   const auto log = open();
   ASSERT_TRUE(log) << log.error().detail;
   EXPECT_EQ((*log)->size(), 3u);
-  EXPECT_TRUE(recover(**log, kTestOrigin, maker_.verifier(), {}));
+  EXPECT_TRUE(recover(**log, LogKeys(maker_.verifier())));
 }
 
 // A process killed in the middle of a write leaves a record cut off at the end.
@@ -193,7 +193,7 @@ TEST_F(RocksEventLog, ATornTailIsTheBatchThatNobodyWasTold) {
   const auto log = open();
   ASSERT_TRUE(log) << log.error().detail;
   EXPECT_EQ((*log)->size(), 15u);
-  EXPECT_TRUE(recover(**log, kTestOrigin, maker_.verifier(), {}));
+  EXPECT_TRUE(recover(**log, LogKeys(maker_.verifier())));
 }
 
 TEST_F(RocksEventLog, DamageBeforeTheTailIsReportedAndEveryFileStays) {

@@ -1,10 +1,12 @@
 // The export verifier names the first thing that does not hold, whichever of several threads reads
 // it.
+#include "ledger/merkle/log_keys.h"
 #include "ledger/merkle/tree_hash.h"
 #include "tests/verify/made_log.h"
 #include "tools/verify/export_verifier.h"
 
 #include <functional>
+#include <memory>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -180,6 +182,94 @@ TEST(LongExport, ALineMayBeOfAnyLength) {
   const auto report = verified(text_of(lines_of(log, 3)), log.vkey());
   EXPECT_FALSE(report.finding);
   EXPECT_EQ(report.items, 3u);
+}
+
+// An export of three entries, the second of which puts the log's key in the place of another.
+class ReplacedKeyTest : public ::testing::Test {
+ protected:
+  static constexpr const char* kOriginOfLog = "ledger.example/teaching-status";
+
+  ReplacedKeyTest()
+      : old_(kOriginOfLog, std::make_shared<const ledger::SigningKey>(
+                               ledger::SigningKey::from_seed(std::string(32, 'o')).value())),
+        // The key that signs a made log.
+        new_(kOriginOfLog,
+             std::make_shared<const ledger::SigningKey>(ledger::SigningKey::from_seed(seed()).value())),
+        statement_{kOriginOfLog, 1, old_.verifier().vkey(), new_.verifier().vkey()} {}
+
+  static std::string seed() {
+    std::string bytes;
+    for (char byte = 0; byte < 32; ++byte) bytes += byte;
+    return bytes;
+  }
+  std::string note(const ledger::NoteSigner& second) const {
+    ledger::SignedNote made = old_.sign(statement_.text());
+    made.signatures.push_back(second.sign(statement_.text()).signatures.front());
+    return made.serialize();
+  }
+  json data() const {
+    return {{"retires", statement_.retires},
+            {"verifier_key", statement_.verifier_key},
+            {"note", note(new_)}};
+  }
+  static std::string exported(const json& data) {
+    std::vector<MadeEntry> entries{{"ledger.created", ""}, {"log_key.rotated", ""}, {"rows.changed", ""}};
+    entries[1].data = data;
+    return text_of(lines_of(MadeLog(entries), entries.size()));
+  }
+
+  const ledger::NoteSigner old_;
+  const ledger::NoteSigner new_;
+  const ledger::LogKeyStatement statement_;
+};
+
+TEST_F(ReplacedKeyTest, EitherKeyLeadsToTheCheckpoint) {
+  const std::string text = exported(data());
+  for (const auto& key : {old_.verifier().vkey(), new_.verifier().vkey()}) {
+    const auto report = verified(text, key);
+    EXPECT_FALSE(report.finding) << report.finding->what;
+    EXPECT_EQ(report.log_keys,
+              (std::vector<std::string>{old_.verifier().vkey(), new_.verifier().vkey()}));
+  }
+  const ledger::NoteSigner stranger(
+      kOriginOfLog, std::make_shared<const ledger::SigningKey>(ledger::SigningKey::generate()));
+  const auto report = verified(text, stranger.verifier().vkey());
+  ASSERT_TRUE(report.finding);
+  EXPECT_NE(report.finding->what.find("none of those"), std::string::npos);
+}
+
+TEST_F(ReplacedKeyTest, ACheckpointOfTheOldKeyIsJudgedByItsTime) {
+  const std::string text = exported(data());
+  const MadeLog log(std::vector<MadeEntry>{{"ledger.created", ""}});
+  const auto with = [&](const ledger::NoteSigner& key, ledger::TreeSize size, const ledger::Hash& root) {
+    CosignedBy by;
+    by.checkpoint = key.sign(ledger::Checkpoint{kOriginOfLog, size, root}.text()).serialize();
+    std::istringstream file(text);
+    return verify_export(file, new_.verifier().vkey(), {}, by).value().finding;
+  };
+  const ledger::Hash root = ledger::hash_leaf(ledger::as_bytes(log.header(0)));
+  EXPECT_FALSE(with(old_, 1, root));
+  EXPECT_TRUE(with(new_, 1, root));
+  EXPECT_TRUE(with(old_, 1, ledger::Hash{}));
+}
+
+TEST_F(ReplacedKeyTest, AReplacementThatBothDidNotSignIsNamed) {
+  const auto first_bad = [&](const char* member, const json& value) {
+    json changed = data();
+    if (value.is_null())
+      changed.erase(member);
+    else
+      changed[member] = value;
+    const auto report = verified(exported(changed), new_.verifier().vkey());
+    return report.finding ? report.finding->index.value_or(99) : 100;
+  };
+  const ledger::NoteSigner stranger(
+      kOriginOfLog, std::make_shared<const ledger::SigningKey>(ledger::SigningKey::generate()));
+  EXPECT_EQ(first_bad("note", note(stranger)), 1u);
+  EXPECT_EQ(first_bad("note", new_.sign(statement_.text()).serialize()), 1u);
+  EXPECT_EQ(first_bad("note", nullptr), 1u);
+  EXPECT_EQ(first_bad("retires", stranger.verifier().vkey()), 1u);
+  EXPECT_EQ(first_bad("verifier_key", 7), 1u);
 }
 
 }  // namespace

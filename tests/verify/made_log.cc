@@ -103,7 +103,7 @@ MadeLog::MadeLog(const std::vector<MadeEntry>& entries)
         {"campaign", "2020"},
         {"payload",
          {{"count", entry.items.size()}, {"root", ledger::to_hex(payloads_.back().root)}}},
-        {"data", json::object()}};
+        {"data", entry.data}};
     if (!entry.table.empty()) header["table"] = entry.table;
     if (!entry.version.empty()) {
       submission_ = index;

@@ -24,6 +24,7 @@ struct MadeEntry {
   std::string table;  // empty: about none
   std::vector<nlohmann::json> items{};
   std::vector<MadeItem> version{};  // of a submission: the rows of its content, by row key
+  nlohmann::json data = nlohmann::json::object();
 };
 
 class MadeLog {

@@ -21,7 +21,7 @@ class CosignedCheckpointsTest : public ::testing::Test {
         std::make_shared<const SigningKey>(SigningKey::from_seed(std::string(32, seed)).value()));
   }
   CosignedCheckpoints kept() const {
-    return CosignedCheckpoints(root / "cosigned", log.signer().verifier(),
+    return CosignedCheckpoints(root / "cosigned", LogKeys(log.signer().verifier()),
                                {a.verifier(), b.verifier()});
   }
   SignedNote note(TreeSize size) const { return parse_note(log.note(size)).value(); }

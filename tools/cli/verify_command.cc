@@ -2,6 +2,7 @@
 #include "tools/cli/command.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
+#include "tools/verify/log_keys_verifier.h"
 #include "tools/verify/verify_file.h"
 
 #include <fstream>
@@ -52,6 +53,7 @@ json report_json(const FileReport& report, bool cosigned, bool stamped) {
     out["cosigned"] = {{"witnesses", verified.witnesses}, {"entries", verified.cosigned}};
   }
   if (stamped) out["stamped"] = stamped_json(verified);
+  if (verified.log_keys.size() > 1) out["log_keys"] = verified.log_keys;
   if (verified.finding) {
     out["first_bad_entry"] = verified.finding->index ? json(*verified.finding->index) : json();
     out["problem"] = verified.finding->what;
@@ -79,6 +81,12 @@ json report_json(const FileReport& report, bool cosigned, bool stamped) {
   return out;
 }
 
+Result<std::string> text_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Error{Errc::not_found, "cannot read " + path};
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
 struct WitnessOptions {
   std::vector<std::string> vkeys;
   std::size_t at_least = 0;
@@ -89,11 +97,7 @@ Result<CosignedBy> cosigned_as_asked(const WitnessOptions& options) {
   CosignedBy asked;
   CS_TRY(asked.demand, witness_demand(options.vkeys, options.at_least));
   if (options.checkpoint.empty()) return asked;
-  std::ifstream file(options.checkpoint, std::ios::binary);
-  asked.checkpoint.assign(std::istreambuf_iterator<char>(file), {});
-  if (asked.checkpoint.empty()) {
-    return Error{Errc::not_found, "cannot read " + options.checkpoint};
-  }
+  CS_TRY(asked.checkpoint, text_of(options.checkpoint));
   return asked;
 }
 
@@ -102,7 +106,34 @@ struct TimestampOptions {
   std::string authorities;  // file
 };
 
-Result<void> verify(const GlobalOptions& global, const std::string& path, const std::string& key,
+struct KeyOptions {
+  std::string key;
+  std::string log_keys;  // file
+  std::string sm2_key;
+};
+
+Result<TrustedKeys> trusted_keys(const KeyOptions& options) {
+  if (options.log_keys.empty()) return TrustedKeys(options.key);
+  CS_TRY(const std::string document, text_of(options.log_keys));
+  return TrustedKeys::read(options.key, document);
+}
+
+// A file of the log's keys, which holds nothing else.
+Result<void> verify_keys(const GlobalOptions& global, const std::string& document,
+                         const std::string& key) {
+  CS_TRY(const auto keys, verify_log_keys(document, key));
+  json list = json::array();
+  for (std::size_t i = 0; i < keys.all().size(); ++i) {
+    list.push_back({{"verifier_key", keys.all()[i].vkey()}, {"from", keys.from()[i]}});
+  }
+  std::cout << (global.json
+                    ? json{{"origin", keys.origin()}, {"keys", list}, {"verified", true}}.dump(2) +
+                          "\n"
+                    : log_keys_text(keys, !key.empty()));
+  return {};
+}
+
+Result<void> verify(const GlobalOptions& global, const std::string& path, const KeyOptions& keys,
                     const WitnessOptions& witnesses, const TimestampOptions& stamps) {
   TimestampDemand timestamps;
   if (!stamps.directory.empty()) {
@@ -111,10 +142,16 @@ Result<void> verify(const GlobalOptions& global, const std::string& path, const 
   CS_TRY(const CosignedBy cosigned, cosigned_as_asked(witnesses));
   std::ifstream file(path, std::ios::binary);
   if (!file) return Error{Errc::not_found, "cannot read " + path};
+  if (is_log_keys(file)) {
+    CS_TRY(const std::string document, text_of(path));
+    return verify_keys(global, document, keys.key);
+  }
+  CS_TRY(const TrustedKeys trusted, trusted_keys(keys));
   const Result<FileReport> report = [&] {
     ProgressBar bar("verifying");
     return verify_file(
-        file, key, [&](auto done, auto total) { bar.update(done, total); }, cosigned, timestamps);
+        file, trusted, [&](auto done, auto total) { bar.update(done, total); }, cosigned,
+        timestamps, keys.sm2_key);
   }();
   if (!report) return report.error();
   std::cout << (global.json
@@ -137,15 +174,20 @@ Result<void> export_log(Caller& caller, const std::string& path) {
 
 void add_verify_command(CLI::App& app, const GlobalOptions& global, Action& action) {
   auto path = std::make_shared<std::string>();
-  auto key = std::make_shared<std::string>();
+  auto keys = std::make_shared<KeyOptions>();
   auto* verify_sub =
       app.add_subcommand("verify",
-                         "check a log export, a pack or a row proof offline; names the "
-                         "first bad entry");
+                         "check a log export, a pack, a row proof or a log's keys "
+                         "offline; names the first bad entry");
   verify_sub
-      ->add_option("file", *path, "written by `log-export`, `pack …`, `case pack`, `proof row`")
+      ->add_option("file", *path, "written by `log-export`, `pack …`, `case pack`, `proof row`, GET /log/keys")
       ->required();
-  verify_sub->add_option("--key", *key, "the log's verifier key, from a copy you trust");
+  verify_sub->add_option("--key", keys->key, "the log's verifier key, from a copy you trust");
+  verify_sub->add_option("--log-keys", keys->log_keys,
+                         "file of the log's keys (GET /log/keys), when it has replaced the one "
+                         "you trust; an export brings them with it");
+  verify_sub->add_option("--sm2-key", keys->sm2_key,
+                         "the log's SM2 key: the checkpoint must bear its line as well");
   auto witnesses = std::make_shared<WitnessOptions>();
   verify_sub->add_option("--witness", witnesses->vkeys, "a witness's verifier key; once for each")
       ->allow_extra_args(false);
@@ -161,9 +203,9 @@ void add_verify_command(CLI::App& app, const GlobalOptions& global, Action& acti
                                              "PEM file of those who vouch for the authority");
   tokens->needs(authorities);
   authorities->needs(tokens);
-  verify_sub->callback([&, path, key, witnesses, stamps] {
-    action = [&global, path, key, witnesses, stamps] {
-      return verify(global, *path, *key, *witnesses, *stamps);
+  verify_sub->callback([&, path, keys, witnesses, stamps] {
+    action = [&global, path, keys, witnesses, stamps] {
+      return verify(global, *path, *keys, *witnesses, *stamps);
     };
   });
 

@@ -23,6 +23,8 @@ static_assert(ExportLineReader::kPadding >= simdjson::SIMDJSON_PADDING &&
 
 namespace {
 
+constexpr std::string_view kKeyRotated = "\"log_key.rotated\"";
+
 WrongLine unreadable() { return {std::nullopt, "its line does not read"}; }
 
 std::optional<std::string_view> text_in(ondemand::value value) {
@@ -220,7 +222,8 @@ class ExportLineReader::Parsers {
         hash_of(payload.substr(0, payload.size() - 2)) != ledger::tree_root(items.leaves))
       return wrong("an item or a salt differs from what its header commits to");
     return EntryLine{*shown.index, leaf, items.leaves.size(), items.withheld,
-                     with_times_ ? received_at() : std::nullopt};
+                     with_times_ ? received_at() : std::nullopt,
+                     member("type") == kKeyRotated ? std::string(*shown.header) : std::string()};
   }
 
   std::optional<ledger::Timestamp> received_at() const {

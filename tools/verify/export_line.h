@@ -24,6 +24,7 @@ struct EntryLine {
   std::uint64_t items = 0;
   std::uint64_t withheld = 0;  // shown as leaves only
   std::optional<ledger::Timestamp> received_at;  // none: not asked for, or it does not read
+  std::string replaces_key;  // the header, where the entry replaces the log's key; else empty
 };
 struct TileLine {
   std::uint64_t number = 0;

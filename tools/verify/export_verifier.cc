@@ -6,6 +6,7 @@
 #include "ledger/merkle/tree_hash.h"
 #include "tools/verify/block_judges.h"
 #include "tools/verify/line_blocks.h"
+#include "tools/verify/log_key_chain.h"
 
 #include <algorithm>
 #include <deque>
@@ -36,17 +37,23 @@ constexpr std::size_t kBlocksAhead = 2;
 
 class ExportVerifier {
  public:
-  ExportVerifier(VerifyReport& report, ledger::NoteVerifier key, const CosignedBy& cosigned,
-                 const TimestampDemand& timestamps)
-      : report_(report), key_(std::move(key)), cosigned_(cosigned) {
-    expect_stamped(timestamps);
+  ExportVerifier(VerifyReport& report, ledger::NoteVerifier key, const TrustedKeys& trusted,
+                 const CosignedBy& cosigned, const TimestampDemand& timestamps)
+      : report_(report),
+        key_(std::move(key)),
+        trusted_(trusted),
+        cosigned_(cosigned),
+        timestamps_(timestamps),
+        chain_(report.origin) {
+    expect_stamped();
     if (cosigned_.checkpoint.empty()) return;
-    const auto opened = ledger::open_checkpoint(cosigned_.checkpoint, key_);
-    if (!opened) {
-      found(std::nullopt, "the cosigned checkpoint: " + opened.error().detail);
+    // Which key of the log must have signed it, is known once all entries are.
+    const auto parsed = ledger::parse_checkpoint_note(cosigned_.checkpoint);
+    if (!parsed) {
+      found(std::nullopt, "the cosigned checkpoint: " + parsed.error().detail);
       return;
     }
-    expected_ = *opened;
+    expected_ = *parsed;
     meet_expected();
   }
 
@@ -79,10 +86,10 @@ class ExportVerifier {
     if (!report_.finding) report_.finding = {index, std::move(what)};
   }
 
-  void expect_stamped(const TimestampDemand& timestamps) {
+  void expect_stamped() {
     std::vector<StampedCheckpoint> stamped;
-    for (const TimestampFiles& files : timestamps.tokens) {
-      auto one = judge_timestamp(files, timestamps.authorities, report_.verifier_key);
+    for (const TimestampFiles& files : timestamps_.tokens) {
+      auto one = judge_timestamp(files, timestamps_.authorities, {});
       if (!one) return found(std::nullopt, files.name + ": " + one.error().detail);
       stamped.push_back(std::move(*one));
     }
@@ -124,6 +131,9 @@ class ExportVerifier {
     if (report_.times_compared) {
       if (auto wrong = times_->judge(entry.received_at)) return found(next_, std::move(*wrong));
     }
+    if (!entry.replaces_key.empty()) {
+      if (auto wrong = chain_.take(next_, entry.replaces_key)) return found(next_, std::move(*wrong));
+    }
     ++next_;
     meet_expected();
     meet_stamped();
@@ -164,9 +174,15 @@ class ExportVerifier {
 
   void take_checkpoint(const std::string& note) {
     closed_ = true;
-    const auto opened = ledger::open_checkpoint(note, key_);
+    auto keys = chain_.keys(key_);
+    if (!keys) return found(std::nullopt, keys.error().detail);
+    for (const ledger::NoteVerifier& one : keys->all()) report_.log_keys.push_back(one.vkey());
+    // A file of the keys may know of a replacement that is not among these entries.
+    if (trusted_.history()) keys = *trusted_.history();
+    const auto opened = trusted_.history() ? trusted_.open(note, key_) : keys->open(note);
     if (!opened)
       return found(std::nullopt, "the checkpoint does not verify: " + opened.error().detail);
+    report_.checkpoint = note;
     if (opened->tree_size != next_) {
       return found(next_, "the signed checkpoint covers " + std::to_string(opened->tree_size) +
                               " entries, the file holds " + std::to_string(next_));
@@ -178,6 +194,7 @@ class ExportVerifier {
     if (opened->root_hash != range_.root()) {
       return found(std::nullopt, "the entries do not hash to the signed root");
     }
+    if (auto wrong = signed_by_another(*keys)) return found(std::nullopt, std::move(*wrong));
     if (times_ && met_ < times_->stamped().size()) {
       const StampedCheckpoint& stamp = times_->stamped()[met_];
       return found(std::nullopt, "the stamped checkpoint (" + stamp.name + ") covers " +
@@ -192,9 +209,25 @@ class ExportVerifier {
     }
   }
 
+  // Of the checkpoints given with the file, one that the log's key of its time did not sign.
+  std::optional<std::string> signed_by_another(const ledger::LogKeys& keys) const {
+    if (expected_) {
+      const auto opened = keys.open(cosigned_.checkpoint);
+      if (!opened) return "the cosigned checkpoint: " + opened.error().detail;
+    }
+    for (const TimestampFiles& files : timestamps_.tokens) {
+      const auto opened = keys.open(files.checkpoint);
+      if (!opened) return files.name + ": its checkpoint: " + opened.error().detail;
+    }
+    return std::nullopt;
+  }
+
   VerifyReport& report_;
   const ledger::NoteVerifier key_;
+  const TrustedKeys& trusted_;
   const CosignedBy& cosigned_;
+  const TimestampDemand& timestamps_;
+  LogKeyChain chain_;
   std::optional<ledger::Checkpoint> expected_;  // cosigned_.checkpoint
   std::optional<ReceiptTimes> times_;  // none: no tokens were given
   std::size_t met_ = 0;                // of its stamped checkpoints
@@ -208,7 +241,7 @@ class ExportVerifier {
 }  // namespace
 
 Result<VerifyReport> verify_export(
-    std::istream& file, const std::string& trusted_key,
+    std::istream& file, const TrustedKeys& trusted,
     const std::function<void(std::uint64_t, std::uint64_t)>& progress, const CosignedBy& cosigned,
     const TimestampDemand& timestamps) {
   std::string line;
@@ -223,10 +256,10 @@ Result<VerifyReport> verify_export(
   }
   VerifyReport report;
   report.origin = text("origin");
-  report.verifier_key = trusted_key.empty() ? text("verifier_key") : trusted_key;
+  report.verifier_key = trusted.key_for(text("verifier_key"));
   report.entries = head["entries"].get<ledger::TreeSize>();
   CS_TRY(auto key, ledger::NoteVerifier::from_vkey(report.verifier_key));
-  ExportVerifier verifier(report, std::move(key), cosigned, timestamps);
+  ExportVerifier verifier(report, std::move(key), trusted, cosigned, timestamps);
   // Blocks are judged side by side and put together in order; a few at a time, so that memory does
   // not grow with the file.
   const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());

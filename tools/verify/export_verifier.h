@@ -13,6 +13,7 @@
 #include "ledger/base/result.h"
 #include "tools/verify/checkpoint_judge.h"
 #include "tools/verify/timestamp_judge.h"
+#include "tools/verify/trusted_keys.h"
 
 #include <cstdint>
 #include <functional>
@@ -25,10 +26,13 @@ namespace countersign::tools {
 
 struct VerifyReport {
   std::string origin;
-  std::string verifier_key;
+  std::string verifier_key;           // by which it was judged
+  std::vector<std::string> log_keys;  // of an export: all that the log had, oldest first
   ledger::TreeSize entries = 0;
   std::uint64_t items = 0;
   std::uint64_t withheld = 0;  // items shown as leaves only
+  std::string checkpoint;      // the note that everything stands under
+  bool sm2_line = false;       // it bears a valid line of the SM2 key that was asked for
   // Those of the witnesses asked for that cosigned, and how many entries they cosigned.
   std::vector<std::string> witnesses;
   ledger::TreeSize cosigned = 0;
@@ -51,13 +55,14 @@ struct CosignedBy {
   std::string checkpoint;
 };
 
-// `trusted_key` is the log's vkey as the reader knows it from elsewhere; empty: the file's own,
-// which proves only that the file agrees with itself. `progress(done, total)` is called now and
+// `trusted` is the log's vkey as the reader knows it from elsewhere; empty: the file's own, which
+// proves only that the file agrees with itself. Any key that the log had will do: the entries that
+// replaced it lead from one to the next. `progress(done, total)` is called now and
 // then. With `timestamps` each stamped checkpoint is one of this log, and no entry's time of receipt
 // contradicts a token.
 //   Errc::malformed   not an export
 ledger::Result<VerifyReport> verify_export(
-    std::istream& file, const std::string& trusted_key,
+    std::istream& file, const TrustedKeys& trusted,
     const std::function<void(std::uint64_t, std::uint64_t)>& progress,
     const CosignedBy& cosigned = {}, const TimestampDemand& timestamps = {});
 

@@ -2,6 +2,7 @@
 // offline. Links no
 // database and no network code, so that it can be built and read by whoever doubts the rest.
 #include "tools/verify/checkpoint_judge.h"
+#include "tools/verify/log_keys_verifier.h"
 #include "tools/verify/timestamp_judge.h"
 #include "tools/verify/verify_file.h"
 
@@ -24,8 +25,10 @@ using ledger::Result;
 
 constexpr char kUsage[] =
     "usage: countersign-verify EXPORT.ndjson|PACK.zip|PACK.json|PROOF.json [VERIFIER-KEY]\n"
+    "         [--log-keys KEYS.json] [--sm2-key SM2-KEY]\n"
     "         [--witness WITNESS-KEY]... [--witnesses N] [--checkpoint COSIGNED]\n"
     "         [--timestamps DIRECTORY --timestamp-ca CERTIFICATES.pem]\n"
+    "       countersign-verify KEYS.json [VERIFIER-KEY]\n"
     "       countersign-verify --timestamp CHECKPOINT TOKEN.tsr CERTIFICATES.pem [VERIFIER-KEY]\n"
     "       countersign-verify --fork CHECKPOINT CHECKPOINT [VERIFIER-KEY]\n"
     "ends with 0: it verifies; 1: it does not, or the log has two histories; 2: not to be judged\n";
@@ -34,6 +37,8 @@ struct Arguments {
   std::vector<std::string> files;  // and the verifier key
   std::vector<std::string> witnesses;
   std::size_t at_least = 0;
+  std::string log_keys;  // file
+  std::string sm2_key;
   std::string checkpoint;
   std::string timestamps;    // directory
   std::string timestamp_ca;  // file
@@ -57,6 +62,10 @@ std::optional<Arguments> read_arguments(int argc, char** argv) {
       read.witnesses.push_back(value);
     } else if (one == "--checkpoint") {
       read.checkpoint = value;
+    } else if (one == "--log-keys") {
+      read.log_keys = value;
+    } else if (one == "--sm2-key") {
+      read.sm2_key = value;
     } else if (one == "--timestamps") {
       read.timestamps = value;
     } else if (one == "--timestamp-ca") {
@@ -128,8 +137,21 @@ Result<int> verify(const Arguments& args) {
   std::ifstream file(args.files[0], std::ios::binary);
   if (!file) return ledger::Error{ledger::Errc::not_found, "cannot read " + args.files[0]};
   const std::string key = args.files.size() == 2 ? args.files[1] : "";
-  CS_TRY(const FileReport report, verify_file(file, key, progress_on_terminal(), cosigned,
-                                             timestamps));
+  if (is_log_keys(file)) {
+    CS_TRY(const std::string document, text_of(args.files[0]));
+    const auto keys = verify_log_keys(document, key);
+    if (!keys && keys.error().code != ledger::Errc::unauthorized) return keys.error();
+    std::cout << (keys ? log_keys_text(*keys, !key.empty())
+                       : "NOT VERIFIED: " + keys.error().detail + "\n");
+    return keys ? 0 : 1;
+  }
+  TrustedKeys trusted(key);
+  if (!args.log_keys.empty()) {
+    CS_TRY(const std::string document, text_of(args.log_keys));
+    CS_TRY(trusted, TrustedKeys::read(key, document));
+  }
+  CS_TRY(const FileReport report, verify_file(file, trusted, progress_on_terminal(), cosigned,
+                                             timestamps, args.sm2_key));
   std::cout << report.text;
   return report.verified.finding ? 1 : 0;
 }

@@ -29,6 +29,7 @@ constexpr const char* kManifest = "manifest.json";
 constexpr const char* kNote = "manifest.note";
 constexpr const char* kEvidence = "evidence.json";
 constexpr const char* kCheckpoint = "checkpoint.txt";
+constexpr const char* kLogKeys = "log-keys.json";
 constexpr std::string_view kSignatures = "signatures/";
 constexpr auto kMembers = std::to_array<const char*>(
     {"basis", "channel", "checkpoint", "export_entry", "files", "format", "kind", "made_at",
@@ -47,13 +48,14 @@ class PackArchiveVerifier {
   PackArchiveVerifier(PackArchiveReport& report, const ArchiveFiles& files)
       : report_(report), files_(files) {}
 
-  Result<void> run(const std::string& trusted_key, const WitnessDemand& demand) {
-    CS_TRY(const json manifest, signed_manifest(trusted_key));
+  Result<void> run(const TrustedKeys& trusted, const WitnessDemand& demand) {
+    CS_TRY(const json manifest, signed_manifest(trusted));
     CS_CHECK(files_are_those_of(manifest.at("files")));
     if (!files_.contains(kEvidence)) return wrong("the manifest names no evidence.json");
+    CS_CHECK(follow_keys());
     // From here on the pack's own report holds what is known.
     VerifyReport known = std::move(report_.pack.verified);
-    auto pack = verify_pack(files_.at(kEvidence), known.verifier_key);
+    auto pack = verify_pack(files_.at(kEvidence), keys_);
     if (!pack) {
       report_.pack.verified = std::move(known);
       return wrong("evidence.json: " + pack.error().detail);
@@ -78,8 +80,21 @@ class PackArchiveVerifier {
   }
 
  private:
+  // A pack sealed before the log replaced its key is signed with the key of then, to which the one
+  // that signed the manifest leads.
+  Result<void> follow_keys() {
+    const std::string& signed_with = report_.pack.verified.verifier_key;
+    keys_ = TrustedKeys(signed_with);
+    const auto file = files_.find(kLogKeys);
+    if (file == files_.end()) return {};
+    auto led_to = TrustedKeys::read(signed_with, file->second);
+    if (!led_to) return wrong(std::string(kLogKeys) + ": " + led_to.error().detail);
+    keys_ = std::move(*led_to);
+    return {};
+  }
+
   // The manifest, once the key has signed it.
-  Result<json> signed_manifest(const std::string& trusted_key) {
+  Result<json> signed_manifest(const TrustedKeys& trusted) {
     const std::string& text = files_.at(kManifest);
     const auto manifest = ledger::parse_canonical(text);
     if (!manifest || !manifest->is_object() || manifest->value("format", json()) != kArchiveFormat) {
@@ -94,7 +109,7 @@ class PackArchiveVerifier {
     VerifyReport& verified = report_.pack.verified;
     verified.origin = manifest->at("origin").get<std::string>();
     const std::string own_key = manifest->at("verifier_key").get<std::string>();
-    verified.verifier_key = trusted_key.empty() ? own_key : trusted_key;
+    verified.verifier_key = trusted.key_for(own_key);
     CS_TRY(const auto key, ledger::NoteVerifier::from_vkey(verified.verifier_key));
     if (!files_.contains(kNote)) return wrong("manifest.note is missing");
     const auto hash = ledger::open_pack_statement(files_.at(kNote), key);
@@ -162,14 +177,14 @@ class PackArchiveVerifier {
   }
 
   Result<void> checkpoint_agrees(const json& head) {
-    CS_TRY(checkpoint_, ledger::parse_checkpoint_note(report_.pack.checkpoint));
+    CS_TRY(checkpoint_, ledger::parse_checkpoint_note(report_.pack.verified.checkpoint));
     if (head.at("size") != checkpoint_.tree_size ||
         head.at("root") != ledger::to_hex(checkpoint_.root_hash)) {
       return wrong("evidence.json is under another checkpoint than the manifest says");
     }
     if (!files_.contains(kCheckpoint)) return wrong("the manifest names no checkpoint.txt");
     CS_TRY(const auto key, ledger::NoteVerifier::from_vkey(report_.pack.verified.verifier_key));
-    const auto opened = ledger::open_checkpoint(files_.at(kCheckpoint), key);
+    const auto opened = keys_.open(files_.at(kCheckpoint), key);
     if (!opened) return wrong("checkpoint.txt does not verify: " + opened.error().detail);
     if (*opened != checkpoint_) return wrong("checkpoint.txt is not the checkpoint of evidence.json");
     return {};
@@ -195,6 +210,7 @@ class PackArchiveVerifier {
 
   PackArchiveReport& report_;
   const ArchiveFiles& files_;
+  TrustedKeys keys_;  // that evidence.json may be signed with
   ledger::Checkpoint checkpoint_;
 };
 
@@ -209,7 +225,7 @@ bool is_pack_archive(std::istream& file) {
 }
 
 Result<PackArchiveReport> verify_pack_archive(std::string_view bytes,
-                                              const std::string& trusted_key,
+                                              const TrustedKeys& trusted,
                                               const WitnessDemand& demand) {
   CS_TRY(const ArchiveFiles files,
          ledger::read_zip(bytes, {kPackFilesMax, kPackFileBytesMax, kPackBytesMax}));
@@ -220,7 +236,7 @@ Result<PackArchiveReport> verify_pack_archive(std::string_view bytes,
   auto& finding = report.pack.verified.finding;
   try {
     PackArchiveVerifier verifier(report, files);
-    const auto done = verifier.run(trusted_key, demand);
+    const auto done = verifier.run(trusted, demand);
     if (!done && !finding) finding = {std::nullopt, done.error().detail};
   } catch (const json::exception&) {
     finding = {std::nullopt, "manifest.json lacks a member or has one of another type"};

@@ -33,10 +33,10 @@ bool is_pack_archive(std::istream& file);
 // That the log's key signed the manifest, that the files are those of the manifest and no others,
 // that evidence.json verifies as verify_pack() says, and that the other files agree with it. Of the
 // pages for people it is proved that the service wrote them, and no more.
-// `trusted_key` and `demand` as for verify_export().
+// `trusted` and `demand` as for verify_export().
 //   Errc::malformed   not a ZIP as packs are, or one without a manifest
 ledger::Result<PackArchiveReport> verify_pack_archive(std::string_view bytes,
-                                                      const std::string& trusted_key,
+                                                      const TrustedKeys& trusted,
                                                       const WitnessDemand& demand = {});
 
 // For people.

@@ -30,8 +30,8 @@ std::optional<LeafIndex> index_of(const json& value) {
 
 class PackVerifier {
  public:
-  PackVerifier(PackReport& pack, ledger::NoteVerifier key)
-      : pack_(pack), report_(pack.verified), key_(std::move(key)) {}
+  PackVerifier(PackReport& pack, ledger::NoteVerifier key, const TrustedKeys& trusted)
+      : pack_(pack), report_(pack.verified), key_(std::move(key)), trusted_(trusted) {}
 
   // Throws json::exception where a member is missing or of another type.
   void verify(const json& pack) {
@@ -55,7 +55,7 @@ class PackVerifier {
 
  private:
   void checkpoint(const std::string& note) {
-    const auto opened = ledger::open_checkpoint(note, key_);
+    const auto opened = trusted_.open(note, key_);
     if (!opened) {
       return found(std::nullopt, "the checkpoint does not verify: " + opened.error().detail);
     }
@@ -127,6 +127,7 @@ class PackVerifier {
   PackReport& pack_;
   VerifyReport& report_;
   const ledger::NoteVerifier key_;
+  const TrustedKeys& trusted_;
   ledger::Checkpoint checkpoint_;
   std::set<LeafIndex> indices_;
 };
@@ -143,7 +144,7 @@ bool is_pack(std::istream& file) {
   return read == kBeginning;
 }
 
-Result<PackReport> verify_pack(std::string_view text, const std::string& trusted_key) {
+Result<PackReport> verify_pack(std::string_view text, const TrustedKeys& trusted) {
   PackReport report;
   report.sha256 = ledger::to_hex(ledger::sha256(ledger::as_bytes(text)));
   const auto pack = ledger::parse_canonical(text);
@@ -152,16 +153,15 @@ Result<PackReport> verify_pack(std::string_view text, const std::string& trusted
   try {
     VerifyReport& verified = report.verified;
     verified.origin = pack->at("origin").get<std::string>();
-    verified.verifier_key =
-        trusted_key.empty() ? pack->at("verifier_key").get<std::string>() : trusted_key;
+    verified.verifier_key = trusted.key_for(pack->at("verifier_key").get<std::string>());
     report.department = pack->at("department").at("id").get<std::string>();
     report.facts = pack->at("facts").size();
     report.campaign = pack->at("campaign").at("id").get<std::string>();
     report.table = pack->value("table", "");
     if (!pack->at("case").is_null()) report.of_case = index_of(pack->at("case").at("id"));
-    report.checkpoint = pack->at("checkpoint").get<std::string>();
+    verified.checkpoint = pack->at("checkpoint").get<std::string>();
     CS_TRY(auto key, ledger::NoteVerifier::from_vkey(verified.verifier_key));
-    PackVerifier verifier(report, std::move(key));
+    PackVerifier verifier(report, std::move(key), trusted);
     verifier.verify(*pack);
   } catch (const json::exception&) {
     return Error{Errc::malformed, "the pack lacks a member or has one of another type"};

@@ -19,7 +19,6 @@ struct PackReport {
   std::string campaign;
   std::string table;                   // of a pack of one table
   std::optional<ledger::LeafIndex> of_case;
-  std::string checkpoint;              // the note
   // The sign-offs that it shows, by their entries; each signed by the key in its entry's header.
   std::map<ledger::LeafIndex, std::string> sign_offs;
 };
@@ -30,8 +29,8 @@ bool is_pack(std::istream& file);
 // That every entry stands in the log under the signed checkpoint, that every item shown belongs to
 // its entry, that every entry which a fact, an excuse or a deadline names is there, and that every
 // sign-off shown is the signature that its entry says.
-// `trusted_key` as for verify_export().
+// `trusted` as for verify_export().
 //   Errc::malformed   not a pack
-ledger::Result<PackReport> verify_pack(std::string_view text, const std::string& trusted_key);
+ledger::Result<PackReport> verify_pack(std::string_view text, const TrustedKeys& trusted);
 
 }  // namespace countersign::tools

@@ -8,6 +8,11 @@ std::string report_text(const VerifyReport& report, bool trusted) {
                     "\nentries  " + std::to_string(report.entries) + "\nitems    " +
                     std::to_string(report.items) + ", of these " + std::to_string(report.withheld) +
                     " withheld\n";
+  if (report.log_keys.size() > 1) {
+    out += "replaced " + std::to_string(report.log_keys.size() - 1) +
+           " times, each time signed by the key before; the key now: " + report.log_keys.back() +
+           "\n";
+  }
   if (!report.witnesses.empty()) {
     out += "cosigned by";
     for (const std::string& name : report.witnesses) out += " " + name;

@@ -86,8 +86,9 @@ json member(const json& object, const char* name) {
 
 class RowProofVerifier {
  public:
-  RowProofVerifier(RowProofReport& report, const ledger::NoteVerifier& key, const json& document)
-      : report_(report), key_(key), document_(document) {}
+  RowProofVerifier(RowProofReport& report, const ledger::NoteVerifier& key,
+                   const TrustedKeys& trusted, const json& document)
+      : report_(report), key_(key), trusted_(trusted), document_(document) {}
 
   // The detail of an error says what does not hold; at() of which entry.
   Result<void> run() {
@@ -110,7 +111,7 @@ class RowProofVerifier {
 
  private:
   Result<void> checkpoint() {
-    const auto opened = ledger::open_checkpoint(document_["checkpoint"].get<std::string>(), key_);
+    const auto opened = trusted_.open(document_["checkpoint"].get<std::string>(), key_);
     if (!opened) return broken("the checkpoint does not verify: " + opened.error().detail);
     if (opened->origin != report_.verified.origin) {
       return broken("the checkpoint is of another origin");
@@ -259,6 +260,7 @@ class RowProofVerifier {
 
   RowProofReport& report_;
   const ledger::NoteVerifier& key_;
+  const TrustedKeys& trusted_;
   const json& document_;
   ledger::Checkpoint checkpoint_;
   Hash leaf_{};  // of the last change's item
@@ -279,7 +281,7 @@ bool is_row_proof(std::istream& file) {
   return beginning.starts_with('{') && beginning.find(wanted) != std::string::npos;
 }
 
-Result<RowProofReport> verify_row_proof(std::string_view text, const std::string& trusted_key) {
+Result<RowProofReport> verify_row_proof(std::string_view text, const TrustedKeys& trusted) {
   const auto document = ledger::parse_canonical(text);
   if (!document || member(*document, "format") != kFormat) {
     return Error{Errc::malformed, "not a row proof, or not in canonical form"};
@@ -310,13 +312,14 @@ Result<RowProofReport> verify_row_proof(std::string_view text, const std::string
   report.row = text_of("row");
   if ((*document)["column"].is_string()) report.column = text_of("column");
   report.verified.origin = text_of("origin");
-  report.verified.verifier_key = trusted_key.empty() ? text_of("verifier_key") : trusted_key;
+  report.verified.checkpoint = text_of("checkpoint");
+  report.verified.verifier_key = trusted.key_for(text_of("verifier_key"));
   CS_TRY(const auto key, ledger::NoteVerifier::from_vkey(report.verified.verifier_key));
   if (key.vkey() != text_of("verifier_key")) {
     report.verified.finding = {std::nullopt, "it names another verifier key than the one trusted"};
     return report;
   }
-  RowProofVerifier verifier(report, key, *document);
+  RowProofVerifier verifier(report, key, trusted, *document);
   const auto done = verifier.run();
   if (!done && done.error().code == Errc::malformed) return done.error();
   if (!done) report.verified.finding = {verifier.at(), done.error().detail};

@@ -43,10 +43,10 @@ bool is_row_proof(std::istream& file);
 
 // That every change shown stands in its entry and every entry in the log, under the one signed
 // checkpoint; that the changes are what the proof claims; and that a version it names holds the
-// last of them. `trusted_key` as for verify_export().
+// last of them. `trusted` as for verify_export().
 //   Errc::malformed   not a row proof
 ledger::Result<RowProofReport> verify_row_proof(std::string_view text,
-                                                const std::string& trusted_key);
+                                                const TrustedKeys& trusted);
 
 // For people: what is proved, what is not, or what does not hold.
 std::string row_proof_text(const RowProofReport& report, bool trusted);

@@ -20,12 +20,14 @@ struct FileReport {
   std::string text;                               // for people
 };
 
-// `trusted_key`, `progress`, `cosigned` and `timestamps` as for verify_export().
+// `trusted`, `progress`, `cosigned` and `timestamps` as for verify_export(). With `sm2_key`, a vkey,
+// the checkpoint that everything stands under must bear a line of that key too.
 //   Errc::malformed   none of these; or witnesses, checkpoints or timestamps are asked of a file
 //                     that takes none
 ledger::Result<FileReport> verify_file(
-    std::istream& file, const std::string& trusted_key,
+    std::istream& file, const TrustedKeys& trusted,
     const std::function<void(std::uint64_t, std::uint64_t)>& progress,
-    const CosignedBy& cosigned = {}, const TimestampDemand& timestamps = {});
+    const CosignedBy& cosigned = {}, const TimestampDemand& timestamps = {},
+    const std::string& sm2_key = {});
 
 }  // namespace countersign::tools
