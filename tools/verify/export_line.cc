@@ -75,8 +75,15 @@ std::optional<std::string_view> json_text_in(ondemand::value value, EscapedTexts
 // What an entry's line says of its items: their leaves.
 struct ShownItems {
   std::vector<Hash> leaves;
-  std::uint64_t withheld = 0;
-  std::string wrong;  // the first that does not read
+  std::vector<std::string_view> texts;  // of those that are not withheld
+  std::string wrong;                    // the first that does not read
+
+  std::uint64_t withheld() const { return leaves.size() - texts.size(); }
+  void clear() {
+    leaves.clear();
+    texts.clear();
+    wrong.clear();
+  }
 };
 
 // False: not an item as exports show them. What reads but is wrong stands in `shown.wrong`.
@@ -106,7 +113,6 @@ bool add_item(ondemand::object item, ShownItems& shown, EscapedTexts& texts) {
     const auto hash = hash_of(*leaf);
     if (!hash) return wrong(" has a leaf that does not read");
     shown.leaves.push_back(*hash);
-    ++shown.withheld;
     return true;
   }
   const auto bytes = ledger::from_base64(*salt);
@@ -114,6 +120,7 @@ bool add_item(ondemand::object item, ShownItems& shown, EscapedTexts& texts) {
   if (!bytes || bytes->size() != salt_bytes.size()) return wrong(" has a salt that does not read");
   std::copy(bytes->begin(), bytes->end(), salt_bytes.begin());
   shown.leaves.push_back(ledger::item_leaf(salt_bytes, *text));
+  shown.texts.push_back(*text);
   return true;
 }
 
@@ -129,19 +136,20 @@ bool add_items(ondemand::value value, ShownItems& shown, EscapedTexts& texts) {
 }
 
 struct Shown {
+  ShownItems& items;  // room used again from line to line
+  bool has_items = false;
   std::optional<std::uint64_t> index, tile, width;
   std::optional<Hash> leaf, root;
   std::optional<std::string_view> header, checkpoint;
-  std::optional<ShownItems> items;
 
   bool is_entry() const {
-    return index && leaf && header && items && !tile && !width && !root && !checkpoint;
+    return index && leaf && header && has_items && !tile && !width && !root && !checkpoint;
   }
   bool is_tile() const {
-    return tile && width && root && !index && !leaf && !header && !items && !checkpoint;
+    return tile && width && root && !index && !leaf && !header && !has_items && !checkpoint;
   }
   bool is_checkpoint() const {
-    return checkpoint && !index && !leaf && !header && !items && !tile && !width && !root;
+    return checkpoint && !index && !leaf && !header && !has_items && !tile && !width && !root;
   }
 
   // False: another type, a second time, or of no known name.
@@ -158,9 +166,9 @@ struct Shown {
     if (name == "width") return once(width, number_in(value));
     if (name == "root") return once(root, hash_in(value));
     if (name == "checkpoint") return once(checkpoint, text_in(value));
-    if (name != "items" || items) return false;
-    items.emplace();
-    return add_items(value, *items, texts);
+    if (name != "items" || has_items) return false;
+    has_items = true;
+    return add_items(value, items, texts);
   }
 };
 
@@ -179,7 +187,8 @@ class ExportLineReader::Parsers {
         document.get_object().get(object) != simdjson::SUCCESS)
       return unreadable();
     texts_.begin_line(text.size());
-    Shown shown;
+    items_.clear();
+    Shown shown{items_, false, {}, {}, {}, {}, {}, {}, {}};
     bool well_typed = true;
     for (auto field : object) {
       std::string_view name;
@@ -208,7 +217,7 @@ class ExportLineReader::Parsers {
         member("index") != std::to_string(*shown.index))
       return wrong("its header is not canonical or names another index");
     if (member("origin") != origin_) return wrong("its header names another origin");
-    const ShownItems& items = *shown.items;
+    const ShownItems& items = shown.items;
     if (!items.wrong.empty()) return wrong(items.wrong);
     std::string_view payload = member("payload");
     const auto take = [&payload](std::string_view expected) {
@@ -221,9 +230,16 @@ class ExportLineReader::Parsers {
     if (!take("\"root\":\"") || !payload.ends_with("\"}") ||
         hash_of(payload.substr(0, payload.size() - 2)) != ledger::tree_root(items.leaves))
       return wrong("an item or a salt differs from what its header commits to");
-    return EntryLine{*shown.index, leaf, items.leaves.size(), items.withheld,
-                     with_times_ ? received_at() : std::nullopt,
-                     member("type") == kKeyRotated ? std::string(*shown.header) : std::string()};
+    EntryLine entry{*shown.index, leaf, items.leaves.size(), items.withheld(), {}, {}, {}};
+    if (with_times_) entry.received_at = received_at();
+    const std::string_view type = member("type");
+    if (type == kKeyRotated) entry.replaces_key = *shown.header;
+    if (is_about_keys(type)) {
+      auto act = read_key_act(*shown.header, items.texts, items.withheld());
+      if (auto* what = std::get_if<std::string>(&act)) return wrong(std::move(*what));
+      entry.key_act = std::make_shared<const KeyAct>(std::get<KeyAct>(std::move(act)));
+    }
+    return entry;
   }
 
   std::optional<ledger::Timestamp> received_at() const {
@@ -244,6 +260,7 @@ class ExportLineReader::Parsers {
   const bool with_times_;
   ondemand::parser lines_;
   EscapedTexts texts_;  // of the line in hand
+  ShownItems items_;    // of the line in hand
   std::vector<ledger::CanonicalMember> members_;  // of the header in hand
 };
 

@@ -5,6 +5,7 @@
 #include "ledger/base/bytes.h"
 #include "ledger/base/ids.h"
 #include "ledger/base/time.h"
+#include "tools/verify/key_history.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,7 +18,7 @@
 namespace countersign::tools {
 
 // An entry whose header hashes to its leaf, is canonical, names its index and the log's origin, and
-// commits to its items.
+// commits to its items; a sign-off it shows is what its header says.
 struct EntryLine {
   ledger::LeafIndex index = 0;
   ledger::Hash leaf{};
@@ -25,6 +26,7 @@ struct EntryLine {
   std::uint64_t withheld = 0;  // shown as leaves only
   std::optional<ledger::Timestamp> received_at;  // none: not asked for, or it does not read
   std::string replaces_key;  // the header, where the entry replaces the log's key; else empty
+  std::shared_ptr<const KeyAct> key_act;  // none: it says nothing of persons' keys
 };
 struct TileLine {
   std::uint64_t number = 0;

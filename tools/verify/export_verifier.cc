@@ -5,6 +5,7 @@
 #include "ledger/merkle/compact_range.h"
 #include "ledger/merkle/tree_hash.h"
 #include "tools/verify/block_judges.h"
+#include "tools/verify/key_history.h"
 #include "tools/verify/line_blocks.h"
 #include "tools/verify/log_key_chain.h"
 
@@ -42,7 +43,7 @@ class ExportVerifier {
       : report_(report),
         key_(std::move(key)),
         trusted_(trusted),
-        cosigned_(cosigned),
+        cosigned_{cosigned.demand, checkpoint_in(cosigned.checkpoint)},
         timestamps_(timestamps),
         chain_(report.origin) {
     expect_stamped();
@@ -50,7 +51,7 @@ class ExportVerifier {
     // Which key of the log must have signed it, is known once all entries are.
     const auto parsed = ledger::parse_checkpoint_note(cosigned_.checkpoint);
     if (!parsed) {
-      found(std::nullopt, "the cosigned checkpoint: " + parsed.error().detail);
+      found(std::nullopt, "the checkpoint given: " + parsed.error().detail);
       return;
     }
     expected_ = *parsed;
@@ -134,17 +135,26 @@ class ExportVerifier {
     if (!entry.replaces_key.empty()) {
       if (auto wrong = chain_.take(next_, entry.replaces_key)) return found(next_, std::move(*wrong));
     }
+    if (entry.key_act) take_key_act(*entry.key_act);
+    if (failed()) return;
     ++next_;
     meet_expected();
     meet_stamped();
   }
 
-  // Holds the entries so far against the checkpoint that witnesses cosigned.
+  void take_key_act(const KeyAct& act) {
+    if (auto wrong = persons_.take(act)) return found(next_, std::move(*wrong));
+    if (act.kind != KeyAct::Kind::signs) return;
+    ++(act.sign_off_shown ? report_.sign_offs : report_.sign_offs_withheld);
+  }
+
+  // Holds the entries so far against the checkpoint that was given with the file.
   void meet_expected() {
     if (!expected_ || expected_->tree_size != next_) return;
     if (expected_->root_hash != range_.root()) {
       return found(std::nullopt, "the first " + std::to_string(next_) +
-                                     " entries do not hash to the root that witnesses cosigned");
+                                     " entries are not those of the checkpoint given: it is of "
+                                     "another history of this log");
     }
     cosigned_by_witnesses(cosigned_.checkpoint);
   }
@@ -201,19 +211,19 @@ class ExportVerifier {
                                      std::to_string(stamp.checkpoint.tree_size) +
                                      " entries, more than the file holds");
     }
-    if (!cosigned_.demand.asked()) return;
-    if (!expected_) return cosigned_by_witnesses(note);
-    if (expected_->tree_size > next_) {
-      found(std::nullopt, "the cosigned checkpoint covers " + std::to_string(expected_->tree_size) +
-                              " entries, more than the file holds");
+    if (expected_ && expected_->tree_size > next_) {
+      return found(std::nullopt, "the checkpoint given covers " +
+                                     std::to_string(expected_->tree_size) +
+                                     " entries, more than the file holds");
     }
+    if (cosigned_.demand.asked() && !expected_) cosigned_by_witnesses(note);
   }
 
   // Of the checkpoints given with the file, one that the log's key of its time did not sign.
   std::optional<std::string> signed_by_another(const ledger::LogKeys& keys) const {
     if (expected_) {
       const auto opened = keys.open(cosigned_.checkpoint);
-      if (!opened) return "the cosigned checkpoint: " + opened.error().detail;
+      if (!opened) return "the checkpoint given: " + opened.error().detail;
     }
     for (const TimestampFiles& files : timestamps_.tokens) {
       const auto opened = keys.open(files.checkpoint);
@@ -225,9 +235,10 @@ class ExportVerifier {
   VerifyReport& report_;
   const ledger::NoteVerifier key_;
   const TrustedKeys& trusted_;
-  const CosignedBy& cosigned_;
+  const CosignedBy cosigned_;
   const TimestampDemand& timestamps_;
   LogKeyChain chain_;
+  KeyHistory persons_;
   std::optional<ledger::Checkpoint> expected_;  // cosigned_.checkpoint
   std::optional<ReceiptTimes> times_;  // none: no tokens were given
   std::size_t met_ = 0;                // of its stamped checkpoints
