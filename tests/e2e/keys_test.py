@@ -179,6 +179,13 @@ class Keys(CampaignCase):
         self.assertEqual((statement["key"]["algorithm"], statement["key"]["held"]), ("sm2-sm3", "device"))
         entry = self.answer("filler.3", f"/v1/entries/{statement['index']}", "/v1/entries/{index}")
         self.assertEqual(entry["signature_key"], statement["key"])
+        # Whoever has the whole log judges every sign-off by the key of then, of either algorithm.
+        export = self.directory / "export"
+        export.write_bytes(self.client("admin").raw("GET", "/v1/log/export")[2])
+        told = json.loads(cli("--json", "verify", str(export)).stdout)
+        self.assertTrue(told["verified"])
+        self.assertGreater(told["signed"]["judged"], 0)
+        self.assertEqual(told["signed"]["withheld"], 0)
 
     def test_a_replacement_is_co_signed(self):
         first, first_public = self.enrolled("filler.4", "first-4")

@@ -24,7 +24,7 @@ import (
 
 const tileWidth = 256
 
-// --- canonical JSON (RFC 8785), with whole numbers only -----------------------------------------
+// --- canonical JSON (RFC 8785) ------------------------------------------------------------------
 
 func canonicalText(out *bytes.Buffer, text string) {
 	short := map[rune]string{'"': `\"`, '\\': `\\`, '\b': `\b`, '\t': `\t`, '\n': `\n`, '\f': `\f`, '\r': `\r`}
@@ -60,11 +60,16 @@ func canonicalValue(out *bytes.Buffer, value interface{}) error {
 	case string:
 		canonicalText(out, v)
 	case json.Number:
-		n, err := strconv.ParseInt(string(v), 10, 64)
-		if err != nil || strconv.FormatInt(n, 10) != string(v) {
-			return fmt.Errorf("a number that is not whole: %s", v)
+		number, err := strconv.ParseFloat(string(v), 64)
+		if err != nil {
+			return err
 		}
-		out.WriteString(string(v))
+		// Go writes numbers as ECMAScript does, but for the minus of a zero.
+		text, err := json.Marshal(number + 0)
+		if err != nil {
+			return err
+		}
+		out.Write(text)
 	case []interface{}:
 		out.WriteByte('[')
 		for i, one := range v {
