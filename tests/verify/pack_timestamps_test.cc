@@ -3,6 +3,7 @@
 #include "tools/verify/pack_timestamps.h"
 
 #include "ledger/crypto/sha256.h"
+#include "ledger/crypto/timestamp.h"
 #include "ledger/merkle/tree_hash.h"
 #include "tests/crypto/timestamp_authority.h"
 #include "tests/verify/made_log.h"
