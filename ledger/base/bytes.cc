@@ -71,21 +71,22 @@ Error not_base64() { return {Errc::malformed, "not base64"}; }
 // `text` without padding.
 Result<std::string> decode(std::string_view text, const std::array<std::int8_t, 256>& table) {
   if (text.size() % 4 == 1) return not_base64();
-  std::string out;
-  out.reserve(text.size() * 3 / 4);
+  std::string out(text.size() * 3 / 4, '\0');
+  std::size_t filled = 0;
   std::uint32_t bits = 0;
   unsigned held = 0;
+  int seen = 0;  // negative once a character is no digit
   for (char c : text) {
-    const std::int8_t digit = table[static_cast<std::uint8_t>(c)];
-    if (digit < 0) return not_base64();
-    bits = (bits << 6) | static_cast<std::uint32_t>(digit);
+    const int digit = table[static_cast<std::uint8_t>(c)];
+    seen |= digit;
+    bits = (bits << 6) | (static_cast<std::uint32_t>(digit) & 63);
     held += 6;
     if (held >= 8) {
       held -= 8;
-      out += static_cast<char>((bits >> held) & 0xff);
+      out[filled++] = static_cast<char>((bits >> held) & 0xff);
     }
   }
-  if ((bits & ((1u << held) - 1)) != 0) return not_base64();
+  if (seen < 0 || (bits & ((1u << held) - 1)) != 0) return not_base64();
   return out;
 }
 

@@ -334,6 +334,10 @@ class Demonstration(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(done.stdout, r"consistency 20; rejected after one flipped bit: (\d+) of \1")
         print(done.stdout.strip())
+        # And the whole log as a file, with every signature in it.
+        done = subprocess.run([FOREIGN, "-export", str(self.export), "-vkey", key, "-flips", "5"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        print(done.stdout.strip())
 
     def verify(self, lines):
         file = self.directory / "changed.ndjson"

@@ -1,8 +1,8 @@
 // foreign-verify checks a running ledger with none of its code: golang.org/x/mod/sumdb's note and
 // tlog packages, which others wrote for another log. It accepts the checkpoint, the inclusion of
 // every n-th entry and the consistency of pairs of sizes, and makes sure that each of them is
-// refused after one flipped bit. With -rowproof, -pack or -logkeys it checks a file instead (rowproof.go,
-// evidencepack.go, logkeys.go).
+// refused after one flipped bit. With -rowproof, -pack, -logkeys, -export, -receipt or -cosigned it
+// checks a file instead (rowproof.go, evidencepack.go, logkeys.go, export.go).
 package main
 
 import (
@@ -29,6 +29,10 @@ var (
 	rowProof = flag.String("rowproof", "", "check this row proof, and nothing else")
 	pack     = flag.String("pack", "", "check this pack of evidence, a ZIP, and nothing else")
 	logKeys  = flag.String("logkeys", "", "check this file of the log's keys, of which -vkey is one, and nothing else")
+	export   = flag.String("export", "", "check this log export, and nothing else")
+	receipt  = flag.String("receipt", "", "check this receipt, and nothing else")
+	cosigned = flag.String("cosigned", "", "check this checkpoint, which -witness cosigned, and nothing else")
+	witnessV = flag.String("witness", "", "verifier key of the witness that cosigned it")
 	flips    = flag.Int("flips", 2000, "and that it is refused after one flipped bit, at this many places")
 )
 
@@ -169,6 +173,18 @@ func main() {
 	}
 	if *logKeys != "" {
 		checkLogKeysFile(*logKeys, *vkey)
+		return
+	}
+	if *export != "" {
+		checkExportFile(*export, verifier, *witnessV)
+		return
+	}
+	if *receipt != "" {
+		checkReceiptFile(*receipt, verifier)
+		return
+	}
+	if *cosigned != "" {
+		checkCosignedFile(*cosigned, verifier, *witnessV)
 		return
 	}
 	if *pack != "" {

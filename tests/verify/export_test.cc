@@ -86,7 +86,7 @@ class ExportTest : public ::testing::Test {
         .finding.value_or(VerifyReport::Finding{{}, "none"});
   }
 
-  const MadeLog log_;
+  const MadeLog log_{MadeLog::entries_without_submission()};
   const std::vector<json> lines_ = lines_of(log_, kEntries);
 };
 
@@ -156,6 +156,33 @@ TEST_F(ExportTest, NoBitOfAnEntryCanBeChanged) {
   }
 }
 
+TEST_F(ExportTest, ACheckpointOrReceiptThatSomebodyKeptIsOfItsPast) {
+  const auto with = [this](const std::string& kept) {
+    std::istringstream file(text_of(lines_));
+    return verify_export(file, log_.vkey(), {}, {{}, kept}).value();
+  };
+  auto entries = MadeLog::entries_without_submission();
+  const auto kept_of = [](const std::vector<MadeEntry>& made) { return MadeLog(made).checkpoint(); };
+  entries.resize(3);
+  const std::string earlier = kept_of(entries);
+  EXPECT_EQ(with(earlier).cosigned, 3u);
+  EXPECT_FALSE(with(earlier).finding);
+  const std::string proof = "c2sp.org/tlog-proof@v1\nindex 2\n\n" + earlier;
+  EXPECT_EQ(with(proof).cosigned, 3u);
+  EXPECT_EQ(with(json{{"index", 2}, {"header", ""}, {"proof", proof}}.dump()).cosigned, 3u);
+
+  entries[1].table = "another";
+  ASSERT_TRUE(with(kept_of(entries)).finding);
+  EXPECT_NE(with(kept_of(entries)).finding->what.find("another history"), std::string::npos);
+  // A log that was cut off is a past of nothing that it gave out since.
+  auto more = MadeLog::entries_without_submission();
+  more.push_back(more.back());
+  ASSERT_TRUE(with(kept_of(more)).finding);
+  EXPECT_NE(with(kept_of(more)).finding->what.find("more than the file holds"), std::string::npos);
+  EXPECT_TRUE(with("{}").finding);
+  EXPECT_TRUE(with("").cosigned == 0 && !with("").finding);
+}
+
 // Several blocks, judged by several threads; the first fault is the one that is named.
 TEST(LongExport, IsJudgedInOrder) {
   constexpr std::size_t kMany = 6000;
@@ -213,7 +240,7 @@ class ReplacedKeyTest : public ::testing::Test {
             {"note", note(new_)}};
   }
   static std::string exported(const json& data) {
-    std::vector<MadeEntry> entries{{"ledger.created", ""}, {"log_key.rotated", ""}, {"rows.changed", ""}};
+    std::vector<MadeEntry> entries{{"campaign.defined", ""}, {"log_key.rotated", ""}, {"rows.changed", ""}};
     entries[1].data = data;
     return text_of(lines_of(MadeLog(entries), entries.size()));
   }
@@ -240,7 +267,7 @@ TEST_F(ReplacedKeyTest, EitherKeyLeadsToTheCheckpoint) {
 
 TEST_F(ReplacedKeyTest, ACheckpointOfTheOldKeyIsJudgedByItsTime) {
   const std::string text = exported(data());
-  const MadeLog log(std::vector<MadeEntry>{{"ledger.created", ""}});
+  const MadeLog log(std::vector<MadeEntry>{{"campaign.defined", ""}});
   const auto with = [&](const ledger::NoteSigner& key, ledger::TreeSize size, const ledger::Hash& root) {
     CosignedBy by;
     by.checkpoint = key.sign(ledger::Checkpoint{kOriginOfLog, size, root}.text()).serialize();

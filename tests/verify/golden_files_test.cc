@@ -91,7 +91,10 @@ TEST(GoldenFiles, NothingIsChangedInThePackUnnoticed) {
 }
 
 TEST(GoldenFiles, TheExportVerifies) {
-  EXPECT_GT(verified_file(golden_file("export.ndjson")).verified.entries, 0u);
+  const VerifyReport report = verified_file(golden_file("export.ndjson")).verified;
+  EXPECT_GT(report.entries, 0u);
+  EXPECT_EQ(report.sign_offs, 2u);
+  EXPECT_EQ(report.sign_offs_withheld, 0u);
 }
 
 TEST(GoldenFiles, TheReceiptVerifies) {

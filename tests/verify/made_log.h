@@ -32,6 +32,8 @@ class MadeLog {
   // An import of three rows, a change of the second of them, the table's submission, and entries
   // about other things.
   static std::vector<MadeEntry> entries();
+  // The same with a reading of the table in the submission's place, which nobody need sign.
+  static std::vector<MadeEntry> entries_without_submission();
   MadeLog() : MadeLog(entries()) {}
   explicit MadeLog(const std::vector<MadeEntry>& entries);
 

@@ -27,7 +27,7 @@ Timestamp at(const std::string& text) { return ledger::parse_rfc3339(text).value
 
 // The log's first entries, under their own checkpoint.
 MadeLog first(std::size_t count) {
-  auto entries = MadeLog::entries();
+  auto entries = MadeLog::entries_without_submission();
   entries.resize(count);
   return MadeLog(entries);
 }
@@ -81,7 +81,7 @@ class TimestampJudgeTest : public ::testing::Test {
   }
 
   const TestAuthority authority_;
-  const MadeLog log_;
+  const MadeLog log_{MadeLog::entries_without_submission()};
 };
 
 TEST_F(TimestampJudgeTest, TokensThatAgreeAreCounted) {
@@ -129,13 +129,13 @@ TEST_F(TimestampJudgeTest, AnEntryMissingUnderANewerStampWasNotReceivedLongBefor
 }
 
 TEST_F(TimestampJudgeTest, AStampedHistoryIsTheExportsOwn) {
-  auto other = MadeLog::entries();
+  auto other = MadeLog::entries_without_submission();
   other[2].type = "phase.closed";
   other.resize(4);
   expect_finding({stamped(MadeLog(other), "2020-10-13T08:30:00Z")}, std::nullopt,
                  "the first 4 entries do not hash to the root that was stamped "
                  "(2020-10-13T08:30:00Z)");
-  auto more = MadeLog::entries();
+  auto more = MadeLog::entries_without_submission();
   more.push_back(more.back());
   expect_finding({stamped(MadeLog(more), "2020-10-17T08:30:00Z")}, std::nullopt,
                  "the stamped checkpoint (2020-10-17T08:30:00Z) covers 8 entries, more than the file "

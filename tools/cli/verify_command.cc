@@ -54,6 +54,9 @@ json report_json(const FileReport& report, bool cosigned, bool stamped) {
   }
   if (stamped) out["stamped"] = stamped_json(verified);
   if (verified.log_keys.size() > 1) out["log_keys"] = verified.log_keys;
+  if (verified.sign_offs + verified.sign_offs_withheld > 0) {
+    out["signed"] = {{"judged", verified.sign_offs}, {"withheld", verified.sign_offs_withheld}};
+  }
   if (verified.finding) {
     out["first_bad_entry"] = verified.finding->index ? json(*verified.finding->index) : json();
     out["problem"] = verified.finding->what;
@@ -158,7 +161,8 @@ Result<void> verify(const GlobalOptions& global, const std::string& path, const 
   }();
   if (!report) return report.error();
   std::cout << (global.json
-                    ? report_json(*report, cosigned.demand.asked(), timestamps.asked()).dump(2) + "\n"
+                    ? report_json(*report, cosigned.demand.asked() || !cosigned.checkpoint.empty(),
+                                 timestamps.asked()).dump(2) + "\n"
                     : report->text);
   if (report->verified.finding) return Error{Errc::unauthorized, "the file does not verify"};
   return {};
@@ -197,7 +201,9 @@ void add_verify_command(CLI::App& app, const GlobalOptions& global, Action& acti
   verify_sub->add_option("--witnesses", witnesses->at_least,
                          "how many of them must have cosigned; without, all");
   verify_sub->add_option("--checkpoint", witnesses->checkpoint,
-                         "file of a cosigned checkpoint; without, the export's own counts");
+                         "file of a checkpoint that somebody kept, or of a receipt: its entries must be "
+                         "the export's first; witnesses must have cosigned it, without it the "
+                         "export's own");
   auto stamps = std::make_shared<TimestampOptions>();
   auto* tokens = verify_sub->add_option(
       "--timestamps", stamps->directory,

@@ -1,9 +1,12 @@
 #include "tools/verify/checkpoint_judge.h"
 
+#include "ledger/base/canonical_json.h"
 #include "ledger/merkle/cosignature.h"
 
 #include <set>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::tools {
 
@@ -13,20 +16,25 @@ using ledger::Result;
 
 namespace {
 
-// What a witness keeps as evidence is the request as it came (ledger/witness/add_checkpoint.h).
-std::string note_in(const std::string& text) {
-  const auto blank = text.find("\n\n");
-  return text.starts_with("old ") && blank != std::string::npos ? text.substr(blank + 2) : text;
-}
-
 Result<ledger::Checkpoint> open(const std::string& text, const std::string& key) {
-  const std::string note = note_in(text);
+  const std::string note = checkpoint_in(text);
   if (key.empty()) return ledger::parse_checkpoint_note(note);
   CS_TRY(const auto log, ledger::NoteVerifier::from_vkey(key));
   return ledger::open_checkpoint(note, log);
 }
 
 }  // namespace
+
+std::string checkpoint_in(const std::string& kept) {
+  if (kept.starts_with('{')) {
+    const auto receipt = ledger::parse_json(kept);
+    const bool holds = receipt && receipt->contains("proof") && receipt->at("proof").is_string();
+    return holds ? checkpoint_in(receipt->at("proof").get<std::string>()) : kept;
+  }
+  const auto blank = kept.find("\n\n");
+  const bool behind = kept.starts_with("old ") || kept.starts_with("c2sp.org/tlog-proof@v1\n");
+  return behind && blank != std::string::npos ? kept.substr(blank + 2) : kept;
+}
 
 Result<WitnessDemand> witness_demand(std::vector<std::string> vkeys, std::size_t at_least) {
   std::set<std::string> keys;

@@ -11,6 +11,11 @@
 
 namespace countersign::tools {
 
+// The checkpoint in what somebody kept: a checkpoint, a tlog-proof or a receipt, which end in one, or
+// what a witness keeps as evidence, which begins with a line of its own. Not judged; anything else is
+// given back as it is.
+std::string checkpoint_in(const std::string& kept);
+
 // Whose cosignatures a reader asks for.
 struct WitnessDemand {
   std::vector<std::string> vkeys;
@@ -32,7 +37,7 @@ enum class Comparison {
   fork,     // one size, two roots: the log has two histories, whoever asks
   unknown,  // of two sizes, which a consistency proof would have to connect
 };
-// Of two checkpoints, or requests to a witness that hold one. `key` is the log's vkey; empty: no
+// Of two checkpoints, or what holds one (checkpoint_in). `key` is the log's vkey; empty: no
 // signature is judged, so that a fork is only what the files say.
 //   Errc::malformed      not a checkpoint, or of two origins
 //   Errc::unauthorized   the key did not sign both

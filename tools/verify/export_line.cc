@@ -4,8 +4,10 @@
 #include "ledger/base/canonical_scan.h"
 #include "ledger/content/payload.h"
 #include "ledger/merkle/tree_hash.h"
+#include "tools/verify/escaped_text.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -16,7 +18,8 @@ namespace countersign::tools {
 using ledger::Hash;
 namespace ondemand = simdjson::ondemand;
 
-static_assert(ExportLineReader::kPadding >= simdjson::SIMDJSON_PADDING);
+static_assert(ExportLineReader::kPadding >= simdjson::SIMDJSON_PADDING &&
+              ExportLineReader::kPadding >= EscapedTexts::kPadding);
 
 namespace {
 
@@ -35,26 +38,56 @@ std::optional<std::uint64_t> number_in(ondemand::value value) {
   return number;
 }
 // One text for one value: digits in lower case.
+constexpr auto kLowerHexDigits = [] {
+  std::array<std::int8_t, 256> table{};
+  table.fill(-1);
+  for (std::size_t i = 0; i < 16; ++i)
+    table[static_cast<unsigned char>("0123456789abcdef"[i])] = static_cast<std::int8_t>(i);
+  return table;
+}();
 std::optional<Hash> hash_of(std::string_view text) {
-  const auto upper = [](char c) { return c >= 'A' && c <= 'F'; };
-  const auto hash = ledger::hash_from_hex(text);
-  if (!hash || std::any_of(text.begin(), text.end(), upper)) return std::nullopt;
-  return *hash;
+  Hash hash;
+  if (text.size() != 2 * hash.size()) return std::nullopt;
+  int seen = 0;  // negative once a character is no digit
+  for (std::size_t i = 0; i < hash.size(); ++i) {
+    const int high = kLowerHexDigits[static_cast<unsigned char>(text[2 * i])];
+    const int low = kLowerHexDigits[static_cast<unsigned char>(text[2 * i + 1])];
+    seen |= high | low;
+    hash[i] = static_cast<std::uint8_t>((high & 15) << 4 | (low & 15));
+  }
+  return seen < 0 ? std::nullopt : std::optional(hash);
 }
 std::optional<Hash> hash_in(ondemand::value value) {
   const auto text = text_in(value);
   return text ? hash_of(*text) : std::nullopt;
 }
 
+// A header or an item, which are texts of JSON.
+std::optional<std::string_view> json_text_in(ondemand::value value, EscapedTexts& texts) {
+  const std::string_view token = value.raw_json_token();
+  const std::size_t end = token.find_last_not_of(" \t\r\n");
+  if (end == std::string_view::npos || end == 0 || token[0] != '"' || token[end] != '"')
+    return std::nullopt;
+  const auto text = texts.read(token.substr(1, end - 1));
+  return text ? text : text_in(value);
+}
+
 // What an entry's line says of its items: their leaves.
 struct ShownItems {
   std::vector<Hash> leaves;
-  std::uint64_t withheld = 0;
-  std::string wrong;  // the first that does not read
+  std::vector<std::string_view> texts;  // of those that are not withheld
+  std::string wrong;                    // the first that does not read
+
+  std::uint64_t withheld() const { return leaves.size() - texts.size(); }
+  void clear() {
+    leaves.clear();
+    texts.clear();
+    wrong.clear();
+  }
 };
 
 // False: not an item as exports show them. What reads but is wrong stands in `shown.wrong`.
-bool add_item(ondemand::object item, ShownItems& shown) {
+bool add_item(ondemand::object item, ShownItems& shown, EscapedTexts& texts) {
   std::optional<std::string_view> leaf, salt, text;
   for (auto field : item) {
     std::string_view name;
@@ -67,7 +100,7 @@ bool add_item(ondemand::object item, ShownItems& shown) {
                         : name == "item" ? &text
                                          : nullptr;
     if (place == nullptr || place->has_value()) return false;
-    *place = text_in(value);
+    *place = place == &text ? json_text_in(value, texts) : text_in(value);
     if (!*place) return false;
   }
   if (leaf.has_value() == (salt && text) || salt.has_value() != text.has_value()) return false;
@@ -80,7 +113,6 @@ bool add_item(ondemand::object item, ShownItems& shown) {
     const auto hash = hash_of(*leaf);
     if (!hash) return wrong(" has a leaf that does not read");
     shown.leaves.push_back(*hash);
-    ++shown.withheld;
     return true;
   }
   const auto bytes = ledger::from_base64(*salt);
@@ -88,37 +120,40 @@ bool add_item(ondemand::object item, ShownItems& shown) {
   if (!bytes || bytes->size() != salt_bytes.size()) return wrong(" has a salt that does not read");
   std::copy(bytes->begin(), bytes->end(), salt_bytes.begin());
   shown.leaves.push_back(ledger::item_leaf(salt_bytes, *text));
+  shown.texts.push_back(*text);
   return true;
 }
 
-bool add_items(ondemand::value value, ShownItems& shown) {
+bool add_items(ondemand::value value, ShownItems& shown, EscapedTexts& texts) {
   ondemand::array list;
   if (value.get_array().get(list) != simdjson::SUCCESS) return false;
   for (auto element : list) {
     ondemand::object item;
-    if (element.get_object().get(item) != simdjson::SUCCESS || !add_item(item, shown)) return false;
+    if (element.get_object().get(item) != simdjson::SUCCESS || !add_item(item, shown, texts))
+      return false;
   }
   return true;
 }
 
 struct Shown {
+  ShownItems& items;  // room used again from line to line
+  bool has_items = false;
   std::optional<std::uint64_t> index, tile, width;
   std::optional<Hash> leaf, root;
   std::optional<std::string_view> header, checkpoint;
-  std::optional<ShownItems> items;
 
   bool is_entry() const {
-    return index && leaf && header && items && !tile && !width && !root && !checkpoint;
+    return index && leaf && header && has_items && !tile && !width && !root && !checkpoint;
   }
   bool is_tile() const {
-    return tile && width && root && !index && !leaf && !header && !items && !checkpoint;
+    return tile && width && root && !index && !leaf && !header && !has_items && !checkpoint;
   }
   bool is_checkpoint() const {
-    return checkpoint && !index && !leaf && !header && !items && !tile && !width && !root;
+    return checkpoint && !index && !leaf && !header && !has_items && !tile && !width && !root;
   }
 
   // False: another type, a second time, or of no known name.
-  bool take(std::string_view name, ondemand::value value) {
+  bool take(std::string_view name, ondemand::value value, EscapedTexts& texts) {
     const auto once = [](auto& place, auto found) {
       if (place.has_value() || !found) return false;
       place = std::move(found);
@@ -126,14 +161,14 @@ struct Shown {
     };
     if (name == "index") return once(index, number_in(value));
     if (name == "leaf") return once(leaf, hash_in(value));
-    if (name == "header") return once(header, text_in(value));
+    if (name == "header") return once(header, json_text_in(value, texts));
     if (name == "tile") return once(tile, number_in(value));
     if (name == "width") return once(width, number_in(value));
     if (name == "root") return once(root, hash_in(value));
     if (name == "checkpoint") return once(checkpoint, text_in(value));
-    if (name != "items" || items) return false;
-    items.emplace();
-    return add_items(value, *items);
+    if (name != "items" || has_items) return false;
+    has_items = true;
+    return add_items(value, items, texts);
   }
 };
 
@@ -141,8 +176,8 @@ struct Shown {
 
 class ExportLineReader::Parsers {
  public:
-  explicit Parsers(std::string_view origin)
-      : origin_(ledger::canonical_text(std::string(origin))) {}
+  Parsers(std::string_view origin, bool with_times)
+      : origin_(ledger::canonical_text(std::string(origin))), with_times_(with_times) {}
 
   ExportLine read(std::string_view text) {
     ondemand::document document;
@@ -151,7 +186,9 @@ class ExportLineReader::Parsers {
             simdjson::SUCCESS ||
         document.get_object().get(object) != simdjson::SUCCESS)
       return unreadable();
-    Shown shown;
+    texts_.begin_line(text.size());
+    items_.clear();
+    Shown shown{items_, false, {}, {}, {}, {}, {}, {}, {}};
     bool well_typed = true;
     for (auto field : object) {
       std::string_view name;
@@ -159,7 +196,7 @@ class ExportLineReader::Parsers {
       if (field.unescaped_key().get(name) != simdjson::SUCCESS ||
           field.value().get(value) != simdjson::SUCCESS)
         return unreadable();
-      well_typed = well_typed && shown.take(name, value);
+      well_typed = well_typed && shown.take(name, value, texts_);
     }
     const char* rest = nullptr;
     if (document.current_location().get(rest) != simdjson::OUT_OF_BOUNDS) return unreadable();
@@ -180,17 +217,29 @@ class ExportLineReader::Parsers {
         member("index") != std::to_string(*shown.index))
       return wrong("its header is not canonical or names another index");
     if (member("origin") != origin_) return wrong("its header names another origin");
-    const ShownItems& items = *shown.items;
+    const ShownItems& items = shown.items;
     if (!items.wrong.empty()) return wrong(items.wrong);
-    const std::string count = "{\"count\":" + std::to_string(items.leaves.size()) + ",";
-    const std::string_view payload = member("payload");
-    if (!payload.starts_with(count))
+    std::string_view payload = member("payload");
+    const auto take = [&payload](std::string_view expected) {
+      const bool there = payload.starts_with(expected);
+      if (there) payload.remove_prefix(expected.size());
+      return there;
+    };
+    if (!take("{\"count\":") || !take(std::to_string(items.leaves.size())) || !take(","))
       return wrong("it shows another number of items than its header commits to");
-    const Hash root = ledger::tree_root(items.leaves);
-    if (payload.substr(count.size()) != "\"root\":\"" + ledger::to_hex(root) + "\"}")
+    if (!take("\"root\":\"") || !payload.ends_with("\"}") ||
+        hash_of(payload.substr(0, payload.size() - 2)) != ledger::tree_root(items.leaves))
       return wrong("an item or a salt differs from what its header commits to");
-    return EntryLine{*shown.index, leaf, items.leaves.size(), items.withheld, received_at(),
-                     member("type") == kKeyRotated ? std::string(*shown.header) : std::string()};
+    EntryLine entry{*shown.index, leaf, items.leaves.size(), items.withheld(), {}, {}, {}};
+    if (with_times_) entry.received_at = received_at();
+    const std::string_view type = member("type");
+    if (type == kKeyRotated) entry.replaces_key = *shown.header;
+    if (is_about_keys(type)) {
+      auto act = read_key_act(*shown.header, items.texts, items.withheld());
+      if (auto* what = std::get_if<std::string>(&act)) return wrong(std::move(*what));
+      entry.key_act = std::make_shared<const KeyAct>(std::get<KeyAct>(std::move(act)));
+    }
+    return entry;
   }
 
   std::optional<ledger::Timestamp> received_at() const {
@@ -208,12 +257,15 @@ class ExportLineReader::Parsers {
   }
 
   const std::string origin_;  // as a canonical text
+  const bool with_times_;
   ondemand::parser lines_;
+  EscapedTexts texts_;  // of the line in hand
+  ShownItems items_;    // of the line in hand
   std::vector<ledger::CanonicalMember> members_;  // of the header in hand
 };
 
-ExportLineReader::ExportLineReader(std::string_view origin)
-    : parsers_(std::make_unique<Parsers>(origin)) {}
+ExportLineReader::ExportLineReader(std::string_view origin, bool with_times)
+    : parsers_(std::make_unique<Parsers>(origin, with_times)) {}
 ExportLineReader::~ExportLineReader() = default;
 
 ExportLine ExportLineReader::read(std::string_view line) { return parsers_->read(line); }

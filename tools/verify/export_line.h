@@ -5,6 +5,7 @@
 #include "ledger/base/bytes.h"
 #include "ledger/base/ids.h"
 #include "ledger/base/time.h"
+#include "tools/verify/key_history.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,14 +18,15 @@
 namespace countersign::tools {
 
 // An entry whose header hashes to its leaf, is canonical, names its index and the log's origin, and
-// commits to its items.
+// commits to its items; a sign-off it shows is what its header says.
 struct EntryLine {
   ledger::LeafIndex index = 0;
   ledger::Hash leaf{};
   std::uint64_t items = 0;
   std::uint64_t withheld = 0;  // shown as leaves only
-  std::optional<ledger::Timestamp> received_at;  // none: its header's does not read
+  std::optional<ledger::Timestamp> received_at;  // none: not asked for, or it does not read
   std::string replaces_key;  // the header, where the entry replaces the log's key; else empty
+  std::shared_ptr<const KeyAct> key_act;  // none: it says nothing of persons' keys
 };
 struct TileLine {
   std::uint64_t number = 0;
@@ -46,7 +48,8 @@ class ExportLineReader {
   // So many bytes after a line must be there to be read; what they are does not matter.
   static constexpr std::size_t kPadding = 64;
 
-  explicit ExportLineReader(std::string_view origin);
+  // `with_times`: entries tell when they were received.
+  ExportLineReader(std::string_view origin, bool with_times);
   ~ExportLineReader();
 
   // `line` is without its newline. Whatever it holds has an answer; what cannot be read is a

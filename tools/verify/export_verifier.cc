@@ -4,7 +4,8 @@
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/compact_range.h"
 #include "ledger/merkle/tree_hash.h"
-#include "tools/verify/export_line.h"
+#include "tools/verify/block_judges.h"
+#include "tools/verify/key_history.h"
 #include "tools/verify/line_blocks.h"
 #include "tools/verify/log_key_chain.h"
 
@@ -32,17 +33,8 @@ constexpr std::string_view kFormat = "countersign-export-1";
 constexpr std::string_view kSimulated = "/simulated";  // ends the origin of such a ledger
 constexpr unsigned kTileHeight = 8;
 constexpr std::size_t kTileWidth = 1 << kTileHeight;
-std::vector<ExportLine> judge(const LineBlock& block, const std::string& origin) {
-  ExportLineReader reader(origin);
-  std::vector<ExportLine> lines;
-  const std::string_view text = block.text();
-  for (std::size_t start = 0; start < text.size();) {
-    const std::size_t end = std::min(text.find('\n', start), text.size());
-    lines.push_back(reader.read(text.substr(start, end - start)));
-    start = end + 1;
-  }
-  return lines;
-}
+// How many blocks a thread may be ahead of the one that puts them together.
+constexpr std::size_t kBlocksAhead = 2;
 
 class ExportVerifier {
  public:
@@ -51,7 +43,7 @@ class ExportVerifier {
       : report_(report),
         key_(std::move(key)),
         trusted_(trusted),
-        cosigned_(cosigned),
+        cosigned_{cosigned.demand, checkpoint_in(cosigned.checkpoint)},
         timestamps_(timestamps),
         chain_(report.origin) {
     expect_stamped();
@@ -59,7 +51,7 @@ class ExportVerifier {
     // Which key of the log must have signed it, is known once all entries are.
     const auto parsed = ledger::parse_checkpoint_note(cosigned_.checkpoint);
     if (!parsed) {
-      found(std::nullopt, "the cosigned checkpoint: " + parsed.error().detail);
+      found(std::nullopt, "the checkpoint given: " + parsed.error().detail);
       return;
     }
     expected_ = *parsed;
@@ -143,17 +135,26 @@ class ExportVerifier {
     if (!entry.replaces_key.empty()) {
       if (auto wrong = chain_.take(next_, entry.replaces_key)) return found(next_, std::move(*wrong));
     }
+    if (entry.key_act) take_key_act(*entry.key_act);
+    if (failed()) return;
     ++next_;
     meet_expected();
     meet_stamped();
   }
 
-  // Holds the entries so far against the checkpoint that witnesses cosigned.
+  void take_key_act(const KeyAct& act) {
+    if (auto wrong = persons_.take(act)) return found(next_, std::move(*wrong));
+    if (act.kind != KeyAct::Kind::signs) return;
+    ++(act.sign_off_shown ? report_.sign_offs : report_.sign_offs_withheld);
+  }
+
+  // Holds the entries so far against the checkpoint that was given with the file.
   void meet_expected() {
     if (!expected_ || expected_->tree_size != next_) return;
     if (expected_->root_hash != range_.root()) {
       return found(std::nullopt, "the first " + std::to_string(next_) +
-                                     " entries do not hash to the root that witnesses cosigned");
+                                     " entries are not those of the checkpoint given: it is of "
+                                     "another history of this log");
     }
     cosigned_by_witnesses(cosigned_.checkpoint);
   }
@@ -210,19 +211,19 @@ class ExportVerifier {
                                      std::to_string(stamp.checkpoint.tree_size) +
                                      " entries, more than the file holds");
     }
-    if (!cosigned_.demand.asked()) return;
-    if (!expected_) return cosigned_by_witnesses(note);
-    if (expected_->tree_size > next_) {
-      found(std::nullopt, "the cosigned checkpoint covers " + std::to_string(expected_->tree_size) +
-                              " entries, more than the file holds");
+    if (expected_ && expected_->tree_size > next_) {
+      return found(std::nullopt, "the checkpoint given covers " +
+                                     std::to_string(expected_->tree_size) +
+                                     " entries, more than the file holds");
     }
+    if (cosigned_.demand.asked() && !expected_) cosigned_by_witnesses(note);
   }
 
   // Of the checkpoints given with the file, one that the log's key of its time did not sign.
   std::optional<std::string> signed_by_another(const ledger::LogKeys& keys) const {
     if (expected_) {
       const auto opened = keys.open(cosigned_.checkpoint);
-      if (!opened) return "the cosigned checkpoint: " + opened.error().detail;
+      if (!opened) return "the checkpoint given: " + opened.error().detail;
     }
     for (const TimestampFiles& files : timestamps_.tokens) {
       const auto opened = keys.open(files.checkpoint);
@@ -234,9 +235,10 @@ class ExportVerifier {
   VerifyReport& report_;
   const ledger::NoteVerifier key_;
   const TrustedKeys& trusted_;
-  const CosignedBy& cosigned_;
+  const CosignedBy cosigned_;
   const TimestampDemand& timestamps_;
   LogKeyChain chain_;
+  KeyHistory persons_;
   std::optional<ledger::Checkpoint> expected_;  // cosigned_.checkpoint
   std::optional<ReceiptTimes> times_;  // none: no tokens were given
   std::size_t met_ = 0;                // of its stamped checkpoints
@@ -273,16 +275,13 @@ Result<VerifyReport> verify_export(
   // not grow with the file.
   const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
   LineBlocks blocks(file, ExportLineReader::kPadding);
+  BlockJudges judges(report.origin, report.times_compared, threads);
   std::deque<std::future<std::vector<ExportLine>>> judged;
   for (bool more = true; !verifier.failed() && (more || !judged.empty());) {
-    while (more && judged.size() <= threads) {
+    while (more && judged.size() < kBlocksAhead * threads) {
       LineBlock block = blocks.next();
       more = block.size > 0;
-      if (more) {
-        judged.push_back(std::async(
-            std::launch::async,
-            [origin = report.origin, block = std::move(block)] { return judge(block, origin); }));
-      }
+      if (more) judged.push_back(judges.judge(std::move(block)));
     }
     if (judged.empty()) break;
     for (ExportLine& one : judged.front().get()) {

@@ -31,9 +31,13 @@ struct VerifyReport {
   ledger::TreeSize entries = 0;
   std::uint64_t items = 0;
   std::uint64_t withheld = 0;  // items shown as leaves only
+  // Of an export: sign-offs judged by the key that their person had then, and those not shown.
+  std::uint64_t sign_offs = 0;
+  std::uint64_t sign_offs_withheld = 0;
   std::string checkpoint;      // the note that everything stands under
   bool sm2_line = false;       // it bears a valid line of the SM2 key that was asked for
-  // Those of the witnesses asked for that cosigned, and how many entries they cosigned.
+  // Those of the witnesses asked for that cosigned, and of how many entries the checkpoint is that
+  // they cosigned, or that was given.
   std::vector<std::string> witnesses;
   ledger::TreeSize cosigned = 0;
   // The tokens that it was held against, by size.
@@ -50,8 +54,9 @@ struct VerifyReport {
 // What is asked of an export beside that it verifies.
 struct CosignedBy {
   WitnessDemand demand;
-  // A cosigned checkpoint of the same log, of at most as many entries (GET
-  // /log/cosigned-checkpoint); empty: the export's own checkpoint.
+  // A checkpoint of the same log, of at most as many entries, that somebody kept, alone or in a
+  // receipt, or that witnesses cosigned (GET /log/cosigned-checkpoint): its entries must be the
+  // export's first. Empty: the export's own checkpoint.
   std::string checkpoint;
 };
 

@@ -26,7 +26,7 @@ using ledger::Result;
 constexpr char kUsage[] =
     "usage: countersign-verify EXPORT.ndjson|PACK.zip|PACK.json|PROOF.json [VERIFIER-KEY]\n"
     "         [--log-keys KEYS.json] [--sm2-key SM2-KEY]\n"
-    "         [--witness WITNESS-KEY]... [--witnesses N] [--checkpoint COSIGNED]\n"
+    "         [--witness WITNESS-KEY]... [--witnesses N] [--checkpoint CHECKPOINT|RECEIPT]\n"
     "         [[--timestamps DIRECTORY] --timestamp-ca CERTIFICATES.pem]\n"
     "       countersign-verify KEYS.json [VERIFIER-KEY]\n"
     "       countersign-verify --timestamp CHECKPOINT TOKEN.tsr CERTIFICATES.pem [VERIFIER-KEY]\n"

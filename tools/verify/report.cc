@@ -13,10 +13,19 @@ std::string report_text(const VerifyReport& report, bool trusted) {
            " times, each time signed by the key before; the key now: " + report.log_keys.back() +
            "\n";
   }
+  if (report.sign_offs + report.sign_offs_withheld > 0) {
+    out += "signed   " + std::to_string(report.sign_offs) +
+           " sign-offs, each with its person's key of then; " +
+           std::to_string(report.sign_offs_withheld) + " withheld, not judged\n";
+  }
   if (!report.witnesses.empty()) {
     out += "cosigned by";
     for (const std::string& name : report.witnesses) out += " " + name;
     out += ": the first " + std::to_string(report.cosigned) + " entries\n";
+  }
+  if (report.witnesses.empty() && report.cosigned > 0) {
+    out += "past     the first " + std::to_string(report.cosigned) +
+           " entries are those of the checkpoint given\n";
   }
   if (!report.stamped.empty()) {
     const StampedCheckpoint& newest = report.stamped.back();

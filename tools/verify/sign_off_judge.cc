@@ -1,6 +1,8 @@
 #include "tools/verify/sign_off_judge.h"
 
 #include "ledger/base/bytes.h"
+#include "ledger/base/canonical_json.h"
+#include "ledger/base/key_algorithm.h"
 #include "ledger/crypto/signed_note.h"
 
 #include <algorithm>
@@ -17,7 +19,6 @@ using nlohmann::json;
 namespace {
 
 constexpr std::string_view kFirstLine = "countersign sign-off v1\n";
-constexpr std::size_t kKeyBytes = 32;
 
 // The rest of the line that begins so; none: there is no such line, or there are two.
 std::optional<std::string_view> line_of(std::string_view text, std::string_view beginning) {
@@ -42,7 +43,7 @@ std::optional<std::string> judge_sign_off(const json& header, const std::string&
   const std::string origin = header.at("origin").get<std::string>();
   const auto key = ledger::from_base64(data.at("signature").at("public_key").get<std::string>());
   const std::string name = origin + "/persons/" + person;
-  if (!key || key->size() != kKeyBytes || !ledger::is_note_name(name)) {
+  if (!key || !ledger::key_algorithm_of(*key) || !ledger::is_note_name(name)) {
     return "its header names no key that could have signed";
   }
   const ledger::NoteVerifier verifier(name, *key);
@@ -68,6 +69,19 @@ std::optional<std::string> judge_sign_off(const json& header, const std::string&
   agrees = agrees && signer && signer->ends_with(" (" + person + ")");
   if (!agrees) return "its sign-off speaks of another table, version or person than its header";
   return std::nullopt;
+}
+
+std::variant<std::vector<std::string>, std::string> judge_sign_offs(
+    const json& header, const std::vector<std::string_view>& items) {
+  std::vector<std::string> notes;
+  for (const std::string_view text : items) {
+    const auto item = ledger::parse_canonical(text);
+    if (!item || !item->is_object()) return "an item of it is not canonical";
+    if (item->value("kind", json()) != "sign_off") continue;
+    notes.push_back(item->at("note").get<std::string>());
+    if (auto wrong = judge_sign_off(header, notes.back())) return std::move(*wrong);
+  }
+  return notes;
 }
 
 }  // namespace countersign::tools
