@@ -6,6 +6,7 @@
 #include "ledger/base/ids.h"
 #include "ledger/base/time.h"
 #include "ledger/domain/alternatives.h"
+#include "ledger/domain/attestation.h"
 #include "ledger/domain/campaign.h"
 #include "ledger/domain/carry_forward.h"
 #include "ledger/domain/cases.h"
@@ -360,7 +361,8 @@ using CommandAlternatives = std::variant<
     RecordIndicators, DraftPlan, DecidePlan, FollowUpPlan, RegisterEvidence, ShowEvidence,
     WithdrawEvidence, ReportEvidenceMissing, ConfirmRows, RequestCorrection, AnswerCorrection,
     OpenCase, SealPack, ServeCase, AcknowledgeCase, ConcludeCase, CorrectCase, ChaseUnit,
-    AnswerChase, RecordReadiness, RecordOutage, EraseRow, EnrolKey>;
+    AnswerChase, RecordReadiness, RecordOutage, EraseRow, EnrolKey,
+    AttestTable>;
 
 // One of the above. A type of its own, so that copying, moving and destroying it are compiled once
 // (commands.cc) and not in every file that passes one on.
