@@ -52,6 +52,10 @@ json report_json(const FileReport& report, bool cosigned, bool stamped) {
     out["cosigned"] = {{"witnesses", verified.witnesses}, {"entries", verified.cosigned}};
   }
   if (stamped) out["stamped"] = stamped_json(verified);
+  if (!report.row_proof && !report.pack_archive) {
+    out["statements"] = {{"compared", verified.statements},
+                         {"not_compared", verified.statements_unjudged}};
+  }
   if (verified.finding) {
     out["first_bad_entry"] = verified.finding->index ? json(*verified.finding->index) : json();
     out["problem"] = verified.finding->what;
@@ -75,6 +79,9 @@ json report_json(const FileReport& report, bool cosigned, bool stamped) {
     out["version"] = proof->version ? json{{"submission", proof->version->submission},
                                            {"number", proof->version->number}}
                                     : json();
+    out["attested"] = proof->attested ? json{{"entry", proof->attested->entry},
+                                             {"at", proof->attested->at}}
+                                      : json();
   }
   return out;
 }

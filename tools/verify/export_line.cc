@@ -47,6 +47,7 @@ std::optional<Hash> hash_in(ondemand::value value) {
 // What an entry's line says of its items: their leaves.
 struct ShownItems {
   std::vector<Hash> leaves;
+  std::vector<std::string_view> texts;  // of each leaf; without data where it is withheld
   std::uint64_t withheld = 0;
   std::string wrong;  // the first that does not read
 };
@@ -78,6 +79,7 @@ bool add_item(ondemand::object item, ShownItems& shown) {
     const auto hash = hash_of(*leaf);
     if (!hash) return wrong(" has a leaf that does not read");
     shown.leaves.push_back(*hash);
+    shown.texts.emplace_back();
     ++shown.withheld;
     return true;
   }
@@ -86,6 +88,7 @@ bool add_item(ondemand::object item, ShownItems& shown) {
   if (!bytes || bytes->size() != salt_bytes.size()) return wrong(" has a salt that does not read");
   std::copy(bytes->begin(), bytes->end(), salt_bytes.begin());
   shown.leaves.push_back(ledger::item_leaf(salt_bytes, *text));
+  shown.texts.push_back(*text);
   return true;
 }
 
@@ -187,7 +190,11 @@ class ExportLineReader::Parsers {
     const Hash root = ledger::tree_root(items.leaves);
     if (payload.substr(count.size()) != "\"root\":\"" + ledger::to_hex(root) + "\"}")
       return wrong("an item or a salt differs from what its header commits to");
-    return EntryLine{*shown.index, leaf, items.leaves.size(), items.withheld, received_at()};
+    std::string unread;
+    auto table = read_table_entry(members_, items.texts, items.leaves, unread);
+    if (!unread.empty()) return wrong(std::move(unread));
+    return EntryLine{*shown.index,   leaf,          items.leaves.size(),
+                     items.withheld, received_at(), std::move(table)};
   }
 
   std::optional<ledger::Timestamp> received_at() const {

@@ -5,6 +5,7 @@
 #include "ledger/base/bytes.h"
 #include "ledger/base/ids.h"
 #include "ledger/base/time.h"
+#include "tools/verify/table_statements.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +25,7 @@ struct EntryLine {
   std::uint64_t items = 0;
   std::uint64_t withheld = 0;  // shown as leaves only
   std::optional<ledger::Timestamp> received_at;  // none: its header's does not read
+  std::optional<TableEntry> table;  // of an entry that changes or states rows of one
 };
 struct TileLine {
   std::uint64_t number = 0;

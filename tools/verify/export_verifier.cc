@@ -63,7 +63,7 @@ class ExportVerifier {
 
   void take(ExportLine line) {
     if (closed_) return found(std::nullopt, "a line stands after the checkpoint");
-    if (const auto* entry = std::get_if<EntryLine>(&line)) return take_entry(*entry);
+    if (auto* entry = std::get_if<EntryLine>(&line)) return take_entry(*entry);
     if (const auto* tile = std::get_if<TileLine>(&line)) return take_tile(*tile);
     if (const auto* checkpoint = std::get_if<CheckpointLine>(&line))
       return take_checkpoint(checkpoint->note);
@@ -74,6 +74,8 @@ class ExportVerifier {
   LeafIndex entries() const { return next_; }
 
   void finish() {
+    report_.statements = statements_.compared();
+    report_.statements_unjudged = statements_.unjudged();
     if (failed() || closed_) return;
     if (next_ < report_.entries) {
       found(next_, "the file ends here; " + std::to_string(report_.entries - next_) +
@@ -123,7 +125,7 @@ class ExportVerifier {
     return false;
   }
 
-  void take_entry(const EntryLine& entry) {
+  void take_entry(EntryLine& entry) {
     if (!in_its_place(entry.index)) return;
     report_.items += entry.items;
     report_.withheld += entry.withheld;
@@ -132,6 +134,10 @@ class ExportVerifier {
     tile_leaves_.push_back(entry.leaf);
     if (report_.times_compared) {
       if (auto wrong = times_->judge(entry.received_at)) return found(next_, std::move(*wrong));
+    }
+    if (entry.table) {
+      if (auto wrong = statements_.take(std::move(*entry.table)))
+        return found(next_, std::move(*wrong));
     }
     ++next_;
     meet_expected();
@@ -207,6 +213,7 @@ class ExportVerifier {
   std::optional<ledger::Checkpoint> expected_;  // cosigned_.checkpoint
   std::optional<ReceiptTimes> times_;  // none: no tokens were given
   std::size_t met_ = 0;                // of its stamped checkpoints
+  TableStatements statements_;
   LeafIndex next_ = 0;
   bool closed_ = false;
   ledger::CompactRange range_;

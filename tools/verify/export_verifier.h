@@ -29,6 +29,10 @@ struct VerifyReport {
   ledger::TreeSize entries = 0;
   std::uint64_t items = 0;
   std::uint64_t withheld = 0;  // items shown as leaves only
+  // Attestations and submissions of tables: whose hash was computed again from the items, and those
+  // that could not be judged, because items of the table's rows are withheld.
+  std::uint64_t statements = 0;
+  std::uint64_t statements_unjudged = 0;
   // Those of the witnesses asked for that cosigned, and how many entries they cosigned.
   std::vector<std::string> witnesses;
   ledger::TreeSize cosigned = 0;
@@ -53,7 +57,9 @@ struct CosignedBy {
 
 // `trusted_key` is the log's vkey as the reader knows it from elsewhere; empty: the file's own,
 // which proves only that the file agrees with itself. `progress(done, total)` is called now and
-// then. With `timestamps` each stamped checkpoint is one of this log, and no entry's time of receipt
+// then. What an entry states of all rows of a table is computed again from the items before it
+// (table_statements.h), for which memory grows with the rows that ever were, and with nothing else
+// in the file. With `timestamps` each stamped checkpoint is one of this log, and no entry's time of receipt
 // contradicts a token.
 //   Errc::malformed   not an export
 ledger::Result<VerifyReport> verify_export(
