@@ -1,6 +1,7 @@
 #include "api/processes/person_keys.h"
 
 #include "ledger/base/key_algorithm.h"
+#include "ledger/domain/events.h"
 #include "ledger/ledger.h"
 
 #include <nlohmann/json.hpp>
