@@ -96,6 +96,8 @@ TEST_F(ExportTest, AWholeOneVerifies) {
   EXPECT_EQ(report.entries, kEntries);
   EXPECT_EQ(report.items, 6u);
   EXPECT_EQ(report.withheld, 0u);
+  EXPECT_EQ(report.statements, 1u);
+  EXPECT_EQ(report.statements_unjudged, 0u);
 }
 
 TEST_F(ExportTest, ItemsMayBeWithheld) {
@@ -104,6 +106,73 @@ TEST_F(ExportTest, ItemsMayBeWithheld) {
   const auto report = verified(text_of(lines), log_.vkey());
   EXPECT_FALSE(report.finding);
   EXPECT_EQ(report.withheld, 1u);
+  // Whose change it was is not known, and so not what was submitted.
+  EXPECT_EQ(report.statements, 0u);
+  EXPECT_EQ(report.statements_unjudged, 1u);
+}
+
+// The export of a log that says this of its table.
+VerifyReport stated(const std::function<void(std::vector<MadeEntry>&)>& lie) {
+  auto entries = MadeLog::attested_entries();
+  lie(entries);
+  const MadeLog log(entries);
+  return verified(text_of(lines_of(log, entries.size())), log.vkey());
+}
+
+TEST(StatedRows, AreComputedAgainFromTheItems) {
+  const auto report = stated([](auto&) {});
+  EXPECT_FALSE(report.finding);
+  EXPECT_EQ(report.statements, 2u);
+}
+
+TEST(StatedRows, ThatAreNotWhatTheItemsLeaveAreFound) {
+  using Entries = std::vector<MadeEntry>;
+  struct Lie {
+    std::function<void(Entries&)> lie;
+    std::optional<ledger::LeafIndex> index;
+    std::string what;
+  };
+  const std::string attests = "it attests other last changes of the table's rows";
+  const std::string submits = "it submits other rows than the items before it leave";
+  for (const Lie& one : std::vector<Lie>{
+           // An earlier change of a row in place of its last; a row left out; one too many.
+           {[](Entries& e) { e[7].attested = {{1, 1}, {1, 2}, {1, 3}}; }, 7, attests},
+           {[](Entries& e) { e[7].attested = {{1, 1}, {1, 3}}; }, 7, attests},
+           {[](Entries& e) { e[7].attested = {{1, 1}, {3, 1}, {3, 1}, {1, 3}}; }, 7, attests},
+           {[](Entries& e) { e[7].attested = {{3, 1}, {1, 1}, {1, 3}}; }, 7, attests},
+           {[](Entries& e) { e[7].table = "students"; }, 7, attests},
+           {[](Entries& e) { e[5].version = {{1, 1}, {1, 2}, {1, 3}}; }, 5, submits},
+           {[](Entries& e) { e[7].attested.clear(); }, 7, "does not read"},
+           {[](Entries& e) { e[3].items[1].erase("key"); }, 3, "does not read"},
+           {[](Entries& e) { e[3].items[1]["op"] = "keep"; }, 3, "does not read"},
+           // A removal counts for an attestation, and not for a submission.
+           {[](Entries& e) { e[3].items[1] = testing::row_item("100002", 1, nullptr); }, 5, submits},
+           {[](Entries& e) {
+              e[3].items[1] = testing::row_item("100002", 1, nullptr);
+              e[5].version = {{1, 1}, {1, 3}};
+            },
+            std::nullopt, ""}}) {
+    const auto report = stated(one.lie);
+    ASSERT_EQ(report.finding.has_value(), one.index.has_value()) << one.what;
+    if (!one.index) continue;
+    EXPECT_EQ(report.finding->index, one.index) << report.finding->what;
+    EXPECT_NE(report.finding->what.find(one.what), std::string::npos) << report.finding->what;
+  }
+}
+
+// Keys are sorted by their bytes, not by how JSON writes them.
+TEST(StatedRows, AreSortedByTheBytesOfTheirKeys) {
+  const auto report = stated([](std::vector<MadeEntry>& e) {
+    const char* const keys[] = {"a\"", "a#", "a\x01", "一", "b"};
+    e[3].items.clear();
+    for (const char* key : keys) {
+      e[3].items.push_back(testing::row_item(key, nullptr, {{"name", "x"}}));
+    }
+    e[5] = {"table.read", "staff_basic"};
+    e[7].attested = {{1, 1}, {1, 2}, {1, 3}, {3, 2}, {3, 0}, {3, 1}, {3, 4}, {3, 3}};
+  });
+  EXPECT_FALSE(report.finding) << report.finding->what;
+  EXPECT_EQ(report.statements, 1u);
 }
 
 TEST_F(ExportTest, NamesTheFirstThingThatDoesNotHold) {

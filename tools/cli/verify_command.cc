@@ -57,6 +57,10 @@ json report_json(const FileReport& report, bool cosigned, bool stamped) {
   if (verified.sign_offs + verified.sign_offs_withheld > 0) {
     out["signed"] = {{"judged", verified.sign_offs}, {"withheld", verified.sign_offs_withheld}};
   }
+  if (!report.row_proof && !report.pack_archive) {
+    out["statements"] = {{"compared", verified.statements},
+                         {"not_compared", verified.statements_unjudged}};
+  }
   if (verified.finding) {
     out["first_bad_entry"] = verified.finding->index ? json(*verified.finding->index) : json();
     out["problem"] = verified.finding->what;
@@ -83,6 +87,9 @@ json report_json(const FileReport& report, bool cosigned, bool stamped) {
     out["version"] = proof->version ? json{{"submission", proof->version->submission},
                                            {"number", proof->version->number}}
                                     : json();
+    out["attested"] = proof->attested ? json{{"entry", proof->attested->entry},
+                                             {"at", proof->attested->at}}
+                                      : json();
   }
   return out;
 }

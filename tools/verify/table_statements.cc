@@ -1,0 +1,117 @@
+#include "tools/verify/table_statements.h"
+
+#include "ledger/base/canonical_json.h"
+#include "ledger/base/canonical_scan.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace countersign::tools {
+
+using ledger::CanonicalMember;
+using ledger::StatedRows;
+using nlohmann::json;
+
+namespace {
+
+std::string_view value_of(const std::vector<CanonicalMember>& members, std::string_view name) {
+  const auto found = std::ranges::find(members, name, &CanonicalMember::name);
+  return found == members.end() ? std::string_view() : found->value;
+}
+
+// The text that a canonical JSON text denotes.
+std::optional<std::string> denoted(std::string_view text) {
+  if (text.size() < 2 || text.front() != '"') return std::nullopt;
+  const std::string_view inner = text.substr(1, text.size() - 2);
+  if (inner.find('\\') == std::string_view::npos) return std::string(inner);
+  const auto parsed = ledger::parse_json(text);
+  if (!parsed || !parsed->is_string()) return std::nullopt;
+  return parsed->get<std::string>();
+}
+
+// {"hash":…,"rows":…} and what else stands there, under `name` of the header's data.
+std::optional<StatedRows> stated(std::string_view data, const char* name) {
+  const auto parsed = ledger::parse_json(data);
+  if (!parsed || !parsed->is_object() || !parsed->contains(name)) return std::nullopt;
+  const json& named = (*parsed)[name];
+  if (!named.is_object() || !named.contains("hash") || !named["hash"].is_string() ||
+      !named.contains("rows") || !named["rows"].is_number_unsigned()) {
+    return std::nullopt;
+  }
+  const auto text = named["hash"].get<std::string>();
+  const auto hash = ledger::hash_from_hex(text);
+  if (!hash || ledger::to_hex(*hash) != text) return std::nullopt;
+  return StatedRows{*hash, named["rows"].get<std::uint64_t>()};
+}
+
+// False: an item is neither a row nor anything else that belongs there.
+bool add_rows(const std::vector<std::string_view>& items, const std::vector<ledger::Hash>& leaves,
+              TableEntry& entry) {
+  std::vector<CanonicalMember> members;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (items[i].data() == nullptr) {
+      entry.withheld = true;
+      continue;
+    }
+    if (!ledger::read_canonical_object(items[i], members)) return false;
+    if (value_of(members, "kind") != "\"row\"") continue;
+    const std::string_view op = value_of(members, "op");
+    auto key = denoted(value_of(members, "key"));
+    if (!key || (op != "\"put\"" && op != "\"remove\"")) return false;
+    entry.rows.push_back({std::move(*key), leaves[i], op == "\"remove\""});
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<TableEntry> read_table_entry(const std::vector<CanonicalMember>& header,
+                                           const std::vector<std::string_view>& items,
+                                           const std::vector<ledger::Hash>& leaves,
+                                           std::string& wrong) {
+  const std::string_view type = value_of(header, "type");
+  const bool changed = type == "\"rows.changed\"";
+  const bool attested = type == "\"table.attested\"";
+  if (!changed && !attested && type != "\"table.submitted\"") return std::nullopt;
+  TableEntry entry;
+  entry.campaign = value_of(header, "campaign");
+  entry.table = value_of(header, "table");
+  if (changed) {
+    if (!add_rows(items, leaves, entry)) wrong = "an item of its rows does not read";
+    return entry;
+  }
+  auto& statement = attested ? entry.attested : entry.submitted;
+  statement = stated(value_of(header, "data"), attested ? "heads" : "version");
+  if (!statement) wrong = "what it states of the table's rows does not read";
+  return entry;
+}
+
+std::optional<std::string> TableStatements::take(TableEntry&& entry) {
+  Table& table = tables_[{std::move(entry.campaign), std::move(entry.table)}];
+  if (entry.withheld) {
+    table.unknown = true;
+    table.heads = {};
+  }
+  if (!entry.attested && !entry.submitted) {
+    if (table.unknown) return std::nullopt;
+    for (TableEntry::Row& row : entry.rows) {
+      table.heads.put(std::move(row.key), row.leaf, row.removed);
+    }
+    return std::nullopt;
+  }
+  if (table.unknown) {
+    ++unjudged_;
+    return std::nullopt;
+  }
+  ++compared_;
+  if (entry.attested && *entry.attested != table.heads.heads()) {
+    return "it attests other last changes of the table's rows than the items before it";
+  }
+  if (entry.submitted && *entry.submitted != table.heads.version()) {
+    return "it submits other rows than the items before it leave in the table";
+  }
+  return std::nullopt;
+}
+
+}  // namespace countersign::tools
