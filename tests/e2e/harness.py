@@ -32,11 +32,11 @@ def password(account):
 class Service:
     """countersignd on a free port."""
 
-    def __init__(self, data, *options):
+    def __init__(self, data, *options, **environment):
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [SERVICE, "--data", str(data), "--listen", "127.0.0.1:0", *options],
-            stdout=subprocess.PIPE, stderr=self.log, text=True)
+            stdout=subprocess.PIPE, stderr=self.log, text=True, env={**os.environ, **environment})
         line = self.process.stdout.readline()
         if "listening on http" not in line:
             self.log.seek(0)

@@ -10,10 +10,12 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 import zipfile
 
-from harness import CLI, FOREIGN, MIDWAY, VERIFY, Client, Service, cli, demonstration, password, quote
+from harness import CLI, FOREIGN, MIDWAY, VERIFY, Client, Service, cli, demonstration, parse_checkpoint, password, quote
+from witness_test import Witness
 
 CAMPAIGN = "/v1/campaigns/2020"
 
@@ -61,8 +63,9 @@ class Packs(unittest.TestCase):
     def setUpClass(cls):
         cls.directory = pathlib.Path(tempfile.mkdtemp())
         demonstration(cls.directory / "demo", MIDWAY)
-        cls.service = Service(cls.directory / "demo")
         cls.key = (cls.directory / "demo/vkey").read_text().strip()
+        cls.witness = Witness(cls.directory / "witness", "witness.example/one", cls.key)
+        cls.service = Service(cls.directory / "demo", "--witness", cls.witness.setting)
         cls.clients = {}
         cls.unit = "HR"
         _, cls.department = cls.fetched("hr.head", "/v1/departments/HR/pack.zip?campaign=2020&receiver=R&basis=B")
@@ -79,6 +82,7 @@ class Packs(unittest.TestCase):
     @classmethod
     def tearDownClass(cls):
         cls.service.kill()
+        cls.witness.kill()
         shutil.rmtree(cls.directory)
 
     @classmethod
@@ -178,6 +182,34 @@ class Packs(unittest.TestCase):
         for page, row in (("what-happened.zh.html", "100001, status: 在职 → 当年离职"),
                           ("what-happened.en.html", "100001, status: 在职 → 当年离职")):
             self.assertIn(row, " ".join(Page(files[page].decode()).words))
+
+    def test_a_witness_may_be_asked_for(self):
+        # A pack ends in the log's newest checkpoint; give the witness the moment it takes.
+        client, end = self.client("centre.1"), time.monotonic() + 30
+        size = client.get("/v1/ledger")["size"]
+        while parse_checkpoint(client.raw("GET", "/log/cosigned-checkpoint")[2].decode())[0] < size:
+            self.assertLess(time.monotonic(), end, "the witness does not cosign")
+            time.sleep(0.05)
+        _, body = self.fetched("hr.head", "/v1/departments/HR/pack.zip?campaign=2020")
+        code, report = self.verify(body, "--key", self.key, "--witness", self.witness.vkey)
+        self.assertEqual((code, report["verified"], report["cosigned"]),
+                         (0, True, {"witnesses": ["witness.example/one"], "entries": size}), report)
+        shown = subprocess.run([VERIFY, self.file(body), self.key, "--witness", self.witness.vkey], capture_output=True,
+                               text=True)
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        self.assertIn(f"cosigned by witness.example/one: the first {size} entries\n", shown.stdout)
+        # Not of this witness; and of a pack whose checkpoint nobody cosigned.
+        golden = pathlib.Path(__file__).parents[1] / "golden"
+        stranger = (golden / "witness.vkey").read_text().strip()
+        files = unzipped(body)
+        for name, vkey, key in ((self.file(body), stranger, self.key),
+                                (str(golden / "pack.zip"), stranger, (golden / "vkey").read_text().strip())):
+            done = subprocess.run([VERIFY, name, key, "--witness", vkey], capture_output=True, text=True)
+            self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+            self.assertIn("of 0 witnesses, not of 1", done.stdout)
+        # Its line cannot be lent to another pack: the manifest vouches for the file that bears it.
+        self.refused(zipped({**files, "checkpoint.txt": files["checkpoint.txt"].split(b"\xe2\x80\x94 witness")[0]}),
+                     "checkpoint.txt is not the file that the manifest names")
 
     # --- pages for people ----------------------------------------------------------------------
 

@@ -41,7 +41,8 @@ class KeyHistoryTest : public ::testing::Test {
     return take(header_of("credential.set", "p-9", std::move(more)));
   }
   std::string revoke(const DeviceKey& key) {
-    return take(header_of("key.revoked", "p-9", {{"person", "p-1"}, {"public_key", key_of(key)}}));
+    return take(
+        header_of("key.revoked", "p-9", {{"person", "p-1"}, {"public_key", key_of(key)}}));
   }
   static json submission(const DeviceKey& named) {
     return header_of("table.submitted", "p-1",
@@ -120,6 +121,7 @@ TEST_F(KeyHistoryTest, AKeyOfSm2SignsAsWell) {
 TEST_F(KeyHistoryTest, AHeaderThatLacksAMemberIsNamed) {
   const std::string lacking = "its header does not say whose key it speaks of";
   EXPECT_EQ(take(header_of("credential.set", "p-1", {{"person", "p-1"}})), lacking);
+  EXPECT_EQ(take(header_of("credential.set", "p-1", {{"public_key", key_of(first_)}})), lacking);
   EXPECT_EQ(take(header_of("table.submitted", "p-1", json::object()), {}, 1), lacking);
   EXPECT_EQ(take(header_of("key.revoked", "p-1", nullptr)), lacking);
 }

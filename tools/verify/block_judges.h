@@ -1,5 +1,6 @@
-// Threads that judge blocks of an export's lines. They live as long as this: a thread for each block
-// would have ended before the scheduler had found a core for it, and one core would do all the work.
+// Threads that judge blocks of an export's lines. They live as long as this: a thread for each
+// block would have ended before the scheduler had found a core for it, and one core would do all
+// the work.
 #pragma once
 
 #include "tools/verify/export_line.h"

@@ -1,5 +1,5 @@
 // The text that a JSON string denotes, where its escapes are those that a text of JSON needs inside
-// another: \" and \\. Half of the time a general reader takes for a line of an export goes into these.
+// another: \" and \\. A general reader spends half of its time for a line of an export on these.
 #pragma once
 
 #include <cstddef>

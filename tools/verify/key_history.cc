@@ -59,8 +59,9 @@ Read read_key_act(std::string_view header_text, const std::vector<std::string_vi
     if (type == nullptr || !data.value("enrols", true)) return KeyAct{};
     if (type->kind == KeyAct::Kind::signs) return read_signing(*header, items, withheld);
     // The first account's holder is who creates the ledger.
-    const json& person = data.contains("person") ? data.at("person") : header->at("actor").at("person");
-    return KeyAct{type->kind, person.get<std::string>(), data.at("public_key").get<std::string>()};
+    const json& holder = header->at("type") == "ledger.created" ? header->at("actor") : data;
+    return KeyAct{type->kind, holder.at("person").get<std::string>(),
+                  data.at("public_key").get<std::string>()};
   } catch (const json::exception&) {
     return "its header does not say whose key it speaks of";
   }
