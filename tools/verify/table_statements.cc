@@ -45,21 +45,71 @@ std::optional<StatedRows> stated(std::string_view data, const char* name) {
   return StatedRows{*hash, named["rows"].get<std::uint64_t>()};
 }
 
-// False: an item is neither a row nor anything else that belongs there.
+bool take_end(std::string_view& text, std::string_view end) {
+  if (!text.ends_with(end)) return false;
+  text.remove_suffix(end.size());
+  return true;
+}
+
+// Takes a text's canonical form off the end; empty: there is none.
+std::string_view take_text(std::string_view& rest) {
+  if (!rest.ends_with('"')) return {};
+  for (std::size_t at = rest.size() - 1; at > 0;) {
+    at = rest.rfind('"', at - 1);
+    if (at == std::string_view::npos) return {};
+    std::size_t escapes = 0;
+    while (escapes < at && rest[at - 1 - escapes] == '\\') ++escapes;
+    if (escapes % 2 == 1) continue;
+    const std::string_view text = rest.substr(at);
+    rest.remove_suffix(text.size());
+    return text;
+  }
+  return {};
+}
+
+// A change of a row as it must be written: {"cells":{…},"key":…,"kind":"row","op":…,"prev":…,
+// "table":…}. All but the cells stand at its end, and are read from there, since the cells are most
+// of an export. Where the item is JSON at all this finds its members: nothing from the key on opens
+// or closes anything but texts.
+std::optional<TableEntry::Row> row_of(std::string_view item, std::string_view table) {
+  if (!item.starts_with("{\"cells\":{") || !take_end(item, "}") || !take_end(item, table) ||
+      !take_end(item, ",\"table\":")) {
+    return std::nullopt;
+  }
+  if (!take_end(item, "null")) {
+    const auto digits = item.size() - (item.find_last_not_of("0123456789") + 1);
+    if (digits == 0) return std::nullopt;
+    item.remove_suffix(digits);
+  }
+  if (!take_end(item, ",\"prev\":")) return std::nullopt;
+  const bool removed = take_end(item, "\"remove\"");
+  if ((!removed && !take_end(item, "\"put\"")) || !take_end(item, ",\"kind\":\"row\",\"op\":")) {
+    return std::nullopt;
+  }
+  auto key = denoted(take_text(item));
+  if (!key || !take_end(item, "},\"key\":")) return std::nullopt;
+  return TableEntry::Row{std::move(*key), {}, removed};
+}
+
+// False: an item is neither a row of the table nor anything else that belongs there.
 bool add_rows(const std::vector<std::string_view>& items, const std::vector<ledger::Hash>& leaves,
               TableEntry& entry) {
   std::vector<CanonicalMember> members;
+  entry.rows.reserve(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (items[i].data() == nullptr) {
       entry.withheld = true;
       continue;
     }
-    if (!ledger::read_canonical_object(items[i], members)) return false;
-    if (value_of(members, "kind") != "\"row\"") continue;
-    const std::string_view op = value_of(members, "op");
-    auto key = denoted(value_of(members, "key"));
-    if (!key || (op != "\"put\"" && op != "\"remove\"")) return false;
-    entry.rows.push_back({std::move(*key), leaves[i], op == "\"remove\""});
+    if (auto row = row_of(items[i], entry.table)) {
+      row->leaf = leaves[i];
+      entry.rows.push_back(std::move(*row));
+      continue;
+    }
+    if (!ledger::read_canonical_object(items[i], members) ||
+        value_of(members, "kind") == "\"row\"") {
+      return false;
+    }
   }
   return true;
 }
