@@ -147,6 +147,10 @@ TEST(StatedRows, ThatAreNotWhatTheItemsLeaveAreFound) {
            {[](Entries& e) { e[3].items[1]["key"] = 7; }, 3, "does not read"},
            {[](Entries& e) { e[3].items[1]["more"] = 7; }, 3, "does not read"},
            {[](Entries& e) { e[3].items[1]["table"] = "students"; }, 3, "does not read"},
+           {[](Entries& e) { e[3].items[1]["prev"] = nullptr; }, 3, "does not follow the one before"},
+           {[](Entries& e) { e[3].items[1]["prev"] = 0; }, 3, "does not follow the one before"},
+           {[](Entries& e) { e[1].items[1]["prev"] = 0; }, 1, "does not follow the one before"},
+           {[](Entries& e) { e[1].items[3]["key"] = "100002"; }, 1, "does not follow the one before"},
            // A removal counts for an attestation, and not for a submission.
            {[](Entries& e) { e[3].items[1] = testing::row_item("100002", 1, nullptr); }, 5, submits},
            {[](Entries& e) {

@@ -191,7 +191,7 @@ class ExportLineReader::Parsers {
     if (payload.substr(count.size()) != "\"root\":\"" + ledger::to_hex(root) + "\"}")
       return wrong("an item or a salt differs from what its header commits to");
     std::string unread;
-    auto table = read_table_entry(members_, items.texts, items.leaves, unread);
+    auto table = read_table_entry(*shown.index, members_, items.texts, items.leaves, unread);
     if (!unread.empty()) return wrong(std::move(unread));
     return EntryLine{*shown.index,   leaf,          items.leaves.size(),
                      items.withheld, received_at(), std::move(table)};

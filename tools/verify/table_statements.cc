@@ -4,6 +4,7 @@
 #include "ledger/base/canonical_scan.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include <nlohmann/json.hpp>
 
@@ -76,19 +77,25 @@ std::optional<TableEntry::Row> row_of(std::string_view item, std::string_view ta
       !take_end(item, ",\"table\":")) {
     return std::nullopt;
   }
+  TableEntry::Row row;
   if (!take_end(item, "null")) {
-    const auto digits = item.size() - (item.find_last_not_of("0123456789") + 1);
-    if (digits == 0) return std::nullopt;
-    item.remove_suffix(digits);
+    const std::string_view digits = item.substr(item.find_last_not_of("0123456789") + 1);
+    ledger::LeafIndex prev = 0;
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), prev).ec != std::errc()) {
+      return std::nullopt;
+    }
+    row.prev = prev;
+    item.remove_suffix(digits.size());
   }
   if (!take_end(item, ",\"prev\":")) return std::nullopt;
-  const bool removed = take_end(item, "\"remove\"");
-  if ((!removed && !take_end(item, "\"put\"")) || !take_end(item, ",\"kind\":\"row\",\"op\":")) {
+  row.removed = take_end(item, "\"remove\"");
+  if ((!row.removed && !take_end(item, "\"put\"")) || !take_end(item, ",\"kind\":\"row\",\"op\":")) {
     return std::nullopt;
   }
   auto key = denoted(take_text(item));
   if (!key || !take_end(item, "},\"key\":")) return std::nullopt;
-  return TableEntry::Row{std::move(*key), {}, removed};
+  row.key = std::move(*key);
+  return row;
 }
 
 // False: an item is neither a row of the table nor anything else that belongs there.
@@ -116,7 +123,8 @@ bool add_rows(const std::vector<std::string_view>& items, const std::vector<ledg
 
 }  // namespace
 
-std::optional<TableEntry> read_table_entry(const std::vector<CanonicalMember>& header,
+std::optional<TableEntry> read_table_entry(ledger::LeafIndex index,
+                                           const std::vector<CanonicalMember>& header,
                                            const std::vector<std::string_view>& items,
                                            const std::vector<ledger::Hash>& leaves,
                                            std::string& wrong) {
@@ -125,6 +133,7 @@ std::optional<TableEntry> read_table_entry(const std::vector<CanonicalMember>& h
   const bool attested = type == "\"table.attested\"";
   if (!changed && !attested && type != "\"table.submitted\"") return std::nullopt;
   TableEntry entry;
+  entry.index = index;
   entry.campaign = value_of(header, "campaign");
   entry.table = value_of(header, "table");
   if (changed) {
@@ -143,13 +152,7 @@ std::optional<std::string> TableStatements::take(TableEntry&& entry) {
     table.unknown = true;
     table.heads = {};
   }
-  if (!entry.attested && !entry.submitted) {
-    if (table.unknown) return std::nullopt;
-    for (TableEntry::Row& row : entry.rows) {
-      table.heads.put(std::move(row.key), row.leaf, row.removed);
-    }
-    return std::nullopt;
-  }
+  if (!entry.attested && !entry.submitted) return change(table, std::move(entry));
   if (table.unknown) {
     ++unjudged_;
     return std::nullopt;
@@ -160,6 +163,17 @@ std::optional<std::string> TableStatements::take(TableEntry&& entry) {
   }
   if (entry.submitted && *entry.submitted != table.heads.version()) {
     return "it submits other rows than the items before it leave in the table";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> TableStatements::change(Table& table, TableEntry&& entry) {
+  if (table.unknown) return std::nullopt;
+  for (TableEntry::Row& row : entry.rows) {
+    const auto before = table.heads.put(std::move(row.key), entry.index, row.leaf, row.removed);
+    if (before != row.prev || before == entry.index) {
+      return "a change of a row does not follow the one before it";
+    }
   }
   return std::nullopt;
 }
