@@ -24,13 +24,13 @@ void StatementCheck::change(LeafIndex index, Table& table, const RowsChanged& ev
                             const Payload& payload) {
   if (table.unknown) return;
   for (const RowChange& one : event.rows) {
-    table.heads.put(one.key.value, payload.items[one.item].leaf, one.removed);
+    table.heads.put(one.key.value, index, payload.items[one.item].leaf, one.removed);
   }
   for (std::uint32_t i = 0; i < payload.items.size(); ++i) {
     if (payload.items[i].present) continue;
     if (erased_ != nullptr) {
       if (const auto known = erased_->find({index, i}); known != erased_->end()) {
-        table.heads.put(known->second.key, payload.items[i].leaf, known->second.removed);
+        table.heads.put(known->second.key, index, payload.items[i].leaf, known->second.removed);
         table.supposed = true;
         continue;
       }

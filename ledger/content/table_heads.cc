@@ -8,10 +8,14 @@
 
 namespace countersign::ledger {
 
-void TableHeads::put(std::string key, const Hash& leaf, bool removed) {
-  rows_.insert_or_assign(std::move(key), Head{leaf, removed});
+std::optional<LeafIndex> TableHeads::put(std::string key, LeafIndex index, const Hash& leaf,
+                                         bool removed) {
   heads_.reset();
   version_.reset();
+  const Head head{leaf, index, removed};
+  const auto [row, first] = rows_.try_emplace(std::move(key), head);
+  if (first) return std::nullopt;
+  return std::exchange(row->second, head).index;
 }
 
 const StatedRows& TableHeads::heads() {

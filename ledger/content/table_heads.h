@@ -5,6 +5,7 @@
 #pragma once
 
 #include "ledger/base/bytes.h"
+#include "ledger/base/ids.h"
 
 #include <cstdint>
 #include <optional>
@@ -24,8 +25,9 @@ struct StatedRows {
 // Thread safety: one thread.
 class TableHeads {
  public:
-  // The next change of the row.
-  void put(std::string key, const Hash& leaf, bool removed);
+  // The next change of the row, in the entry `index`. Returns the entry of the one before; none: it
+  // is the row's first.
+  std::optional<LeafIndex> put(std::string key, LeafIndex index, const Hash& leaf, bool removed);
 
   // Of all rows, by their removals too: what an attestation states.
   const StatedRows& heads();
@@ -35,6 +37,7 @@ class TableHeads {
  private:
   struct Head {
     Hash leaf{};
+    LeafIndex index = 0;
     bool removed = false;
   };
   StatedRows state_of(bool with_removed) const;

@@ -36,7 +36,7 @@ class Attestation : public LedgerFixture {
       if (changed == nullptr) continue;
       const auto payload = decode_payload(reader().log().entry(index)->payload).value();
       for (const RowChange& row : changed->rows) {
-        heads.put(row.key.value, payload.items[row.item].leaf, row.removed);
+        heads.put(row.key.value, index, payload.items[row.item].leaf, row.removed);
       }
     }
     return heads.heads();

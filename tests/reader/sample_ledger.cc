@@ -154,7 +154,7 @@ void SampleLedger::record(Event event, std::vector<std::string> items) {
   for (std::uint32_t i = 0; i < payload.items.size(); ++i) {
     const auto row = decode_row_item(payload.items[i].text);
     if (!row) continue;
-    rows_[row->table.value].put(row->key.value, payload.items[i].leaf, row->removed);
+    rows_[row->table.value].put(row->key.value, index, payload.items[i].leaf, row->removed);
     open_.row_heads.push_back({kCampaign.value,
                                row->table.value,
                                row->key.value,

@@ -145,6 +145,14 @@ TEST(StatedRows, ThatAreNotWhatTheItemsLeaveAreFound) {
            {[](Entries& e) { e[7].attested.clear(); }, 7, "does not read"},
            {[](Entries& e) { e[3].items[1].erase("key"); }, 3, "does not read"},
            {[](Entries& e) { e[3].items[1]["op"] = "keep"; }, 3, "does not read"},
+           {[](Entries& e) { e[3].items[1]["prev"] = "1"; }, 3, "does not read"},
+           {[](Entries& e) { e[3].items[1]["key"] = 7; }, 3, "does not read"},
+           {[](Entries& e) { e[3].items[1]["more"] = 7; }, 3, "does not read"},
+           {[](Entries& e) { e[3].items[1]["table"] = "students"; }, 3, "does not read"},
+           {[](Entries& e) { e[3].items[1]["prev"] = nullptr; }, 3, "does not follow the one before"},
+           {[](Entries& e) { e[3].items[1]["prev"] = 0; }, 3, "does not follow the one before"},
+           {[](Entries& e) { e[1].items[1]["prev"] = 0; }, 1, "does not follow the one before"},
+           {[](Entries& e) { e[1].items[3]["key"] = "100002"; }, 1, "does not follow the one before"},
            // A removal counts for an attestation, and not for a submission.
            {[](Entries& e) { e[3].items[1] = testing::row_item("100002", 1, nullptr); }, 5, submits},
            {[](Entries& e) {
@@ -163,7 +171,7 @@ TEST(StatedRows, ThatAreNotWhatTheItemsLeaveAreFound) {
 // Keys are sorted by their bytes, not by how JSON writes them.
 TEST(StatedRows, AreSortedByTheBytesOfTheirKeys) {
   const auto report = stated([](std::vector<MadeEntry>& e) {
-    const char* const keys[] = {"a\"", "a#", "a\x01", "一", "b"};
+    const char* const keys[] = {"a\"", "a#", "a\x01", "一", "b\\"};
     e[3].items.clear();
     for (const char* key : keys) {
       e[3].items.push_back(testing::row_item(key, nullptr, {{"name", "x"}}));

@@ -250,7 +250,7 @@ class ExportLineReader::Parsers {
       entry.key_act = std::make_shared<const KeyAct>(std::get<KeyAct>(std::move(act)));
     }
     std::string unread;
-    entry.table = read_table_entry(members_, items.texts, items.leaves, unread);
+    entry.table = read_table_entry(*shown.index, members_, items.texts, items.leaves, unread);
     if (!unread.empty()) return wrong(std::move(unread));
     return entry;
   }

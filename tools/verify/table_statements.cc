@@ -4,6 +4,7 @@
 #include "ledger/base/canonical_scan.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include <nlohmann/json.hpp>
 
@@ -45,28 +46,85 @@ std::optional<StatedRows> stated(std::string_view data, const char* name) {
   return StatedRows{*hash, named["rows"].get<std::uint64_t>()};
 }
 
-// False: an item is neither a row nor anything else that belongs there.
+bool take_end(std::string_view& text, std::string_view end) {
+  if (!text.ends_with(end)) return false;
+  text.remove_suffix(end.size());
+  return true;
+}
+
+// Takes a text's canonical form off the end; empty: there is none.
+std::string_view take_text(std::string_view& rest) {
+  if (!rest.ends_with('"')) return {};
+  for (std::size_t at = rest.size() - 1; at > 0;) {
+    at = rest.rfind('"', at - 1);
+    if (at == std::string_view::npos) return {};
+    std::size_t escapes = 0;
+    while (escapes < at && rest[at - 1 - escapes] == '\\') ++escapes;
+    if (escapes % 2 == 1) continue;
+    const std::string_view text = rest.substr(at);
+    rest.remove_suffix(text.size());
+    return text;
+  }
+  return {};
+}
+
+// A change of a row as it must be written: {"cells":{…},"key":…,"kind":"row","op":…,"prev":…,
+// "table":…}. All but the cells stand at its end, and are read from there, since the cells are most
+// of an export. Where the item is JSON at all this finds its members: nothing from the key on opens
+// or closes anything but texts.
+std::optional<TableEntry::Row> row_of(std::string_view item, std::string_view table) {
+  if (!item.starts_with("{\"cells\":{") || !take_end(item, "}") || !take_end(item, table) ||
+      !take_end(item, ",\"table\":")) {
+    return std::nullopt;
+  }
+  TableEntry::Row row;
+  if (!take_end(item, "null")) {
+    const std::string_view digits = item.substr(item.find_last_not_of("0123456789") + 1);
+    ledger::LeafIndex prev = 0;
+    if (std::from_chars(digits.data(), digits.data() + digits.size(), prev).ec != std::errc()) {
+      return std::nullopt;
+    }
+    row.prev = prev;
+    item.remove_suffix(digits.size());
+  }
+  if (!take_end(item, ",\"prev\":")) return std::nullopt;
+  row.removed = take_end(item, "\"remove\"");
+  if ((!row.removed && !take_end(item, "\"put\"")) || !take_end(item, ",\"kind\":\"row\",\"op\":")) {
+    return std::nullopt;
+  }
+  auto key = denoted(take_text(item));
+  if (!key || !take_end(item, "},\"key\":")) return std::nullopt;
+  row.key = std::move(*key);
+  return row;
+}
+
+// False: an item is neither a row of the table nor anything else that belongs there.
 bool add_rows(const std::vector<std::string_view>& items, const std::vector<ledger::Hash>& leaves,
               TableEntry& entry) {
   std::vector<CanonicalMember> members;
+  entry.rows.reserve(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (items[i].data() == nullptr) {
       entry.withheld = true;
       continue;
     }
-    if (!ledger::read_canonical_object(items[i], members)) return false;
-    if (value_of(members, "kind") != "\"row\"") continue;
-    const std::string_view op = value_of(members, "op");
-    auto key = denoted(value_of(members, "key"));
-    if (!key || (op != "\"put\"" && op != "\"remove\"")) return false;
-    entry.rows.push_back({std::move(*key), leaves[i], op == "\"remove\""});
+    if (auto row = row_of(items[i], entry.table)) {
+      row->leaf = leaves[i];
+      entry.rows.push_back(std::move(*row));
+      continue;
+    }
+    if (!ledger::read_canonical_object(items[i], members) ||
+        value_of(members, "kind") == "\"row\"") {
+      return false;
+    }
   }
   return true;
 }
 
 }  // namespace
 
-std::optional<TableEntry> read_table_entry(const std::vector<CanonicalMember>& header,
+std::optional<TableEntry> read_table_entry(ledger::LeafIndex index,
+                                           const std::vector<CanonicalMember>& header,
                                            const std::vector<std::string_view>& items,
                                            const std::vector<ledger::Hash>& leaves,
                                            std::string& wrong) {
@@ -75,6 +133,7 @@ std::optional<TableEntry> read_table_entry(const std::vector<CanonicalMember>& h
   const bool attested = type == "\"table.attested\"";
   if (!changed && !attested && type != "\"table.submitted\"") return std::nullopt;
   TableEntry entry;
+  entry.index = index;
   entry.campaign = value_of(header, "campaign");
   entry.table = value_of(header, "table");
   if (changed) {
@@ -93,13 +152,7 @@ std::optional<std::string> TableStatements::take(TableEntry&& entry) {
     table.unknown = true;
     table.heads = {};
   }
-  if (!entry.attested && !entry.submitted) {
-    if (table.unknown) return std::nullopt;
-    for (TableEntry::Row& row : entry.rows) {
-      table.heads.put(std::move(row.key), row.leaf, row.removed);
-    }
-    return std::nullopt;
-  }
+  if (!entry.attested && !entry.submitted) return change(table, std::move(entry));
   if (table.unknown) {
     ++unjudged_;
     return std::nullopt;
@@ -110,6 +163,17 @@ std::optional<std::string> TableStatements::take(TableEntry&& entry) {
   }
   if (entry.submitted && *entry.submitted != table.heads.version()) {
     return "it submits other rows than the items before it leave in the table";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> TableStatements::change(Table& table, TableEntry&& entry) {
+  if (table.unknown) return std::nullopt;
+  for (TableEntry::Row& row : entry.rows) {
+    const auto before = table.heads.put(std::move(row.key), entry.index, row.leaf, row.removed);
+    if (before != row.prev || before == entry.index) {
+      return "a change of a row does not follow the one before it";
+    }
   }
   return std::nullopt;
 }

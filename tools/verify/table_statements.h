@@ -1,6 +1,7 @@
 // What entries state of all rows of a table at once (an attestation of their last changes, a
 // submission of its content), held against the items of the export: the hash of each is computed
-// again from the rows that the items before it leave.
+// again from the rows that the items before it leave. And each change of a row follows the one
+// before it: a row with a second chain would have changes that no proof of it shows.
 //
 // A withheld or erased item does not say whose change it was, so that its table cannot be judged
 // from there on; how many statements were compared and how many not is counted. Memory grows with
@@ -8,6 +9,7 @@
 #pragma once
 
 #include "ledger/base/bytes.h"
+#include "ledger/base/ids.h"
 #include "ledger/content/table_heads.h"
 
 #include <cstdint>
@@ -29,8 +31,10 @@ struct TableEntry {
   struct Row {
     std::string key;
     ledger::Hash leaf{};
+    std::optional<ledger::LeafIndex> prev;
     bool removed = false;
   };
+  ledger::LeafIndex index = 0;
   std::string campaign;  // canonical JSON texts, as in the header
   std::string table;
   std::vector<Row> rows;
@@ -42,7 +46,8 @@ struct TableEntry {
 // What an entry says of a table's rows; none: nothing. `items` are the texts of its items, one that
 // is withheld without data, `leaves` theirs. Where an item or the statement does not read, `wrong`
 // says so. The costly part, which needs no entry before; thread safety: any thread.
-std::optional<TableEntry> read_table_entry(const std::vector<ledger::CanonicalMember>& header,
+std::optional<TableEntry> read_table_entry(ledger::LeafIndex index,
+                                           const std::vector<ledger::CanonicalMember>& header,
                                            const std::vector<std::string_view>& items,
                                            const std::vector<ledger::Hash>& leaves,
                                            std::string& wrong);
@@ -61,6 +66,8 @@ class TableStatements {
     ledger::TableHeads heads;
     bool unknown = false;  // a change of it is of a row that is not known
   };
+  static std::optional<std::string> change(Table& table, TableEntry&& entry);
+
   std::map<std::pair<std::string, std::string>, Table> tables_;  // by campaign and table
   std::uint64_t compared_ = 0;
   std::uint64_t unjudged_ = 0;
