@@ -96,8 +96,6 @@ TEST_F(ExportTest, AWholeOneVerifies) {
   EXPECT_EQ(report.entries, kEntries);
   EXPECT_EQ(report.items, 6u);
   EXPECT_EQ(report.withheld, 0u);
-  EXPECT_EQ(report.statements, 1u);
-  EXPECT_EQ(report.statements_unjudged, 0u);
 }
 
 TEST_F(ExportTest, ItemsMayBeWithheld) {
@@ -106,23 +104,42 @@ TEST_F(ExportTest, ItemsMayBeWithheld) {
   const auto report = verified(text_of(lines), log_.vkey());
   EXPECT_FALSE(report.finding);
   EXPECT_EQ(report.withheld, 1u);
-  // Whose change it was is not known, and so not what was submitted.
-  EXPECT_EQ(report.statements, 0u);
-  EXPECT_EQ(report.statements_unjudged, 1u);
 }
 
-// The export of a log that says this of its table.
-VerifyReport stated(const std::function<void(std::vector<MadeEntry>&)>& lie) {
+// The export of a log that says this of its table; the sign-off of the submission is withheld. After
+// `damage` to its lines.
+VerifyReport stated(const std::function<void(std::vector<MadeEntry>&)>& lie,
+                    const std::function<void(const MadeLog&, std::vector<json>&)>& damage = {}) {
   auto entries = MadeLog::attested_entries();
+  const std::string key = ledger::to_base64(ledger::as_bytes(std::string(32, 'k')));
+  entries[0] = {"ledger.created", ""};
+  entries[0].data = {{"account", "hr.filler"}, {"public_key", key}};
+  entries[5].data = {{"signature", {{"public_key", key}, {"service_held", true}}}};
+  entries[5].items = {{{"kind", "sign_off"}, {"note", ""}}};
   lie(entries);
   const MadeLog log(entries);
-  return verified(text_of(lines_of(log, entries.size())), log.vkey());
+  auto lines = lines_of(log, entries.size());
+  if (entries.size() > 5 && entries[5].type == "table.submitted") {
+    lines[6]["items"][0] = {{"leaf", ledger::to_hex(log.payload(5).items[0].leaf)}};
+  }
+  if (damage) damage(log, lines);
+  return verified(text_of(lines), log.vkey());
 }
 
 TEST(StatedRows, AreComputedAgainFromTheItems) {
   const auto report = stated([](auto&) {});
-  EXPECT_FALSE(report.finding);
+  EXPECT_FALSE(report.finding) << report.finding->what;
   EXPECT_EQ(report.statements, 2u);
+  EXPECT_EQ(report.statements_unjudged, 0u);
+}
+
+TEST(StatedRows, AreNotJudgedWhereAChangeIsWithheld) {
+  const auto report = stated([](auto&) {}, [](const MadeLog& log, std::vector<json>& lines) {
+    lines[2]["items"][1] = {{"leaf", ledger::to_hex(log.payload(1).items[1].leaf)}};
+  });
+  EXPECT_FALSE(report.finding) << report.finding->what;
+  EXPECT_EQ(report.statements, 0u);
+  EXPECT_EQ(report.statements_unjudged, 2u);
 }
 
 TEST(StatedRows, ThatAreNotWhatTheItemsLeaveAreFound) {
