@@ -53,8 +53,7 @@ void print(const ledger::FsckReport& report) {
             << " commands: " << (report.findings.empty() ? "all is right" : "NOT RIGHT") << "\n";
   if (report.statements + report.statements_unjudged > 0) {
     std::cout << report.statements
-              << " submissions and attestations of tables have the hash of their rows computed "
-                 "again";
+              << " submissions and attestations of tables were compared with the items before them";
     if (report.statements_unjudged > 0) {
       std::cout << "; " << report.statements_unjudged
                 << " could not be, because rows were erased";

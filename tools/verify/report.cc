@@ -38,10 +38,10 @@ std::string report_text(const VerifyReport& report, bool trusted) {
   }
   if (report.statements + report.statements_unjudged > 0) {
     out += "tables   " + std::to_string(report.statements) +
-           " submissions and attestations have the hash of the rows shown before them";
+           " submissions and attestations were compared with the rows shown before them";
     if (report.statements_unjudged > 0) {
       out += "; " + std::to_string(report.statements_unjudged) +
-             " were not compared, because items of the table's rows are withheld";
+             " could not be, because items of the table's rows are withheld";
     }
     out += "\n";
   }
