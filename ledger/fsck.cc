@@ -10,6 +10,7 @@
 #include "ledger/merkle/node_id.h"
 #include "ledger/merkle/tree_hash.h"
 #include "ledger/reader.h"
+#include "ledger/statement_check.h"
 
 #include <array>
 #include <map>
@@ -197,6 +198,7 @@ class ErasureCheck {
     }
   }
   void add(LeafIndex index, const RowErased& event) {
+    acts_.push_back(event.targets);
     for (const ErasureTarget& one : event.targets) {
       if (one.entry >= index) findings_.add(index, "It erases what was recorded after it.");
       ordered_.emplace(ErasedItem{one.entry, one.item}, one.leaf);
@@ -222,8 +224,25 @@ class ErasureCheck {
     }
   }
 
+  // Whose changes they were: an erasure names all of one row, and `heads` has those that are still
+  // the last of theirs. Which of the earlier ones removed the row is not known; few did.
+  ErasedChanges changes(const ErasedChanges& heads) const {
+    ErasedChanges changes;
+    for (const auto& act : acts_) {
+      if (act.empty()) continue;
+      const auto head = heads.find({act.back().entry, act.back().item});
+      if (head == heads.end()) continue;
+      for (const ErasureTarget& one : act) {
+        changes[{one.entry, one.item}] = {head->second.key, false};
+      }
+      changes[head->first] = head->second;
+    }
+    return changes;
+  }
+
  private:
   Findings& findings_;
+  std::vector<std::vector<ErasureTarget>> acts_;
   std::map<ErasedItem, Hash> absent_;
   std::map<ErasedItem, Hash> ordered_;
 };
@@ -272,6 +291,8 @@ class RowCheck {
   }
 
   std::uint64_t rows() const { return rows_; }
+  // After compare(): the row heads whose item is erased.
+  const ErasedChanges& erased_heads() const { return erased_heads_; }
 
  private:
   struct Last {
@@ -298,6 +319,7 @@ class RowCheck {
           findings_.add(head.index, "The row head of item " + std::to_string(head.item) +
                                         " is not what its erasure leaves.");
         }
+        erased_heads_[erased->first] = {std::string(key), head.removed};
         if (found != rows.end()) rows.erase(found);
         return true;
       }
@@ -329,6 +351,7 @@ class RowCheck {
   std::set<LeafIndex> unread_;
   std::set<LeafIndex> with_erased_;      // entries of rows of which an item is erased
   std::map<ErasedItem, Hash> erased_;    // their leaves
+  ErasedChanges erased_heads_;
   std::map<std::pair<std::string, std::string>, Rows> tables_;  // by campaign and table
   std::uint64_t rows_ = 0;
 };
@@ -344,7 +367,8 @@ class Check {
         tree_(log, keys, findings_),
         commands_(log, findings_),
         rows_(findings_),
-        erasures_(findings_) {}
+        erasures_(findings_),
+        statements_(found_statement()) {}
 
   Result<FsckReport> run() {
     // The snapshot first and the view second: neither is then beyond the entries that are read.
@@ -359,7 +383,11 @@ class Check {
     const bool entries_whole = findings_.none();
     CS_CHECK(rows_.compare(*view));
     report_.rows = rows_.rows();
+    report_.statements = statements_.compared();
+    report_.statements_unjudged = statements_.unjudged();
+    if (entries_whole) CS_CHECK(check_statements_again(total));
     CS_CHECK(check_snapshot(snapshot, total, entries_whole));
+    for (Finding& one : false_statements_) findings_.add(one.index, std::move(one.what));
     return std::move(report_);
   }
 
@@ -381,6 +409,7 @@ class Check {
       findings_.add(next, "The entry is not readable: " + scanned.error().detail + ".");
       commands_.add_unknown();
       rows_.add_unread(next);
+      statements_.add_unread();
       CS_CHECK(tree_.add(next, std::nullopt));
       CS_CHECK(finish_entry(++next, total));
     }
@@ -403,11 +432,15 @@ class Check {
       findings_.add(index, "The header is not readable: " + header.error().detail + ".");
       commands_.add_unknown();
       rows_.add_unread(index);
+      statements_.add_unread();
       return {};
     }
     check_header(index, *header);
     CS_CHECK(commands_.add(index, header->event.command_id.value));
-    if (!payload || !check_payload(index, *header, *payload)) rows_.add_unread(index);
+    if (!payload || !check_payload(index, *header, *payload)) {
+      rows_.add_unread(index);
+      statements_.add_unread();
+    }
     return {};
   }
 
@@ -450,7 +483,43 @@ class Check {
     if (const auto* erased = std::get_if<RowErased>(&header.event.event)) {
       erasures_.add(index, *erased);
     }
+    statements_.add(index, header.event.event, payload);
     return true;
+  }
+
+  // Kept apart until the end: an entry that states what is not so is itself whole.
+  StatementCheck::Found found_statement() {
+    return [this](LeafIndex index, std::string what) {
+      if (false_statements_.size() <= kFindingsMax) {
+        false_statements_.push_back({index, std::move(what)});
+      }
+    };
+  }
+
+  // A second pass, only where rows were erased: by now it is known whose they were.
+  Result<void> check_statements_again(TreeSize total) {
+    const ErasedChanges erased = erasures_.changes(rows_.erased_heads());
+    if (statements_.unjudged() == 0 || erased.empty()) return {};
+    StatementCheck again(found_statement(), statements_, erased);
+    Result<void> failure;
+    CS_CHECK(log_.scan(0, total, [&](LeafIndex index, const StoredEntry& entry) {
+      failure = add_again(again, index, entry);
+      return failure.has_value();
+    }));
+    CS_CHECK(std::move(failure));
+    report_.statements += again.compared();
+    report_.statements_unjudged = again.unjudged();
+    return {};
+  }
+
+  static Result<void> add_again(StatementCheck& again, LeafIndex index, const StoredEntry& entry) {
+    CS_TRY(DecodedHeader header, decode_header(entry.header));
+    CS_TRY(const Payload payload, decode_payload(entry.payload));
+    std::vector<std::string_view> items;
+    for (const PayloadItem& item : payload.items) items.push_back(item.text);
+    CS_CHECK(decode_items(header.event, items));
+    again.add(index, header.event.event, payload);
+    return {};
   }
 
   // Folds in a pass of its own: evolve() trusts its events, so it must see none that the signed
@@ -495,6 +564,8 @@ class Check {
   CommandCheck commands_;
   RowCheck rows_;
   ErasureCheck erasures_;
+  StatementCheck statements_;
+  std::vector<Finding> false_statements_;
   Timestamp sequenced_at_{INT64_MIN};
   std::optional<std::string> log_key_;  // since the last rotation that was seen; none: none was
 };

@@ -1,7 +1,8 @@
 // fsck: checks a whole ledger from its bytes: every header hashes into the tree, every payload
 // matches its commitment, indexes and instants never go back, every stored node and checkpoint is
-// right, every row head is the last change of its row, every command record points at its entries,
-// and the state snapshot equals the fold. Reports; never repairs.
+// right, every row head is the last change of its row, every attestation and submission of a table
+// has the hash of its rows, every command record points at its entries, and the state snapshot
+// equals the fold. Reports; never repairs.
 #pragma once
 
 #include "ledger/base/result.h"
@@ -25,6 +26,10 @@ struct FsckReport {
   std::uint64_t items = 0;
   std::uint64_t rows = 0;
   std::uint64_t commands = 0;
+  // Attestations and submissions of tables: whose hash was computed again, and those that could not
+  // be judged, because of some rows neither value nor key is left.
+  std::uint64_t statements = 0;
+  std::uint64_t statements_unjudged = 0;
   std::vector<Finding> findings;  // empty: all is right
 };
 

@@ -74,6 +74,19 @@ Result<SequencerStart> load_state(const EventLog& log) {
   return start;
 }
 
+// Names the file when the key in it is another log's, or one that was replaced: recovery could only
+// say that the newest checkpoint is not signed.
+Result<void> check_log_key(const fs::path& directory, const EventLog& log, const NoteVerifier& key) {
+  const auto newest = log.latest_checkpoint();
+  if (!newest || open_checkpoint(*newest, key)) return {};
+  const auto given_out = read_verifier_file(directory);
+  if (given_out && given_out->vkey() == key.vkey()) return {};
+  return Error{Errc::corrupt, (directory / "keys" / "log.key").string() +
+                                  " is not the key that vkey names, and has not signed this log's "
+                                  "newest checkpoint. Nothing was changed. Restore it from your "
+                                  "copy of keys/."};
+}
+
 Result<void> make_directories(const fs::path& directory) {
   std::error_code failed;
   for (const char* part : {"", "keys", "published"}) {
@@ -272,6 +285,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
     signer->succeed(*std::exchange(next, std::nullopt));
     diag::info("ledger.key_replaced", {{"verifier_key", signer->verifier().vkey()}});
   }
+  CS_CHECK(check_log_key(options.directory, *log, signer->verifier()));
   NoteVerifier verifier = signer->verifier();
   const auto sm2 = signer->sm2_verifier();
   CS_TRY(auto ledger, start(std::make_unique<Core>(options.directory, std::move(log),

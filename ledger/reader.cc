@@ -100,15 +100,29 @@ Result<std::string> Reader::tile(std::string_view path) const {
   return bundle;
 }
 
-Result<TableContent> Reader::table_content(const std::string& campaign,
-                                           const std::string& table) const {
-  const auto view = log_.row_view();
+namespace {
+
+Result<TableContent> content_of(const EventLog& log, const std::string& campaign,
+                                const std::string& table, bool with_removed) {
+  const auto view = log.row_view();
   std::vector<Hash> leaves;
   CS_CHECK(view->scan(campaign, table, [&](std::string_view, const RowHead& head) {
-    if (!head.removed) leaves.push_back(head.leaf);
+    if (with_removed || !head.removed) leaves.push_back(head.leaf);
     return true;
   }));
   return TableContent{view->size(), tree_root(leaves), leaves.size()};
+}
+
+}  // namespace
+
+Result<TableContent> Reader::table_content(const std::string& campaign,
+                                           const std::string& table) const {
+  return content_of(log_, campaign, table, false);
+}
+
+Result<TableContent> Reader::table_heads(const std::string& campaign,
+                                         const std::string& table) const {
+  return content_of(log_, campaign, table, true);
 }
 
 }  // namespace countersign::ledger

@@ -37,10 +37,10 @@ struct Receipt {
   std::string proof;   // C2SP tlog-proof against the command's own checkpoint
 };
 
-// A table's content at a known tree size.
+// A table's rows at a known tree size.
 struct TableContent {
   TreeSize size = 0;
-  Hash hash{};  // RFC 6962 head over the current item leaves, sorted by row key
+  Hash hash{};  // RFC 6962 head over their item leaves, sorted by row key
   std::uint64_t rows = 0;
 };
 
@@ -78,6 +78,9 @@ class Reader {
 
   // The hash, row count and size of the table's content now.
   Result<TableContent> table_content(const std::string& campaign, const std::string& table) const;
+  // The same over the last change of every row that ever was, removals too: what an attestation of
+  // the table commits to (ledger/domain/attestation.h).
+  Result<TableContent> table_heads(const std::string& campaign, const std::string& table) const;
 
  private:
   const EventLog& log_;

@@ -139,6 +139,14 @@ std::optional<Refusal> check_sign_off(const Directory& directory, const std::str
 
 Preparer::Preparer(const Reader& reader) : reader_(reader) {}
 
+Result<void> Preparer::find_heads(AttestTable& command) const {
+  CS_TRY(const TableContent heads,
+         reader_.table_heads(command.campaign.value, command.table.value));
+  command.heads = {heads.hash, heads.rows};
+  command.computed_at = heads.size;
+  return {};
+}
+
 Result<std::optional<Prepared>> Preparer::known(const Envelope& envelope,
                                                 const Hash& body_hash) const {
   CS_TRY(const auto record, reader_.log().command(envelope.command_id.value));
@@ -160,6 +168,7 @@ Result<Prepared> Preparer::prepare(const Directory& directory, Envelope envelope
     }
   }
   if (auto* erasure = std::get_if<EraseRow>(&command)) CS_CHECK(find_erased(*erasure, verified));
+  if (auto* attestation = std::get_if<AttestTable>(&command)) CS_CHECK(find_heads(*attestation));
   if (const auto* enrolment = std::get_if<EnrolKey>(&command)) {
     if (auto refusal = check_enrolment(directory, reader_.origin(), envelope, *enrolment)) {
       return Prepared(std::move(*refusal));

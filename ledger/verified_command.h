@@ -108,6 +108,8 @@ class Preparer {
  private:
   // What the log still holds of the row, into the command.
   Result<void> find_erased(EraseRow& command, VerifiedCommand& verified) const;
+  // The last changes of the table's rows as they are now, into the command.
+  Result<void> find_heads(AttestTable& command) const;
   // The answer to a command id that was used before, if it was.
   Result<std::optional<Prepared>> known(const Envelope& envelope, const Hash& body_hash) const;
 

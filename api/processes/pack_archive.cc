@@ -1,6 +1,7 @@
 #include "api/processes/pack_archive.h"
 
 #include "api/processes/log_keys.h"
+#include "api/processes/pack_timestamps.h"
 #include "api/wire/json_values.h"
 #include "ledger/base/canonical_json.h"
 #include "ledger/base/zip_archive.h"
@@ -8,6 +9,8 @@
 #include "ledger/ledger.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/witness/cosigned_checkpoints.h"
+
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -22,7 +25,7 @@ using nlohmann::json;
 struct PackArchive::Parsed {
   json pack;
   ledger::Checkpoint checkpoint;
-  std::string log_keys;  // the document; empty: the log has had one key only
+  ArchiveFiles beside;  // what helps to judge it: the log's keys, time stamps
 };
 
 namespace {
@@ -39,6 +42,12 @@ void add_signatures(const json& pack, ArchiveFiles& files) {
   }
 }
 
+std::set<ledger::LeafIndex> entries_of(const json& pack) {
+  std::set<ledger::LeafIndex> entries;
+  for (const json& one : pack.at("entries")) entries.insert(one.at("index").get<ledger::LeafIndex>());
+  return entries;
+}
+
 json subject_of(const json& pack) {
   const json& of_case = pack.at("case");
   return {{"campaign", pack.at("campaign").at("id")},
@@ -49,7 +58,7 @@ json subject_of(const json& pack) {
 
 }  // namespace
 
-Result<PackArchive> PackArchive::of(std::string evidence, const ledger::Ledger& ledger) {
+Result<PackArchive> PackArchive::of(std::string evidence, const Services& services) {
   if (evidence.size() > kEvidenceBytesMax) {
     return Error{Errc::overloaded, "the pack is larger than one file may be"};
   }
@@ -61,8 +70,13 @@ Result<PackArchive> PackArchive::of(std::string evidence, const ledger::Ledger& 
   CS_TRY(parsed->checkpoint,
          ledger::parse_checkpoint_note(parsed->pack["checkpoint"].get<std::string>()));
   // Sealed or not, some of what it shows may be signed with a key that the log had before.
-  if (!ledger.log_key_rotations().empty()) {
-    CS_TRY(parsed->log_keys, log_keys_document(ledger));
+  if (!services.ledger.log_key_rotations().empty()) {
+    CS_TRY(parsed->beside["log-keys.json"], log_keys_document(services.ledger));
+  }
+  if (services.timestamps != nullptr) {
+    CS_TRY(auto stamps, pack_timestamps(*services.timestamps, services.ledger.reader(),
+                                        parsed->checkpoint.tree_size, entries_of(parsed->pack)));
+    parsed->beside.merge(stamps);
   }
   return PackArchive(std::move(evidence), std::move(parsed));
 }
@@ -71,7 +85,7 @@ std::string PackArchive::written(const Services& services, const PackOccasion& o
                                  const ledger::CampaignDefinition& campaign) const {
   const json& pack = parsed_->pack;
   const std::string checkpoint = pack.at("checkpoint").get<std::string>();
-  ArchiveFiles files;
+  ArchiveFiles files = parsed_->beside;
   files["evidence.json"] = evidence_;
   files["checkpoint.txt"] = services.cosigned == nullptr
                                 ? checkpoint
@@ -79,7 +93,6 @@ std::string PackArchive::written(const Services& services, const PackOccasion& o
   files["what-happened.zh.html"] = pack_html(pack, occasion, campaign, Language::zh);
   files["what-happened.en.html"] = pack_html(pack, occasion, campaign, Language::en);
   add_signatures(pack, files);
-  if (!parsed_->log_keys.empty()) files["log-keys.json"] = parsed_->log_keys;
 
   json list = json::array();
   for (const auto& [name, bytes] : files) {

@@ -27,11 +27,11 @@ class PackArchive {
   // Of one pack; a verifier need not read larger ones.
   static constexpr std::size_t kEvidenceBytesMax = 64 << 20;
 
-  // `evidence` is a pack as make_evidence_pack() makes it, of the ledger.
+  // `evidence` is a pack as make_evidence_pack() makes it, of the services' ledger.
   //   Errc::overloaded   it is larger than kEvidenceBytesMax
   //   Errc::corrupt      it does not read
-  //   Errc::io           nor do the entries that replaced the log's key
-  static ledger::Result<PackArchive> of(std::string evidence, const ledger::Ledger& ledger);
+  //   Errc::io           nor does what goes with it: time stamps, the log's earlier keys
+  static ledger::Result<PackArchive> of(std::string evidence, const Services& services);
 
   const std::string& evidence() const { return evidence_; }
   // The ZIP. REQUIRES: the ledger records (it signs the manifest).

@@ -1,5 +1,6 @@
 #include "api/processes/row_proof.h"
 
+#include "api/processes/heads_as_of.h"
 #include "ledger/base/canonical_json.h"
 #include "ledger/domain/event_codec.h"
 #include "ledger/merkle/proof.h"
@@ -107,7 +108,24 @@ Result<void> RowProof::take_version(LeafIndex submission) {
                          return true;
                        }));
   if (!place || ledger::tree_root(leaves) != submitted->version.hash) return {};
-  version_ = Version{submission, *place, ledger::inclusion_proof(leaves, *place)};
+  version_ = Statement{submission, *place, ledger::inclusion_proof(leaves, *place)};
+  return {};
+}
+
+Result<void> RowProof::take_attestation(LeafIndex attestation) {
+  if (!all_ || attestation >= view_->size() || attestation <= changes_.back().index) return {};
+  CS_TRY(const std::string text, reader_.log().header(attestation));
+  CS_TRY(const auto header, ledger::decode_header(text));
+  const auto* attested = std::get_if<ledger::TableAttested>(&header.event.event);
+  if (attested == nullptr || attested->campaign != campaign_ || attested->table != table_) {
+    return {};
+  }
+  const auto heads = heads_as_of(reader_.log(), *view_, campaign_, table_, row_, attestation);
+  if (!heads && heads.error().code == Errc::not_found) return {};
+  if (!heads) return heads.error();
+  if (!heads->place || ledger::tree_root(heads->leaves) != attested->heads.hash) return {};
+  attestation_ = Statement{attestation, *heads->place,
+                           ledger::inclusion_proof(heads->leaves, *heads->place)};
   return {};
 }
 
@@ -125,6 +143,15 @@ Result<json> RowProof::entry_json(LeafIndex index, ledger::TreeSize size,
   return json{{"index", index}, {"header", std::move(header)}, {"proof", proof.text()}};
 }
 
+Result<json> RowProof::statement_json(const std::optional<Statement>& statement,
+                                      ledger::TreeSize size, const std::string& checkpoint) const {
+  if (!statement) return json();
+  CS_TRY(json shown, entry_json(statement->entry, size, checkpoint));
+  shown["row_index"] = statement->row_index;
+  shown["row_path"] = path_json(statement->path);
+  return shown;
+}
+
 Result<std::string> RowProof::text(const std::string& verifier_key,
                                    const std::string& column) const {
   const auto size = view_->size();
@@ -139,12 +166,8 @@ Result<std::string> RowProof::text(const std::string& verifier_key,
     change["item_path"] = path_json(one.path);
     changes.push_back(std::move(change));
   }
-  json version;
-  if (version_) {
-    CS_TRY(version, entry_json(version_->submission, size, checkpoint));
-    version["row_index"] = version_->row_index;
-    version["row_path"] = path_json(version_->path);
-  }
+  CS_TRY(json version, statement_json(version_, size, checkpoint));
+  CS_TRY(json attested, statement_json(attestation_, size, checkpoint));
   return ledger::canonical_text({{"format", "countersign-row-proof-1"},
                                  {"origin", reader_.origin()},
                                  {"verifier_key", verifier_key},
@@ -155,7 +178,8 @@ Result<std::string> RowProof::text(const std::string& verifier_key,
                                  {"column", column.empty() ? json() : json(column)},
                                  {"claim", all_ ? "all_changes" : "one_change"},
                                  {"row_changes", std::move(changes)},
-                                 {"version", std::move(version)}});
+                                 {"version", std::move(version)},
+                                 {"attested", std::move(attested)}});
 }
 
 }  // namespace countersign::api

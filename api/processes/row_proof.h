@@ -3,7 +3,8 @@
 // ledger/FORMAT.md has the format and what it does and does not prove; tools/verify checks it
 // offline.
 //
-// Everything but the version is read from the log itself, so that no view can leave a change out.
+// Which submission and attestation to show is for the caller to say; everything else is read from
+// the log itself, so that no view can leave a change out.
 #pragma once
 
 #include "ledger/content/payload.h"
@@ -50,6 +51,9 @@ class RowProof {
   // That the newest change belongs to the content that was submitted with this entry, if the table
   // still is what it was then. After take_all().
   ledger::Result<void> take_version(ledger::LeafIndex submission);
+  // That the newest change was the row's last when this entry attested the table, if it was there by
+  // then and the heads of that time can still be told. After take_all().
+  ledger::Result<void> take_attestation(ledger::LeafIndex attestation);
 
   ledger::TreeSize as_of() const { return view_->size(); }
   const std::vector<ProvedChange>& changes() const { return changes_; }
@@ -61,14 +65,19 @@ class RowProof {
                                    const std::string& column) const;
 
  private:
-  struct Version {
-    ledger::LeafIndex submission = 0;
-    std::size_t row_index = 0;  // among the table's rows
+  // An entry that commits to rows of the table, and the path to it from this one's newest change.
+  struct Statement {
+    ledger::LeafIndex entry = 0;
+    std::size_t row_index = 0;  // among the rows it commits to
     std::vector<ledger::Hash> path;
   };
   ledger::Result<ProvedChange> change_in(ledger::LeafIndex index) const;
   ledger::Result<nlohmann::json> entry_json(ledger::LeafIndex index, ledger::TreeSize size,
                                             const std::string& checkpoint) const;
+  // Null where there is none.
+  ledger::Result<nlohmann::json> statement_json(const std::optional<Statement>& statement,
+                                                ledger::TreeSize size,
+                                                const std::string& checkpoint) const;
 
   const ledger::Reader& reader_;
   const ledger::CampaignId campaign_;
@@ -77,7 +86,8 @@ class RowProof {
   const std::unique_ptr<ledger::EventLog::RowView> view_;
   std::vector<ProvedChange> changes_;  // oldest first
   bool all_ = false;
-  std::optional<Version> version_;
+  std::optional<Statement> version_;
+  std::optional<Statement> attestation_;
 };
 
 }  // namespace countersign::api

@@ -63,6 +63,7 @@ RecordedRead show_entry(const Request&, Services&);
 
 // row_proof.cc
 RecordedRead prove_row(const Request&, Services&);
+WriteResult attest_table(const Request&, Services&);
 
 // activity.cc
 ReadResult list_acts(const Request&, Services&);

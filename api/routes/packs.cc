@@ -126,7 +126,7 @@ RecordedRead as_archive(const Request& request, Services& services, Taken taken)
   if (auto* problem = std::get_if<Problem>(&taken)) return std::move(*problem);
   auto& pack = std::get<TakenPack>(taken);
   ledger::ExportData record = record_of_export(request, pack);
-  auto archive = PackArchive::of(std::move(pack.pack.text), services.ledger);
+  auto archive = PackArchive::of(std::move(pack.pack.text), services);
   if (!archive) return problem_of_pack(archive.error());
   PackOccasion occasion{0,
                         request.account->account.id.value,

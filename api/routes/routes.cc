@@ -118,6 +118,7 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   TABLE "/rows",                               kAuth, &change_rows,         "change_rows", kDefinitionBytes),
     route("GET",    TABLE "/rows/{key}",                         kAuth, &show_row,            "show_row"),
     route("GET",    TABLE "/rows/{key}/proof",                   kAuth, &prove_row,           "prove_row"),
+    route("POST",   TABLE "/attestations",                       kAuth, &attest_table,        "attest_table", 4096),
     route("PUT",    TABLE "/rows/{key}",                         kAuth, &put_row,             "put_row"),
     route("PATCH",  TABLE "/rows/{key}",                         kAuth, &patch_row,           "patch_row"),
     route("DELETE", TABLE "/rows/{key}",                         kAuth, &remove_row,          "remove_row"),

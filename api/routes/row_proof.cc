@@ -1,7 +1,9 @@
-// Proof of a row: what it said and says, for whoever holds the log's key and nothing else.
+// Proof of a row: what it said and says, for whoever holds the log's key and nothing else; and the
+// attestation of its table, by which nothing was left out of it.
 #include "api/processes/row_proof.h"
 
 #include "api/routes/handlers.h"
+#include "api/wire/body.h"
 #include "ledger/ledger.h"
 #include "projections/trace/queries.h"
 #include "projections/views.h"
@@ -43,7 +45,36 @@ Problem too_many_changes() {
   return problem;
 }
 
+// What is known of the table at other times: its newest submission and its newest attestation.
+ledger::Result<void> take_statements(RowProof& proof, const TableAccess& access,
+                                     const Services& services) {
+  const std::string& campaign = access.campaign().id.value;
+  const std::string& table = access.table().key.value;
+  const auto& trace = services.views.trace();
+  const auto submitted = trace.size_at_statement(campaign, table, "submission", "", 0);
+  if (submitted && *submitted > 0) CS_CHECK(proof.take_version(*submitted - 1));
+  projections::EntryFilter attestations;
+  attestations.campaign = campaign;
+  attestations.table = table;
+  attestations.type = "table.attested";
+  projections::PageRequest newest;
+  newest.limit = 1;
+  const auto found = trace.acts(attestations, newest);
+  if (!found || found->rows.empty()) return {};
+  return proof.take_attestation(found->rows.front().by.index);
+}
+
 }  // namespace
+
+WriteResult attest_table(const Request& request, Services&) {
+  auto opened = TableAccess::open(request);
+  if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
+  const auto& access = std::get<TableAccess>(opened);
+  BodyReader body(request);
+  if (auto problem = body.finish()) return std::move(*problem);
+  return Wanted{ledger::Command(ledger::AttestTable{access.campaign().id, access.table().key}),
+                201};
+}
 
 RecordedRead prove_row(const Request& request, Services& services) {
   auto opened = TableAccess::open(request);
@@ -57,6 +88,7 @@ RecordedRead prove_row(const Request& request, Services& services) {
   }
   auto index = number_of(request, "index");
   if (auto* problem = std::get_if<Problem>(&index)) return std::move(*problem);
+  if (auto problem = wait_for_views(request, services)) return std::move(*problem);
 
   const auto& campaign = access.campaign().id;
   const auto& table = access.table().key;
@@ -70,12 +102,8 @@ RecordedRead prove_row(const Request& request, Services& services) {
   if (auto problem = refuse_unseen(access, proof)) return std::move(*problem);
   if (proof.changes().size() > RowProof::kChangesMax) return too_many_changes();
   if (!wanted) {
-    const auto submitted =
-        services.views.trace().size_at_statement(campaign.value, table.value, "submission", "", 0);
-    if (submitted && *submitted > 0) {
-      const auto shown_in = proof.take_version(*submitted - 1);
-      if (!shown_in) return problem_of(shown_in.error());
-    }
+    const auto stated = take_statements(proof, access, services);
+    if (!stated) return problem_of(stated.error());
   }
   auto text = proof.text(services.ledger.verifier_key(), column);
   if (!text) return problem_of(text.error());

@@ -38,6 +38,7 @@ nlohmann::json write_data(const ChaseAnswered& event);
 nlohmann::json write_data(const DepartmentsReady& event);
 nlohmann::json write_data(const OutageRecorded& event);
 nlohmann::json write_data(const RowErased& event);  // erasure_event_codec.cc
+nlohmann::json write_data(const TableAttested& event);  // attestation_event_codec.cc
 
 void read_data(JsonReader& in, ValidationRun& event);
 void read_data(JsonReader& in, FindingExplained& event);
@@ -66,6 +67,7 @@ void read_data(JsonReader& in, ChaseAnswered& event);
 void read_data(JsonReader& in, DepartmentsReady& event);
 void read_data(JsonReader& in, OutageRecorded& event);
 void read_data(JsonReader& in, RowErased& event);
+void read_data(JsonReader& in, TableAttested& event);
 
 // The payload of the command's one event.
 std::vector<std::string> write_items(const RecordValidation& command);

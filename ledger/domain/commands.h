@@ -6,6 +6,7 @@
 #include "ledger/base/ids.h"
 #include "ledger/base/time.h"
 #include "ledger/domain/alternatives.h"
+#include "ledger/domain/attestation.h"
 #include "ledger/domain/campaign.h"
 #include "ledger/domain/carry_forward.h"
 #include "ledger/domain/cases.h"
@@ -361,7 +362,7 @@ using CommandAlternatives = std::variant<
     RecordIndicators, DraftPlan, DecidePlan, FollowUpPlan, RegisterEvidence, ShowEvidence,
     WithdrawEvidence, ReportEvidenceMissing, ConfirmRows, RequestCorrection, AnswerCorrection,
     OpenCase, SealPack, ServeCase, AcknowledgeCase, ConcludeCase, CorrectCase, ChaseUnit,
-    AnswerChase, RecordReadiness, RecordOutage, EraseRow, EnrolKey, RotateLogKey>;
+    AnswerChase, RecordReadiness, RecordOutage, EraseRow, EnrolKey, RotateLogKey, AttestTable>;
 
 // One of the above. A type of its own, so that copying, moving and destroying it are compiled once
 // (commands.cc) and not in every file that passes one on.

@@ -120,5 +120,6 @@ Decided decide(const DecideContext&, const AnswerChase&);
 Decided decide(const DecideContext&, const RecordReadiness&);  // decide_readiness.cc
 Decided decide(const DecideContext&, const RecordOutage&);
 Decided decide(const DecideContext&, const EraseRow&);  // decide_erasure.cc
+Decided decide(const DecideContext&, const AttestTable&);  // decide_attestation.cc
 
 }  // namespace countersign::ledger

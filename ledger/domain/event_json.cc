@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event::Alternatives>>
     "correction.answered", "case.opened",         "pack.sealed",         "case.served",
     "case.acknowledged",   "case.concluded",      "case.corrected",      "unit.chased",
     "chase.answered",      "departments.ready",   "outage.recorded",     "row.erased",
-    "key.enrolled",        "log_key.rotated"};
+    "key.enrolled",        "log_key.rotated",     "table.attested"};
 
 json counts_json(const RowCounts& counts) {
   return {{"added", counts.added}, {"changed", counts.changed}, {"removed", counts.removed}};

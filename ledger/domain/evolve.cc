@@ -384,6 +384,7 @@ struct Evolver {
   void operator()(const DepartmentsReady&) const {}
   void operator()(const OutageRecorded&) const {}
   void operator()(const RowErased&) const {}
+  void operator()(const TableAttested&) const {}
 
  private:
   // What the last run says of this very version of a rule; nullptr: nothing.

@@ -122,7 +122,14 @@ std::optional<Outcome> Sequencer::admit(const VerifiedCommand& command, Group& g
   }
   const Timestamp now = std::max(group.last_sequenced, clock_.now());
   auto decided = decide(group.state, command.command_, command.envelope_, now);
-  if (auto* refusal = std::get_if<Refusal>(&decided)) return std::move(*refusal);
+  if (auto* refusal = std::get_if<Refusal>(&decided)) {
+    // Nobody named the heads of an attestation, so they are computed again and not refused.
+    if (std::holds_alternative<AttestTable>(command.command_) &&
+        refusal->code == RefusalCode::version_moved_on) {
+      return Error{Errc::stale, "a row of the table changed since its heads were read"};
+    }
+    return std::move(*refusal);
+  }
   const Decision& decision = std::get<Decision>(decided);
 
   // Headers first, so that one that is too long leaves the group untouched.

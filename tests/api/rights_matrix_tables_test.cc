@@ -86,6 +86,11 @@ TEST_F(RightsMatrix, EveryRoleOnEveryRouteOfEveryTable) {
       {"show_version", read("/version")},
       {"show_row", read("/rows/none")},
       {"prove_row", read("/rows/none/proof")},
+      {"attest_table",
+       {&reads,
+        [&](const auto& table) {
+          return Asked{at(table, "/attestations"), "{}"};
+        }}},
       {"export_table_archive",
        {[](const auto& account, const auto& table) {
           return reads(account, table) &&

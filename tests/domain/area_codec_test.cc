@@ -143,7 +143,8 @@ std::vector<Event> header_only() {
   return {IndicatorsComputed{kCampaign, 9, 4, {{kTable, kVersion}}, quantities, values},
           PlanRequired{kCampaign, "ratio", kUnit},
           PackSealed{kCampaign, 40, hash_of('p'), 4096, 70},
-          CaseAcknowledged{kCampaign, kUnit, 40}};
+          CaseAcknowledged{kCampaign, kUnit, 40},
+          TableAttested{kCampaign, kTable, {hash_of('h'), 3}}};
 }
 
 RecordedEvent recorded_of(Event event) {

@@ -136,7 +136,7 @@ class LogKeys(unittest.TestCase):
         self.refused("a key that the log had replaced", forged, "--key", self.first, "--log-keys", keys)
         self.refused("no known key has signed", forged, "--key", second)
         witnessed = self.take(self.serve(), "/log/checkpoint", "new.checkpoint")
-        self.refused("another history of this log", forged, "--key", self.first, "--checkpoint", witnessed)
+        self.refused("of another history of this log", forged, "--key", self.first, "--checkpoint", witnessed)
 
     def test_files_of_keys_that_were_meddled_with(self):
         self.rotate()

@@ -14,7 +14,7 @@ import time
 import unittest
 import zipfile
 
-from harness import CLI, FOREIGN, MIDWAY, VERIFY, Client, Service, cli, demonstration, parse_checkpoint, quote
+from harness import CLI, FOREIGN, MIDWAY, VERIFY, Client, Service, cli, demonstration, parse_checkpoint, password, quote
 from witness_test import Witness
 
 CAMPAIGN = "/v1/campaigns/2020"
@@ -346,6 +346,52 @@ class Packs(unittest.TestCase):
         refused = cli("pack", "department", "AA", "--out", str(self.directory / "aa.zip"), check=False, **environment)
         self.assertEqual(refused.returncode, 1)
         self.assertFalse((self.directory / "aa.zip").exists())
+
+
+class AcrossAReplacedKey(unittest.TestCase):
+    """A case that was sealed before the log replaced its key, taken out afterwards."""
+
+    def test_packs_name_the_key_of_their_time(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        root = pathlib.Path(temporary.name)
+        data = root / "data"
+        demonstration(data, MIDWAY)
+        first = (data / "vkey").read_text().strip()
+        service = Service(data)
+        self.addCleanup(service.kill)
+        centre, appraisal = Client(service, "centre.1"), Client(service, "appraisal.1")
+        fact = next(f for f in centre.get(f"{CAMPAIGN}/facts?limit=1000")["facts"]
+                    if f["counts"] and not f["credit"] and f["state"] == "open" and f["department"] not in ("PO", "HR"))
+        status, reply = appraisal.request("POST", CAMPAIGN + "/cases",
+                                          {"department": fact["department"], "facts": [fact["id"]], "title": "逾期"})
+        self.assertEqual(status, 201, reply)
+        case = reply["first_index"]
+        self.assertEqual(appraisal.request("POST", f"{CAMPAIGN}/cases/{case}/pack", {})[0], 201)
+        self.assertEqual(service.stop(), 0)
+        cli("ledger-keys", "rotate", "--data", str(data), "--account", "admin", "--reason", "每年一次",
+            COUNTERSIGN_PASSWORD=password("admin"))
+        second = (data / "vkey").read_text().strip()
+        service = Service(data)
+        self.addCleanup(service.kill)
+        for account, target in (("appraisal.1", f"{CAMPAIGN}/cases/{case}/pack.zip?receiver=R&basis=B"),
+                                ("hr.head", "/v1/departments/HR/pack.zip?campaign=2020&receiver=R&basis=B")):
+            status, _, body = Client(service, account).raw("GET", target)
+            self.assertEqual(status, 200, body[:500])
+            files = unzipped(body)
+            self.assertEqual(json.loads(files["log-keys.json"])["keys"], [first, second])
+            self.assertEqual(json.loads(files["manifest.json"])["verifier_key"], second)
+            pack, keys = root / "pack.zip", root / "keys.json"
+            pack.write_bytes(body)
+            keys.write_bytes(files["log-keys.json"])
+            cli("verify", str(pack), "--key", second)
+            cli("verify", str(pack), "--key", first, "--log-keys", str(keys))
+            self.assertNotEqual(cli("verify", str(pack), "--key", first, check=False).returncode, 0)
+            done = subprocess.run([FOREIGN, "-pack", str(pack), "-vkey", second, "-flips", "200"],
+                                  capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(unzipped(Client(service, "appraisal.1").raw(
+            "GET", f"{CAMPAIGN}/cases/{case}/pack.zip?receiver=R&basis=B")[2])["evidence.json"])["verifier_key"], first)
 
 
 if __name__ == "__main__":

@@ -45,6 +45,10 @@ class RowProof(unittest.TestCase):
         path.write_bytes(body)
         return str(path)
 
+    @staticmethod
+    def canonical(proof):
+        return json.dumps(proof, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
     def verify(self, body, *options):
         """The verdict in a place with no service, no session and no ledger."""
         done = subprocess.run([CLI, "--json", "verify", self.file(body), *(options or ("--key", self.key))],
@@ -68,7 +72,8 @@ class RowProof(unittest.TestCase):
         self.assertEqual(report["changes"][1]["account"], "hr.filler")
         # The last change is what was submitted as version 2, and the table still stands so.
         self.assertEqual(report["version"]["number"], 2)
-        shown = subprocess.run([VERIFY, self.file(body), self.key], capture_output=True, text=True)
+        alone = self.canonical({**answer, "attested": None})
+        shown = subprocess.run([VERIFY, self.file(alone), self.key], capture_output=True, text=True)
         self.assertEqual(shown.returncode, 0, shown.stderr)
         self.assertIn("each following the one before without a gap", shown.stdout)
         self.assertIn("not proved: that no other entry changes the row", shown.stdout)
@@ -116,7 +121,7 @@ class RowProof(unittest.TestCase):
         def altered(change):
             proof = json.loads(body)
             change(proof)
-            return json.dumps(proof, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+            return self.canonical(proof)
 
         changes = json.loads(body)["row_changes"]
         self.assertEqual(altered(lambda proof: None), body)
@@ -131,9 +136,120 @@ class RowProof(unittest.TestCase):
             self.assertIn(problem, report["problem"])
         other_key = (json.loads(body)["origin"] + "+d3bceafa+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4")
         self.assertEqual(self.verify(body, "--key", other_key)[0], 1)
-        code, told = self.verify(body[:500])
+        code, told = self.verify(body[:-500])
         self.assertEqual(code, 1)
         self.assertIn("canonical", told)
+
+    # --- that nothing was left out ---------------------------------------------------------------
+
+    CATEGORIES = f"{CAMPAIGN}/tables/major_categories"
+
+    def attest(self, table=STAFF, client=None):
+        """The index of the attestation, which the views have."""
+        status, answer = (client or self.centre).request("POST", f"{table}/attestations", {})
+        self.assertEqual((status, answer["count"]), (201, 1), answer)
+        return answer["first_index"]
+
+    def foreign(self, body, flips=0):
+        return subprocess.run([FOREIGN, "-rowproof", self.file(body), "-vkey", self.key, "-flips", str(flips)],
+                              capture_output=True, text=True)
+
+    def edited(self, client, method, target, **body):
+        status, answer = client.request(method, target, {"reason": "核证前后", **body})
+        self.assertEqual(status, 200, answer)
+        return answer["first_index"]
+
+    def test_an_attestation_closes_the_end_of_the_chain(self):
+        self.assertIsNone(json.loads(self.proof(f"{STAFF}/rows/100003/proof"))["attested"])
+        index = self.attest()
+        header = json.loads(self.centre.get(f"/v1/entries/{index}")["header"])
+        self.assertEqual((header["type"], header["table"], header["payload"]["count"]),
+                         ("table.attested", "staff_basic", 0))
+        rows = self.centre.get(f"{STAFF}/version")["rows"]
+        self.assertGreaterEqual(header["data"]["heads"]["rows"], rows)
+        body = self.proof(f"{STAFF}/rows/100001/proof?column=status&min_index={index}")
+        code, report = self.verify(body)
+        self.assertEqual((code, report["attested"]), (0, {"entry": index, "at": header["sequenced_at"]}), report)
+        shown = subprocess.run([VERIFY, self.file(body), self.key], capture_output=True, text=True)
+        self.assertIn(f"these are all changes of the row up to entry {index}", shown.stdout)
+        self.assertNotIn("not proved: that no other entry changes the row", shown.stdout)
+        done = self.foreign(body, 2000)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(f"all changes of the row up to entry {index}", done.stdout)
+        self.assertRegex(done.stdout, r"rejected after one flipped bit: (2000) of \1")
+        # Its words in Chinese and English, where acts are listed.
+        acts = self.centre.get(f"{CAMPAIGN}/acts?type=table.attested&limit=1")["acts"]
+        self.assertEqual(acts[0]["index"], index)
+
+    def test_no_end_can_be_cut_off_under_an_attestation(self):
+        index = self.attest()
+        proof = json.loads(self.proof(f"{STAFF}/rows/100001/proof?min_index={index}"))
+        other = json.loads(self.proof(f"{STAFF}/rows/100002/proof?min_index={index}"))
+        cut = {**proof, "row_changes": proof["row_changes"][:1], "version": None}
+        place = {name: proof["attested"][name] for name in ("row_index", "row_path")}
+        moved = {**other, "attested": {**other["attested"], **place}}
+        shifted = {**proof, "attested": {**proof["attested"], "row_index": proof["attested"]["row_index"] + 1}}
+        for wrong in (cut, moved, shifted):
+            code, report = self.verify(self.canonical(wrong))
+            self.assertEqual((code, report["first_bad_entry"]), (1, index), report)
+            self.assertIn("not the row's last when the table was attested", report["problem"])
+            self.assertEqual(self.foreign(self.canonical(wrong)).returncode, 1)
+        # Without the attestation the chain that was cut off claims less, and verifies.
+        code, report = self.verify(self.canonical({**cut, "attested": None}))
+        self.assertEqual((code, report["attested"], len(report["changes"])), (0, None, 1))
+        unnamed = {name: value for name, value in cut.items() if name != "attested"}
+        self.assertEqual(self.verify(self.canonical(unnamed))[0], 0)
+        self.assertEqual(self.foreign(self.canonical(unnamed)).returncode, 0)
+
+    def test_what_changed_since_does_not_undo_an_attestation_of_the_others(self):
+        filler = Client(self.service, "aa.filler")
+        rows = self.centre.get(f"{self.CATEGORIES}/rows")["rows"]
+        kept, changed, removed = (f"{self.CATEGORIES}/rows/{quote(row['key'])}" for row in rows[-3:])
+        index = self.attest(self.CATEGORIES)
+        self.edited(filler, "PATCH", changed, cells={"unit_no": rows[0]["cells"]["unit_no"]})
+        self.edited(filler, "DELETE", removed)
+        last = self.edited(filler, "PUT", removed, cells=rows[-1]["cells"])
+        body = self.proof(f"{kept}/proof?min_index={last}")
+        self.assertEqual(self.verify(body)[1]["attested"]["entry"], index)
+        self.assertEqual(self.foreign(body).returncode, 0)
+        # Of rows that did change, what was said up to then is not the whole any more.
+        self.assertIsNone(json.loads(self.proof(f"{changed}/proof?min_index={last}"))["attested"])
+
+    def test_a_removed_row_is_proved_to_be_gone(self):
+        filler = Client(self.service, "aa.filler")
+        row = self.centre.get(f"{self.CATEGORIES}/rows")["rows"][-4]
+        target = f"{self.CATEGORIES}/rows/{quote(row['key'])}"
+        removed = self.edited(filler, "DELETE", target)
+        index = self.attest(self.CATEGORIES, filler)
+        body = self.proof(f"{target}/proof?min_index={index}")
+        code, report = self.verify(body)
+        self.assertEqual((code, report["attested"]["entry"], report["version"]), (0, index, None), report)
+        self.assertEqual((report["changes"][-1]["entry"], report["changes"][-1]["removed"]), (removed, True))
+        self.assertEqual(self.foreign(body).returncode, 0)
+        self.edited(filler, "PUT", target, cells=row["cells"])
+
+    def test_who_may_have_a_table_attested(self):
+        self.assertEqual(Client(self.service).request("POST", f"{STAFF}/attestations", {})[0], 401)
+        outsider = Client(self.service, "c07.filler")
+        status, problem = outsider.request("POST", f"{CAMPAIGN}/tables/funding_detail/attestations", {})
+        self.assertEqual((status, problem["code"]), (403, "forbidden"))
+        self.assertEqual(self.centre.request("POST", f"{CAMPAIGN}/tables/none/attestations", {})[0], 404)
+        self.assertEqual(self.centre.request("POST", f"{STAFF}/attestations", {"heads": "x"})[0], 400)
+        # Who reads a part of the table, or not its past, may ask as well; nothing of it is told.
+        for reader in ("c07.filler", "lg.6"):
+            self.attest(client=Client(self.service, reader))
+
+    def test_the_whole_log_holds_what_it_states_of_tables(self):
+        self.attest()
+        path = self.directory / "log.ndjson"
+        cli("log-export", str(path), **self.environment)
+        done = cli("--json", "verify", str(path), "--key", self.key)
+        told = json.loads(done.stdout)["statements"]
+        kinds = [json.loads(json.loads(line)["header"])["type"] for line in path.read_text().splitlines()
+                 if line.startswith('{"index"') or '"header"' in line[:200]]
+        self.assertEqual(told, {"compared": kinds.count("table.attested") + kinds.count("table.submitted"),
+                                "not_compared": 0})
+        self.assertGreater(told["compared"], 50)
 
     # --- the command line ----------------------------------------------------------------------
 
@@ -142,6 +258,10 @@ class RowProof(unittest.TestCase):
         cli("proof", "row", "staff_basic", "100001", "--column", "status", "--out", str(out), **self.environment)
         told = cli("verify", str(out), "--key", self.key)
         self.assertIn('"status" = "当年离职"', told.stdout)
+        cli("proof", "row", "staff_basic", "100001", "--attest", "--out", str(out), **self.environment)
+        self.assertIn("these are all changes of the row up to entry", cli("verify", str(out), "--key", self.key).stdout)
+        both = cli("proof", "row", "staff_basic", "100001", "--attest", "--index", "5", check=False, **self.environment)
+        self.assertNotEqual(both.returncode, 0)
         printed = cli("proof", "row", "staff_basic", "100001", "--index",
                       str(json.loads(out.read_bytes())["row_changes"][0]["index"]), **self.environment).stdout
         self.assertEqual(self.verify(printed.encode())[1]["claim"], "one_change")

@@ -8,7 +8,7 @@ import tempfile
 import time
 import unittest
 
-from harness import CLI, VERIFY, Client, Service, cli, parse_checkpoint, password, schema_problem
+from harness import CLI, FOREIGN, VERIFY, Client, Service, cli, parse_checkpoint, password, schema_problem
 from time_authority import TimeAuthority, openssl_verifies
 
 DEFINITION = pathlib.Path(__file__).parents[2] / "tools/demo/safety-2021.json"
@@ -291,6 +291,26 @@ class DueInstants(Stamped):
                                str(self.authority.ca)], capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("a simulated ledger's own times were not compared", done.stdout)
+
+        # A pack brings the tokens over what it shows.
+        status, _, body = Client(service, "safety.1").raw(
+            "GET", f"/v1/departments/{definition['departments'][0]['id']}/pack.zip?campaign=safety-2021&receiver=R&basis=B")
+        self.assertEqual(status, 200, body[:500])
+        pack = self.root / "pack.zip"
+        pack.write_bytes(body)
+        told = json.loads(cli("--json", "verify", str(pack), "--key", self.vkey, "--timestamp-ca",
+                              str(self.authority.ca)).stdout)["timestamps"]
+        self.assertTrue(told["judged"] and told["tokens"] >= 1 and told["entries_covered"] >= 1, told)
+        told = json.loads(cli("--json", "verify", str(pack), "--key", self.vkey).stdout)["timestamps"]
+        self.assertFalse(told["judged"])
+        stranger = TimeAuthority(self.root / "stranger")
+        self.addCleanup(stranger.stop)
+        done = cli("verify", str(pack), "--key", self.vkey, "--timestamp-ca", str(stranger.ca), check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("timestamps/", done.stdout)
+        done = subprocess.run([FOREIGN, "-pack", str(pack), "-vkey", self.vkey, "-flips", "200"], capture_output=True,
+                              text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
 
 
 if __name__ == "__main__":

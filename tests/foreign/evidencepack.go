@@ -496,6 +496,9 @@ func checkPack(data []byte, verifier note.Verifier, key string) (int, []string, 
 	if tree, err := openCheckpoint(files["checkpoint.txt"], verifier); err != nil || tree != verdict.tree {
 		return 0, nil, fmt.Errorf("checkpoint.txt: %v", err)
 	}
+	if err := checkStampedCheckpoints(files, verifier, key, verdict.tree); err != nil {
+		return 0, nil, err
+	}
 	if err := checkSubject(manifest, verdict.pack); err != nil {
 		return 0, nil, err
 	}
@@ -510,6 +513,62 @@ func checkPack(data []byte, verifier note.Verifier, key string) (int, []string, 
 		}
 	}
 	return verdict.entries, names, nil
+}
+
+// checkStampedCheckpoints makes sure that what time stamps are over is this log: the tokens themselves
+// are for `openssl ts`.
+func checkStampedCheckpoints(files map[string][]byte, verifier note.Verifier, key string, tree tlog.Tree) error {
+	known := []note.Verifier{verifier}
+	if document, there := files["log-keys.json"]; there {
+		keys, err := checkLogKeys(document, key)
+		if err != nil {
+			return err
+		}
+		known = nil
+		for _, one := range keys {
+			known = append(known, one.verifier)
+		}
+	}
+	for name, text := range files {
+		if !strings.HasPrefix(name, "timestamps/") || !strings.HasSuffix(name, ".checkpoint") {
+			continue
+		}
+		var stamped tlog.Tree
+		err := fmt.Errorf("no key")
+		for _, one := range known {
+			if stamped, err = openCheckpoint(text, one); err == nil {
+				break
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %v", name, err)
+		}
+		var path tlog.TreeProof
+		for _, line := range strings.Split(strings.TrimSuffix(string(files[strings.TrimSuffix(name, ".checkpoint")+".consistency"]), "\n"), "\n") {
+			if line == "" {
+				continue
+			}
+			data, err := base64.StdEncoding.Strict().DecodeString(line)
+			if err != nil || len(data) != tlog.HashSize {
+				return fmt.Errorf("%s: not a hash in its consistency proof", name)
+			}
+			path = append(path, *(*tlog.Hash)(data))
+		}
+		small, large := stamped, tree
+		if small.N > large.N {
+			small, large = large, small
+		}
+		if small.N == large.N {
+			if len(path) != 0 || small.Hash != large.Hash {
+				return fmt.Errorf("%s: another tree of the same size", name)
+			}
+			continue
+		}
+		if err := tlog.CheckTree(path, large.N, large.Hash, small.N, small.Hash); err != nil {
+			return fmt.Errorf("%s: %v", name, err)
+		}
+	}
+	return nil
 }
 
 func checkSubject(manifest, pack members) error {

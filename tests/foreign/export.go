@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"sort"
 	"strconv"
@@ -24,7 +25,7 @@ import (
 
 const tileWidth = 256
 
-// --- canonical JSON (RFC 8785) ------------------------------------------------------------------
+// --- canonical JSON (RFC 8785) -----------------------------------------
 
 func canonicalText(out *bytes.Buffer, text string) {
 	short := map[rune]string{'"': `\"`, '\\': `\\`, '\b': `\b`, '\t': `\t`, '\n': `\n`, '\f': `\f`, '\r': `\r`}
@@ -51,6 +52,23 @@ func before(a, b string) bool {
 	return len(x) < len(y)
 }
 
+// canonicalNumber lays a number out as ECMAScript does.
+func canonicalNumber(text string) (string, error) {
+	number, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return "", err
+	}
+	size := math.Abs(number)
+	if number == 0 {
+		return "0", nil
+	}
+	if size >= 1e-6 && size < 1e21 {
+		return strconv.FormatFloat(number, 'f', -1, 64), nil
+	}
+	digits := strconv.FormatFloat(number, 'e', -1, 64)
+	return strings.NewReplacer("e-0", "e-", "e+0", "e+").Replace(digits), nil
+}
+
 func canonicalValue(out *bytes.Buffer, value interface{}) error {
 	switch v := value.(type) {
 	case nil:
@@ -60,16 +78,11 @@ func canonicalValue(out *bytes.Buffer, value interface{}) error {
 	case string:
 		canonicalText(out, v)
 	case json.Number:
-		number, err := strconv.ParseFloat(string(v), 64)
+		number, err := canonicalNumber(string(v))
 		if err != nil {
 			return err
 		}
-		// Go writes numbers as ECMAScript does, but for the minus of a zero.
-		text, err := json.Marshal(number + 0)
-		if err != nil {
-			return err
-		}
-		out.Write(text)
+		out.WriteString(number)
 	case []interface{}:
 		out.WriteByte('[')
 		for i, one := range v {

@@ -150,9 +150,16 @@ func entry(one, proof members, note string, tree tlog.Tree, kind string) (int64,
 
 // checkRowProof returns the number of changes that the proof proves.
 func checkRowProof(data []byte, verifier note.Verifier, key string) (int, error) {
-	proof, err := object(data, "campaign", "checkpoint", "claim", "column", "format", "origin", "row", "row_changes",
-		"table", "verifier_key", "version")
+	proof, err := object(data)
 	if err != nil {
+		return 0, err
+	}
+	names := []string{"campaign", "checkpoint", "claim", "column", "format", "origin", "row", "row_changes",
+		"table", "verifier_key", "version"}
+	if _, has := proof["attested"]; has {
+		names = append(names, "attested")
+	}
+	if _, err := object(data, names...); err != nil {
 		return 0, err
 	}
 	if format, err := proof.text("format"); err != nil || format != "countersign-row-proof-1" {
@@ -308,31 +315,66 @@ func checkRowProof(data []byte, verifier note.Verifier, key string) (int, error)
 		if err != nil {
 			return 0, err
 		}
-		rows, err := version.number("rows")
-		if err != nil {
-			return 0, err
-		}
-		hashHex, err := version.text("hash")
-		if err != nil {
-			return 0, err
-		}
-		hash, err := hexHash(hashHex)
-		if err != nil {
-			return 0, err
-		}
-		place, err := one.number("row_index")
-		if err != nil {
-			return 0, err
-		}
-		path, err := one.path("row_path")
-		if err != nil {
-			return 0, err
-		}
-		if err := tlog.CheckRecord(path, rows, hash, place, leaf); err != nil {
+		if err := checkStated(version, one, leaf); err != nil {
 			return 0, err
 		}
 	}
+
+	if attested, has := proof["attested"]; has && !isNull(attested) {
+		one, err := object(attested, "header", "index", "proof", "row_index", "row_path")
+		if err != nil {
+			return 0, err
+		}
+		index, header, err := entry(one, proof, checkpoint, tree, "table.attested")
+		if err != nil {
+			return 0, err
+		}
+		if index <= last || claim != "all_changes" {
+			return 0, fmt.Errorf("an attestation that is not of all these changes")
+		}
+		data, err := object(header["data"])
+		if err != nil {
+			return 0, err
+		}
+		heads, err := object(data["heads"], "hash", "rows")
+		if err != nil {
+			return 0, err
+		}
+		if err := checkStated(heads, one, leaf); err != nil {
+			return 0, err
+		}
+		at, err := header.text("sequenced_at")
+		if err != nil {
+			return 0, err
+		}
+		fmt.Printf("all changes of the row up to entry %d at %s; entry %d was its last then\n", index, at, last)
+	}
 	return len(changes), nil
+}
+
+// checkStated checks that the leaf is one of the rows whose number and hash an entry states.
+func checkStated(stated, one members, leaf tlog.Hash) error {
+	rows, err := stated.number("rows")
+	if err != nil {
+		return err
+	}
+	hashHex, err := stated.text("hash")
+	if err != nil {
+		return err
+	}
+	hash, err := hexHash(hashHex)
+	if err != nil {
+		return err
+	}
+	place, err := one.number("row_index")
+	if err != nil {
+		return err
+	}
+	path, err := one.path("row_path")
+	if err != nil {
+		return err
+	}
+	return tlog.CheckRecord(path, rows, hash, place, leaf)
 }
 
 func checkRowProofFile(name string, verifier note.Verifier) {

@@ -157,6 +157,54 @@ TEST_F(Fsck, OnlyWhatAnErasureNamesMayBeMissing) {
   expect_findings({11, kSnapshotSkipped}, "nothing says that it was erased");
 }
 
+TEST_F(Fsck, WhatIsStatedOfATableIsComputedAgain) {
+  sample_.attest("staff");
+  sample_.submit("staff");
+  sample_.change("staff", {{"3", "new"}, {"5", "e"}});
+  sample_.attest("staff");
+  sample_.attest("books");
+  const FsckReport report = check();
+  EXPECT_TRUE(report.findings.empty());
+  EXPECT_EQ(report.statements, 4u);
+  EXPECT_EQ(report.statements_unjudged, 0u);
+}
+
+TEST_F(Fsck, FalseAttestation) {
+  const LeafIndex index = sample_.attest("staff", false);
+  expect_findings({index}, "attests other last changes");
+}
+
+TEST_F(Fsck, FalseSubmission) {
+  const LeafIndex index = sample_.submit("staff", false);
+  expect_findings({index}, "submits other rows");
+}
+
+TEST_F(Fsck, WhatIsStatedOfATableIsJudgedWithErasedRowsWhileTheirKeysAreKnown) {
+  // Item 1 of entry 11 is the removal of row 1, whose row head still has its key.
+  sample_.erase(11, 1);
+  sample_.attest("staff");
+  sample_.submit("staff");
+  FsckReport report = check();
+  EXPECT_TRUE(report.findings.empty());
+  EXPECT_EQ(report.statements, 2u);
+  EXPECT_EQ(report.statements_unjudged, 0u);
+  sample_.attest("staff", false);
+  report = check();
+  ASSERT_EQ(report.findings.size(), 1u);
+  EXPECT_EQ(report.findings[0].index, 15u);
+}
+
+TEST_F(Fsck, WhatIsStatedOfATableIsCountedWhereAnErasedRowIsNotKnown) {
+  // Item 2 of entry 4 is row 2, whose head is another change.
+  sample_.erase(4, 2);
+  sample_.attest("staff");
+  sample_.attest("books");
+  const FsckReport report = check();
+  EXPECT_TRUE(report.findings.empty());
+  EXPECT_EQ(report.statements, 1u);
+  EXPECT_EQ(report.statements_unjudged, 1u);
+}
+
 TEST_F(Fsck, SwappedEntries) {
   std::swap(entry(4), entry(5));
   expect_findings({4, 5, 8, 11, kSnapshotSkipped}, "names another index");

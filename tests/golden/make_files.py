@@ -67,6 +67,20 @@ class School:
         return reply
 
 
+def replaced_keys(root):
+    """The keys of a log that replaced its key twice."""
+    data = str(root / "replaced")
+    cli("init", "--data", data, "--origin", "golden.example/log", "--name", "x", COUNTERSIGN_PASSWORD=password("admin"))
+    for _ in range(2):
+        cli("ledger-keys", "rotate", "--data", data, "--account", "admin", "--reason", "yearly",
+            COUNTERSIGN_PASSWORD=password("admin"))
+    service = Service(data)
+    try:
+        return Client(service).raw("GET", "/log/keys")[2]
+    finally:
+        service.kill()
+
+
 def main(directory):
     directory = pathlib.Path(directory)
     with tempfile.TemporaryDirectory() as root:
@@ -86,7 +100,7 @@ def main(directory):
             assert parse_checkpoint(note.decode())[0] >= size, note
             files |= {"cosigned_checkpoint.txt": note, "export.ndjson": school.fetch("admin", "/v1/log/export"),
                       "receipt.json": json.dumps(receipt, ensure_ascii=False).encode() + b"\n",
-                      "vkey": school.vkey.encode(), "witness.vkey": school.witness.vkey.encode() + b"\n"}
+                      "log_keys.json": replaced_keys(pathlib.Path(root)), "vkey": school.vkey.encode(), "witness.vkey": school.witness.vkey.encode() + b"\n"}
         finally:
             school.service.kill()
             school.witness.kill()

@@ -112,6 +112,25 @@ LeafIndex SampleLedger::erase(LeafIndex entry, std::uint32_t item) {
   return index;
 }
 
+LeafIndex SampleLedger::attest(const std::string& table, bool truly) {
+  begin_command();
+  const LeafIndex index = tree_.size();
+  const StatedRows stated = rows_[truly ? table : table == "staff" ? "books" : "staff"].heads();
+  record(TableAttested{kCampaign, TableKey(table), {stated.hash, stated.rows}}, {});
+  commit();
+  return index;
+}
+
+LeafIndex SampleLedger::submit(const std::string& table, bool truly) {
+  begin_command();
+  const LeafIndex index = tree_.size();
+  const StatedRows stated = rows_[truly ? table : table == "staff" ? "books" : "staff"].version();
+  record(TableSubmitted{kCampaign, TableKey(table), {1, stated.hash, stated.rows}, instant(1000), {}},
+         {});
+  commit();
+  return index;
+}
+
 void SampleLedger::begin_command() { command_id_ = "command-" + std::to_string(tree_.size()); }
 
 void SampleLedger::record(Event event, std::vector<std::string> items) {
@@ -135,6 +154,7 @@ void SampleLedger::record(Event event, std::vector<std::string> items) {
   for (std::uint32_t i = 0; i < payload.items.size(); ++i) {
     const auto row = decode_row_item(payload.items[i].text);
     if (!row) continue;
+    rows_[row->table.value].put(row->key.value, index, payload.items[i].leaf, row->removed);
     open_.row_heads.push_back({kCampaign.value,
                                row->table.value,
                                row->key.value,

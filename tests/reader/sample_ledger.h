@@ -2,6 +2,7 @@
 // batches that make it. A test may change a batch before it is written.
 #pragma once
 
+#include "ledger/content/table_heads.h"
 #include "ledger/crypto/signed_note.h"
 #include "ledger/domain/decide.h"
 #include "ledger/log/event_log.h"
@@ -26,6 +27,10 @@ class SampleLedger {
                    bool commit = true);
   // An erasure of one item, with a group commit of its own; its writer should carry it out.
   LeafIndex erase(LeafIndex entry, std::uint32_t item);
+  // An attestation, or a submission, of the table as it is, with a group commit of its own; unless
+  // `truly` it states the rows of the other table.
+  LeafIndex attest(const std::string& table, bool truly = true);
+  LeafIndex submit(const std::string& table, bool truly = true);
   // A state snapshot goes with the next group commit.
   void take_snapshot() { snapshot_wanted_ = true; }
   void commit();
@@ -50,6 +55,7 @@ class SampleLedger {
   AppendBatch open_;
   std::vector<AppendBatch> batches_;
   std::map<std::string, LeafIndex> heads_;  // "table/key"
+  std::map<std::string, TableHeads> rows_;  // by table
 };
 
 }  // namespace countersign::ledger

@@ -106,6 +106,100 @@ TEST_F(ExportTest, ItemsMayBeWithheld) {
   EXPECT_EQ(report.withheld, 1u);
 }
 
+// The export of a log that says this of its table; the sign-off of the submission is withheld. After
+// `damage` to its lines.
+VerifyReport stated(const std::function<void(std::vector<MadeEntry>&)>& lie,
+                    const std::function<void(const MadeLog&, std::vector<json>&)>& damage = {}) {
+  auto entries = MadeLog::attested_entries();
+  const std::string key = ledger::to_base64(ledger::as_bytes(std::string(32, 'k')));
+  entries[0] = {"ledger.created", ""};
+  entries[0].data = {{"account", "hr.filler"}, {"public_key", key}};
+  entries[5].data = {{"signature", {{"public_key", key}, {"service_held", true}}}};
+  entries[5].items = {{{"kind", "sign_off"}, {"note", ""}}};
+  lie(entries);
+  const MadeLog log(entries);
+  auto lines = lines_of(log, entries.size());
+  if (entries.size() > 5 && entries[5].type == "table.submitted") {
+    lines[6]["items"][0] = {{"leaf", ledger::to_hex(log.payload(5).items[0].leaf)}};
+  }
+  if (damage) damage(log, lines);
+  return verified(text_of(lines), log.vkey());
+}
+
+TEST(StatedRows, AreComputedAgainFromTheItems) {
+  const auto report = stated([](auto&) {});
+  EXPECT_FALSE(report.finding) << report.finding->what;
+  EXPECT_EQ(report.statements, 2u);
+  EXPECT_EQ(report.statements_unjudged, 0u);
+}
+
+TEST(StatedRows, AreNotJudgedWhereAChangeIsWithheld) {
+  const auto report = stated([](auto&) {}, [](const MadeLog& log, std::vector<json>& lines) {
+    lines[2]["items"][1] = {{"leaf", ledger::to_hex(log.payload(1).items[1].leaf)}};
+  });
+  EXPECT_FALSE(report.finding) << report.finding->what;
+  EXPECT_EQ(report.statements, 0u);
+  EXPECT_EQ(report.statements_unjudged, 2u);
+}
+
+TEST(StatedRows, ThatAreNotWhatTheItemsLeaveAreFound) {
+  using Entries = std::vector<MadeEntry>;
+  struct Lie {
+    std::function<void(Entries&)> lie;
+    std::optional<ledger::LeafIndex> index;
+    std::string what;
+  };
+  const std::string attests = "it attests other last changes of the table's rows";
+  const std::string submits = "it submits other rows than the items before it leave";
+  for (const Lie& one : std::vector<Lie>{
+           // An earlier change of a row in place of its last; a row left out; one too many.
+           {[](Entries& e) { e[7].attested = {{1, 1}, {1, 2}, {1, 3}}; }, 7, attests},
+           {[](Entries& e) { e[7].attested = {{1, 1}, {1, 3}}; }, 7, attests},
+           {[](Entries& e) { e[7].attested = {{1, 1}, {3, 1}, {3, 1}, {1, 3}}; }, 7, attests},
+           {[](Entries& e) { e[7].attested = {{3, 1}, {1, 1}, {1, 3}}; }, 7, attests},
+           {[](Entries& e) { e[7].table = "students"; }, 7, attests},
+           {[](Entries& e) { e[5].version = {{1, 1}, {1, 2}, {1, 3}}; }, 5, submits},
+           {[](Entries& e) { e[7].attested.clear(); }, 7, "does not read"},
+           {[](Entries& e) { e[3].items[1].erase("key"); }, 3, "does not read"},
+           {[](Entries& e) { e[3].items[1]["op"] = "keep"; }, 3, "does not read"},
+           {[](Entries& e) { e[3].items[1]["prev"] = "1"; }, 3, "does not read"},
+           {[](Entries& e) { e[3].items[1]["key"] = 7; }, 3, "does not read"},
+           {[](Entries& e) { e[3].items[1]["more"] = 7; }, 3, "does not read"},
+           {[](Entries& e) { e[3].items[1]["table"] = "students"; }, 3, "does not read"},
+           {[](Entries& e) { e[3].items[1]["prev"] = nullptr; }, 3, "does not follow the one before"},
+           {[](Entries& e) { e[3].items[1]["prev"] = 0; }, 3, "does not follow the one before"},
+           {[](Entries& e) { e[1].items[1]["prev"] = 0; }, 1, "does not follow the one before"},
+           {[](Entries& e) { e[1].items[3]["key"] = "100002"; }, 1, "does not follow the one before"},
+           // A removal counts for an attestation, and not for a submission.
+           {[](Entries& e) { e[3].items[1] = testing::row_item("100002", 1, nullptr); }, 5, submits},
+           {[](Entries& e) {
+              e[3].items[1] = testing::row_item("100002", 1, nullptr);
+              e[5].version = {{1, 1}, {1, 3}};
+            },
+            std::nullopt, ""}}) {
+    const auto report = stated(one.lie);
+    ASSERT_EQ(report.finding.has_value(), one.index.has_value()) << one.what;
+    if (!one.index) continue;
+    EXPECT_EQ(report.finding->index, one.index) << report.finding->what;
+    EXPECT_NE(report.finding->what.find(one.what), std::string::npos) << report.finding->what;
+  }
+}
+
+// Keys are sorted by their bytes, not by how JSON writes them.
+TEST(StatedRows, AreSortedByTheBytesOfTheirKeys) {
+  const auto report = stated([](std::vector<MadeEntry>& e) {
+    const char* const keys[] = {"a\"", "a#", "a\x01", "一", "b\\"};
+    e[3].items.clear();
+    for (const char* key : keys) {
+      e[3].items.push_back(testing::row_item(key, nullptr, {{"name", "x"}}));
+    }
+    e[5] = {"table.read", "staff_basic"};
+    e[7].attested = {{1, 1}, {1, 2}, {1, 3}, {3, 2}, {3, 0}, {3, 1}, {3, 4}, {3, 3}};
+  });
+  EXPECT_FALSE(report.finding) << report.finding->what;
+  EXPECT_EQ(report.statements, 1u);
+}
+
 TEST_F(ExportTest, NamesTheFirstThingThatDoesNotHold) {
   struct Case {
     std::function<void(std::vector<json>&)> damage;

@@ -5,6 +5,7 @@
 #include "ledger/merkle/tlog_proof.h"
 #include "ledger/merkle/tree_hash.h"
 #include "tools/verify/checkpoint_judge.h"
+#include "tools/verify/log_keys_verifier.h"
 #include "tools/verify/verify_file.h"
 
 #include <fstream>
@@ -124,6 +125,24 @@ TEST(GoldenFiles, TheCosignedCheckpointVerifies) {
   EXPECT_TRUE(ledger::open_checkpoint(note, *key));
   const auto report = verified_file(golden_file("export.ndjson"), {*demand, note});
   EXPECT_EQ(report.verified.witnesses, *names);
+}
+
+// Of a log that replaced its key twice.
+TEST(GoldenFiles, TheKeysOfALogLeadToOneAnother) {
+  const std::string text = golden_file("log_keys.json");
+  const auto listed = json::parse(text).at("keys").get<std::vector<std::string>>();
+  ASSERT_EQ(listed.size(), 3u);
+  for (const std::string& known : listed) {
+    const auto keys = verify_log_keys(text, known);
+    ASSERT_TRUE(keys) << keys.error().detail;
+    EXPECT_EQ(keys->current().vkey(), listed.back());
+  }
+  EXPECT_FALSE(verify_log_keys(text, golden_key()));
+  for (std::size_t place = 0; place < text.size(); place += 5) {
+    std::string changed = text;
+    changed[place] = static_cast<char>(changed[place] ^ 1);
+    EXPECT_FALSE(verify_log_keys(changed, listed.front())) << place;
+  }
 }
 
 }  // namespace

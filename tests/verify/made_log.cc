@@ -87,6 +87,12 @@ std::vector<MadeEntry> MadeLog::entries_without_submission() {
   return made;
 }
 
+std::vector<MadeEntry> MadeLog::attested_entries() {
+  auto entries = MadeLog::entries();
+  entries.push_back({"table.attested", "staff_basic", {}, {}, {{1, 1}, {3, 1}, {1, 3}}});
+  return entries;
+}
+
 MadeLog::MadeLog(const std::vector<MadeEntry>& entries)
     : signer_(ledger::NoteSigner::from_skey(kSigns).value()) {
   for (LeafIndex index = 0; index < entries.size(); ++index) {
@@ -114,13 +120,15 @@ MadeLog::MadeLog(const std::vector<MadeEntry>& entries)
         {"data", entry.data}};
     if (!entry.table.empty()) header["table"] = entry.table;
     if (!entry.version.empty()) {
-      submission_ = index;
-      for (const MadeItem& place : entry.version) {
-        version_.push_back(payloads_[place.entry].items[place.item].leaf);
-      }
-      header["data"]["version"] = {{"hash", ledger::to_hex(ledger::tree_root(version_))},
+      submission_ = statement(index, entry.version);
+      header["data"]["version"] = {{"hash", ledger::to_hex(ledger::tree_root(submission_->leaves))},
                                    {"number", 1},
-                                   {"rows", version_.size()}};
+                                   {"rows", submission_->leaves.size()}};
+    }
+    if (!entry.attested.empty()) {
+      attestation_ = statement(index, entry.attested);
+      header["data"]["heads"] = {{"hash", ledger::to_hex(ledger::tree_root(attestation_->leaves))},
+                                 {"rows", attestation_->leaves.size()}};
     }
     headers_.push_back(ledger::canonical_text(header));
     leaves_.push_back(ledger::hash_leaf(ledger::as_bytes(headers_.back())));
@@ -132,6 +140,24 @@ MadeLog::MadeLog(const std::vector<MadeEntry>& entries)
 json MadeLog::shown(LeafIndex entry) const {
   const ledger::TlogProof proof{entry, ledger::inclusion_proof(leaves_, entry), checkpoint_};
   return {{"index", entry}, {"header", headers_[entry]}, {"proof", proof.text()}};
+}
+
+MadeLog::Statement MadeLog::statement(LeafIndex entry, const std::vector<MadeItem>& rows) const {
+  Statement made{entry, {}};
+  for (const MadeItem& place : rows) {
+    made.leaves.push_back(payloads_[place.entry].items[place.item].leaf);
+  }
+  return made;
+}
+
+json MadeLog::shown(const Statement& statement, const MadeItem& last) const {
+  const auto& leaves = statement.leaves;
+  const auto at = std::ranges::find(leaves, payloads_[last.entry].items[last.item].leaf);
+  const auto row = at == leaves.end() ? 0 : static_cast<std::size_t>(at - leaves.begin());
+  json made = shown(statement.entry);
+  made["row_index"] = row;
+  made["row_path"] = path_json(ledger::inclusion_proof(leaves, row));
+  return made;
 }
 
 json MadeLog::proof(const std::vector<MadeItem>& changes, bool all) const {
@@ -149,15 +175,8 @@ json MadeLog::proof(const std::vector<MadeItem>& changes, bool all) const {
     list.push_back(std::move(change));
   }
   json version;
-  if (all && submission_) {
-    const MadeItem& last = changes.back();
-    const auto at = std::ranges::find(version_, payloads_[last.entry].items[last.item].leaf);
-    const auto row = at == version_.end() ? 0 : static_cast<std::size_t>(at - version_.begin());
-    version = shown(*submission_);
-    version["row_index"] = row;
-    version["row_path"] = path_json(ledger::inclusion_proof(version_, row));
-  }
-  return {{"format", "countersign-row-proof-1"},
+  if (all && submission_) version = shown(*submission_, changes.back());
+  json made = {{"format", "countersign-row-proof-1"},
           {"origin", kOrigin},
           {"verifier_key", vkey()},
           {"checkpoint", checkpoint_},
@@ -168,6 +187,8 @@ json MadeLog::proof(const std::vector<MadeItem>& changes, bool all) const {
           {"claim", all ? "all_changes" : "one_change"},
           {"row_changes", std::move(list)},
           {"version", std::move(version)}};
+  if (attestation_) made["attested"] = all ? shown(*attestation_, changes.back()) : json();
+  return made;
 }
 
 }  // namespace countersign::testing

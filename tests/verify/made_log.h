@@ -24,6 +24,7 @@ struct MadeEntry {
   std::string table;  // empty: about none
   std::vector<nlohmann::json> items{};
   std::vector<MadeItem> version{};  // of a submission: the rows of its content, by row key
+  std::vector<MadeItem> attested{};  // of an attestation: the rows' last changes, by row key
   nlohmann::json data = nlohmann::json::object();
 };
 
@@ -34,10 +35,13 @@ class MadeLog {
   static std::vector<MadeEntry> entries();
   // The same with a reading of the table in the submission's place, which nobody need sign.
   static std::vector<MadeEntry> entries_without_submission();
+  // The same, and then an attestation of the table.
+  static std::vector<MadeEntry> attested_entries();
   MadeLog() : MadeLog(entries()) {}
   explicit MadeLog(const std::vector<MadeEntry>& entries);
 
-  // The proof of row kRow by these changes, with the submission as its version where there is one.
+  // The proof of row kRow by these changes, with the submission as its version where there is one,
+  // and the attestation likewise.
   nlohmann::json proof(const std::vector<MadeItem>& changes, bool all = true) const;
   // The proof of all its changes: the golden one.
   nlohmann::json proof() const { return proof({{1, 2}, {3, 1}}); }
@@ -50,14 +54,22 @@ class MadeLog {
   static constexpr const char* kRow = "100002";
 
  private:
+  // An entry that commits to rows.
+  struct Statement {
+    ledger::LeafIndex entry = 0;
+    std::vector<ledger::Hash> leaves;
+  };
+  Statement statement(ledger::LeafIndex entry, const std::vector<MadeItem>& rows) const;
   nlohmann::json shown(ledger::LeafIndex entry) const;
+  // With the path to it from `last`.
+  nlohmann::json shown(const Statement& statement, const MadeItem& last) const;
 
   ledger::NoteSigner signer_;
   std::vector<std::string> headers_;
   std::vector<ledger::Payload> payloads_;
   std::vector<ledger::Hash> leaves_;
-  std::optional<ledger::LeafIndex> submission_;
-  std::vector<ledger::Hash> version_;
+  std::optional<Statement> submission_;
+  std::optional<Statement> attestation_;
   std::string checkpoint_;
 };
 

@@ -238,6 +238,90 @@ TEST(RowProof, ALedgerThatLiesUnderItsOwnKeyIsRefused) {
             std::string::npos);
 }
 
+// With an attestation that stands after them, the changes shown are all there were until then.
+TEST(RowProof, AnAttestationClosesTheEndOfTheChain) {
+  const MadeLog log(MadeLog::attested_entries());
+  const std::string text = ledger::canonical_text(log.proof());
+  const auto report = verify_row_proof(text, key());
+  ASSERT_TRUE(report && !report->verified.finding) << refusal(text);
+  ASSERT_TRUE(report->attested);
+  EXPECT_EQ(report->attested->entry, 7u);
+  EXPECT_EQ(report->attested->at, "2020-10-17T08:30:00.000000Z");
+  const std::string told = row_proof_text(*report, true);
+  EXPECT_NE(told.find("these are all changes of the row up to entry 7"), std::string::npos) << told;
+  EXPECT_EQ(told.find("not proved: that no other entry changes the row"), std::string::npos);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    std::string flipped = text;
+    flipped[i] = static_cast<char>(flipped[i] ^ (1 << (i % 8)));
+    EXPECT_NE(refusal(flipped), "") << "byte " << i;
+  }
+  // Whoever takes it off proves what was proved before there were any.
+  json without = log.proof();
+  without["attested"] = nullptr;
+  EXPECT_EQ(refusal(without), "");
+  without.erase("attested");
+  EXPECT_EQ(refusal(without), "");
+}
+
+TEST(RowProof, AnAttestationThatIsNotOfTheseChangesIsRefused) {
+  const MadeLog log(MadeLog::attested_entries());
+  const auto refused = [](const json& proof, const std::string& why) {
+    EXPECT_NE(refusal(proof).find(why), std::string::npos) << why << ": " << refusal(proof);
+  };
+  const std::string not_last = "the last change shown is not the row's last when the table was";
+  json cut_off = log.proof({{1, 2}});
+  cut_off["version"] = nullptr;
+  refused(cut_off, not_last);
+  for (const int place : {0, 2}) {
+    json other_row = log.proof();
+    other_row["attested"]["row_index"] = place;
+    refused(other_row, not_last);
+  }
+  json altered = log.proof();
+  altered["attested"]["row_path"][0] = std::string(64, '0');
+  refused(altered, not_last);
+  altered = log.proof();
+  altered["attested"]["row_path"].push_back(std::string(64, '0'));
+  refused(altered, not_last);
+  altered = log.proof();
+  altered["attested"] = altered["version"];
+  refused(altered, "it is not of the type table.attested");
+  altered = log.proof();
+  altered["version"] = altered["attested"];
+  refused(altered, "it is not of the type table.submitted");
+  altered = log.proof();
+  altered["attested"]["more"] = 1;
+  refused(altered, "the attestation has a member that the format does not know");
+  altered["attested"] = "yes";
+  refused(altered, "\"attested\" of another type");
+  json one = log.proof({{3, 1}}, false);
+  one["attested"] = log.proof()["attested"];
+  refused(one, "it is not of all changes of a row");
+
+  auto entries = MadeLog::entries();
+  entries[2] = {"table.attested", "staff_basic", {}, {}, {{1, 1}, {1, 2}, {1, 3}}};
+  json early = MadeLog(entries).proof();
+  refused(early, "it stands before the last change");
+  early = MadeLog(entries).proof({{1, 2}});
+  early["version"] = nullptr;
+  EXPECT_EQ(refusal(early), "") << "the row's last change by then";
+  entries[2].table = "students";
+  early = MadeLog(entries).proof({{1, 2}});
+  early["version"] = nullptr;
+  refused(early, "its header names another table");
+}
+
+// No version can hold a row that is gone; an attestation does.
+TEST(RowProof, ARemovalIsAttestedAsTheRowsLastChange) {
+  auto entries = MadeLog::attested_entries();
+  entries[3].items[1] = row_item("100002", 1, nullptr);
+  entries[5] = {"table.read", "staff_basic"};
+  const auto report = verify_row_proof(ledger::canonical_text(MadeLog(entries).proof()), key());
+  ASSERT_TRUE(report && !report->verified.finding) << report->verified.finding->what;
+  EXPECT_TRUE(report->changes.back().removed);
+  EXPECT_TRUE(report->attested);
+}
+
 // The worked example of the page that describes the formats.
 TEST(RowProof, TheNumbersOfTheFormatPageAreThese) {
   const std::string page = file_text("ledger/FORMAT.md");

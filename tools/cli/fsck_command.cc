@@ -42,6 +42,8 @@ json as_json(const ledger::FsckReport& report) {
           {"items", report.items},
           {"rows", report.rows},
           {"commands", report.commands},
+          {"statements",
+           {{"compared", report.statements}, {"not_compared", report.statements_unjudged}}},
           {"findings", std::move(findings)}};
 }
 
@@ -49,6 +51,15 @@ void print(const ledger::FsckReport& report) {
   std::cout << report.entries << " entries, " << report.items << " items, " << report.rows
             << " rows, " << report.commands
             << " commands: " << (report.findings.empty() ? "all is right" : "NOT RIGHT") << "\n";
+  if (report.statements + report.statements_unjudged > 0) {
+    std::cout << report.statements
+              << " submissions and attestations of tables were compared with the items before them";
+    if (report.statements_unjudged > 0) {
+      std::cout << "; " << report.statements_unjudged
+                << " could not be, because rows were erased";
+    }
+    std::cout << "\n";
+  }
   for (const auto& finding : report.findings) {
     std::cout << (finding.index ? "entry " + std::to_string(*finding.index) + ": " : std::string())
               << finding.what << "\n";

@@ -8,6 +8,8 @@
 #include <memory>
 #include <optional>
 
+#include <nlohmann/json.hpp>
+
 namespace countersign::tools {
 
 using ledger::Errc;
@@ -21,6 +23,7 @@ struct ProofArguments {
   std::string row;
   std::string column;
   std::optional<std::uint64_t> index;
+  bool attest = false;
   std::string out;
 };
 
@@ -34,6 +37,11 @@ Result<void> prove_row(Caller& caller, const GlobalOptions& global, const ProofA
   };
   if (!args.column.empty()) add("column=" + percent_encode(args.column));
   if (args.index) add("index=" + std::to_string(*args.index));
+  if (args.attest) {
+    CS_TRY(const auto reply, caller.write("POST", table_path(global, args.table, "/attestations"),
+                                          nlohmann::json::object()));
+    add("min_index=" + std::to_string(reply.at("first_index").get<std::uint64_t>()));
+  }
   CS_TRY(const Reply reply, caller.raw("GET", target, {}, {}));
   if (args.out.empty()) {
     std::cout << reply.body;  // to the byte: a proof is its own canonical form
@@ -59,7 +67,11 @@ void add_proof_command(CLI::App& app, const GlobalOptions& global, Action& actio
   row->add_option("table", args->table, "table key")->required();
   row->add_option("row", args->row, "row key")->required();
   row->add_option("--column", args->column, "the column whose values `verify` shows");
-  row->add_option("--index", args->index, "only the change in this entry");
+  auto* index = row->add_option("--index", args->index, "only the change in this entry");
+  row->add_flag("--attest", args->attest,
+                "first record an attestation of the table, by which no change of the row up to now "
+                "is left out")
+      ->excludes(index);
   row->add_option("--out", args->out, "file to write; standard output when absent");
   row->callback([&global, &action, args] {
     action = [&global, args] {

@@ -57,6 +57,10 @@ json report_json(const FileReport& report, bool cosigned, bool stamped) {
   if (verified.sign_offs + verified.sign_offs_withheld > 0) {
     out["signed"] = {{"judged", verified.sign_offs}, {"withheld", verified.sign_offs_withheld}};
   }
+  if (!report.row_proof && !report.pack_archive) {
+    out["statements"] = {{"compared", verified.statements},
+                         {"not_compared", verified.statements_unjudged}};
+  }
   if (verified.finding) {
     out["first_bad_entry"] = verified.finding->index ? json(*verified.finding->index) : json();
     out["problem"] = verified.finding->what;
@@ -71,6 +75,9 @@ json report_json(const FileReport& report, bool cosigned, bool stamped) {
     out["evidence_sha256"] = pack->pack.sha256;
     out["files"] = pack->files;
     out["sign_offs"] = pack->pack.sign_offs.size();
+    out["timestamps"] = {{"tokens", pack->timestamps.tokens},
+                         {"judged", pack->timestamps.judged},
+                         {"entries_covered", pack->timestamps.covered}};
   } else if (const auto& proof = report.row_proof) {
     out["claim"] = proof->all_changes ? "all_changes" : "one_change";
     out["row"] = {{"campaign", proof->campaign}, {"table", proof->table}, {"key", proof->row}};
@@ -80,6 +87,9 @@ json report_json(const FileReport& report, bool cosigned, bool stamped) {
     out["version"] = proof->version ? json{{"submission", proof->version->submission},
                                            {"number", proof->version->number}}
                                     : json();
+    out["attested"] = proof->attested ? json{{"entry", proof->attested->entry},
+                                             {"at", proof->attested->at}}
+                                      : json();
   }
   return out;
 }
@@ -139,7 +149,7 @@ Result<void> verify_keys(const GlobalOptions& global, const std::string& documen
 Result<void> verify(const GlobalOptions& global, const std::string& path, const KeyOptions& keys,
                     const WitnessOptions& witnesses, const TimestampOptions& stamps) {
   TimestampDemand timestamps;
-  if (!stamps.directory.empty()) {
+  if (!stamps.authorities.empty()) {
     CS_TRY(timestamps, timestamp_demand(stamps.directory, stamps.authorities));
   }
   CS_TRY(const CosignedBy cosigned, cosigned_as_asked(witnesses));
@@ -206,9 +216,9 @@ void add_verify_command(CLI::App& app, const GlobalOptions& global, Action& acti
       "--timestamps", stamps->directory,
       "directory written by `timestamp fetch`: no entry's time may contradict a token");
   auto* authorities = verify_sub->add_option("--timestamp-ca", stamps->authorities,
-                                             "PEM file of those who vouch for the authority");
+                                             "PEM file of those who vouch for the authority; a pack brings "
+                                             "its tokens with it");
   tokens->needs(authorities);
-  authorities->needs(tokens);
   verify_sub->callback([&, path, keys, witnesses, stamps] {
     action = [&global, path, keys, witnesses, stamps] {
       return verify(global, *path, *keys, *witnesses, *stamps);

@@ -75,13 +75,21 @@ std::optional<std::string_view> json_text_in(ondemand::value value, EscapedTexts
 // What an entry's line says of its items: their leaves.
 struct ShownItems {
   std::vector<Hash> leaves;
-  std::vector<std::string_view> texts;  // of those that are not withheld
-  std::string wrong;                    // the first that does not read
+  std::vector<std::string_view> texts;  // of each leaf; without data where it is withheld
+  std::uint64_t withheld = 0;
+  std::string wrong;  // the first that does not read
 
-  std::uint64_t withheld() const { return leaves.size() - texts.size(); }
+  std::vector<std::string_view> shown_texts() const {
+    std::vector<std::string_view> shown;
+    for (const std::string_view text : texts) {
+      if (text.data() != nullptr) shown.push_back(text);
+    }
+    return shown;
+  }
   void clear() {
     leaves.clear();
     texts.clear();
+    withheld = 0;
     wrong.clear();
   }
 };
@@ -113,6 +121,8 @@ bool add_item(ondemand::object item, ShownItems& shown, EscapedTexts& texts) {
     const auto hash = hash_of(*leaf);
     if (!hash) return wrong(" has a leaf that does not read");
     shown.leaves.push_back(*hash);
+    shown.texts.emplace_back();
+    ++shown.withheld;
     return true;
   }
   const auto bytes = ledger::from_base64(*salt);
@@ -230,15 +240,18 @@ class ExportLineReader::Parsers {
     if (!take("\"root\":\"") || !payload.ends_with("\"}") ||
         hash_of(payload.substr(0, payload.size() - 2)) != ledger::tree_root(items.leaves))
       return wrong("an item or a salt differs from what its header commits to");
-    EntryLine entry{*shown.index, leaf, items.leaves.size(), items.withheld(), {}, {}, {}};
+    EntryLine entry{*shown.index, leaf, items.leaves.size(), items.withheld, {}, {}, {}, {}};
     if (with_times_) entry.received_at = received_at();
     const std::string_view type = member("type");
     if (type == kKeyRotated) entry.replaces_key = *shown.header;
     if (is_about_keys(type)) {
-      auto act = read_key_act(*shown.header, items.texts, items.withheld());
+      auto act = read_key_act(*shown.header, items.shown_texts(), items.withheld);
       if (auto* what = std::get_if<std::string>(&act)) return wrong(std::move(*what));
       entry.key_act = std::make_shared<const KeyAct>(std::get<KeyAct>(std::move(act)));
     }
+    std::string unread;
+    entry.table = read_table_entry(*shown.index, members_, items.texts, items.leaves, unread);
+    if (!unread.empty()) return wrong(std::move(unread));
     return entry;
   }
 

@@ -6,6 +6,7 @@
 #include "ledger/base/ids.h"
 #include "ledger/base/time.h"
 #include "tools/verify/key_history.h"
+#include "tools/verify/table_statements.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -27,6 +28,7 @@ struct EntryLine {
   std::optional<ledger::Timestamp> received_at;  // none: not asked for, or it does not read
   std::string replaces_key;  // the header, where the entry replaces the log's key; else empty
   std::shared_ptr<const KeyAct> key_act;  // none: it says nothing of persons' keys
+  std::optional<TableEntry> table;  // of an entry that changes or states rows of one
 };
 struct TileLine {
   std::uint64_t number = 0;

@@ -62,7 +62,7 @@ class ExportVerifier {
 
   void take(ExportLine line) {
     if (closed_) return found(std::nullopt, "a line stands after the checkpoint");
-    if (const auto* entry = std::get_if<EntryLine>(&line)) return take_entry(*entry);
+    if (auto* entry = std::get_if<EntryLine>(&line)) return take_entry(*entry);
     if (const auto* tile = std::get_if<TileLine>(&line)) return take_tile(*tile);
     if (const auto* checkpoint = std::get_if<CheckpointLine>(&line))
       return take_checkpoint(checkpoint->note);
@@ -73,6 +73,8 @@ class ExportVerifier {
   LeafIndex entries() const { return next_; }
 
   void finish() {
+    report_.statements = statements_.compared();
+    report_.statements_unjudged = statements_.unjudged();
     if (failed() || closed_) return;
     if (next_ < report_.entries) {
       found(next_, "the file ends here; " + std::to_string(report_.entries - next_) +
@@ -122,7 +124,7 @@ class ExportVerifier {
     return false;
   }
 
-  void take_entry(const EntryLine& entry) {
+  void take_entry(EntryLine& entry) {
     if (!in_its_place(entry.index)) return;
     report_.items += entry.items;
     report_.withheld += entry.withheld;
@@ -137,6 +139,10 @@ class ExportVerifier {
     }
     if (entry.key_act) take_key_act(*entry.key_act);
     if (failed()) return;
+    if (entry.table) {
+      if (auto wrong = statements_.take(std::move(*entry.table)))
+        return found(next_, std::move(*wrong));
+    }
     ++next_;
     meet_expected();
     meet_stamped();
@@ -242,6 +248,7 @@ class ExportVerifier {
   std::optional<ledger::Checkpoint> expected_;  // cosigned_.checkpoint
   std::optional<ReceiptTimes> times_;  // none: no tokens were given
   std::size_t met_ = 0;                // of its stamped checkpoints
+  TableStatements statements_;
   LeafIndex next_ = 0;
   bool closed_ = false;
   ledger::CompactRange range_;

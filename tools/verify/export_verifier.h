@@ -34,6 +34,10 @@ struct VerifyReport {
   // Of an export: sign-offs judged by the key that their person had then, and those not shown.
   std::uint64_t sign_offs = 0;
   std::uint64_t sign_offs_withheld = 0;
+  // Attestations and submissions of tables: whose hash was computed again from the items, and those
+  // that could not be judged, because items of the table's rows are withheld.
+  std::uint64_t statements = 0;
+  std::uint64_t statements_unjudged = 0;
   std::string checkpoint;      // the note that everything stands under
   bool sm2_line = false;       // it bears a valid line of the SM2 key that was asked for
   // Those of the witnesses asked for that cosigned, and of how many entries the checkpoint is that
@@ -62,8 +66,10 @@ struct CosignedBy {
 
 // `trusted` is the log's vkey as the reader knows it from elsewhere; empty: the file's own, which
 // proves only that the file agrees with itself. Any key that the log had will do: the entries that
-// replaced it lead from one to the next. `progress(done, total)` is called now and
-// then. With `timestamps` each stamped checkpoint is one of this log, and no entry's time of receipt
+// replaced it lead from one to the next. `progress(done, total)` is called now and then. What an
+// entry states of all rows of a table is computed again from the items before it
+// (table_statements.h), for which memory grows with the rows that ever were, and with nothing else
+// in the file. With `timestamps` each stamped checkpoint is one of this log, and no entry's time of receipt
 // contradicts a token.
 //   Errc::malformed   not an export
 ledger::Result<VerifyReport> verify_export(

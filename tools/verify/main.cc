@@ -27,7 +27,7 @@ constexpr char kUsage[] =
     "usage: countersign-verify EXPORT.ndjson|PACK.zip|PACK.json|PROOF.json [VERIFIER-KEY]\n"
     "         [--log-keys KEYS.json] [--sm2-key SM2-KEY]\n"
     "         [--witness WITNESS-KEY]... [--witnesses N] [--checkpoint CHECKPOINT|RECEIPT]\n"
-    "         [--timestamps DIRECTORY --timestamp-ca CERTIFICATES.pem]\n"
+    "         [[--timestamps DIRECTORY] --timestamp-ca CERTIFICATES.pem]\n"
     "       countersign-verify KEYS.json [VERIFIER-KEY]\n"
     "       countersign-verify --timestamp CHECKPOINT TOKEN.tsr CERTIFICATES.pem [VERIFIER-KEY]\n"
     "       countersign-verify --fork CHECKPOINT CHECKPOINT [VERIFIER-KEY]\n"
@@ -77,7 +77,7 @@ std::optional<Arguments> read_arguments(int argc, char** argv) {
       read.at_least = std::stoul("0" + value);
     }
   }
-  if (read.timestamps.empty() != read.timestamp_ca.empty()) return std::nullopt;
+  if (!read.timestamps.empty() && read.timestamp_ca.empty()) return std::nullopt;
   const std::size_t wanted = read.question == Question::fork        ? 2
                              : read.question == Question::timestamp ? 3
                                                                     : 1;
@@ -131,7 +131,7 @@ Result<int> verify(const Arguments& args) {
     CS_TRY(cosigned.checkpoint, text_of(args.checkpoint));
   }
   TimestampDemand timestamps;
-  if (!args.timestamps.empty()) {
+  if (!args.timestamp_ca.empty()) {
     CS_TRY(timestamps, timestamp_demand(args.timestamps, args.timestamp_ca));
   }
   std::ifstream file(args.files[0], std::ios::binary);

@@ -48,7 +48,8 @@ class PackArchiveVerifier {
   PackArchiveVerifier(PackArchiveReport& report, const ArchiveFiles& files)
       : report_(report), files_(files) {}
 
-  Result<void> run(const TrustedKeys& trusted, const WitnessDemand& demand) {
+  Result<void> run(const TrustedKeys& trusted, const WitnessDemand& demand,
+                   const std::string& authorities) {
     CS_TRY(const json manifest, signed_manifest(trusted));
     CS_CHECK(files_are_those_of(manifest.at("files")));
     if (!files_.contains(kEvidence)) return wrong("the manifest names no evidence.json");
@@ -71,6 +72,10 @@ class PackArchiveVerifier {
     CS_CHECK(subject_agrees(manifest));
     CS_CHECK(checkpoint_agrees(manifest.at("checkpoint")));
     CS_CHECK(signatures_agree());
+    CS_TRY(const auto key, ledger::NoteVerifier::from_vkey(report_.pack.verified.verifier_key));
+    CS_TRY(report_.timestamps,
+           judge_pack_timestamps(files_, keys_.history().value_or(ledger::LogKeys(key)),
+                                 checkpoint_, report_.pack.received, authorities));
     if (demand.asked()) {
       CS_TRY(report_.pack.verified.witnesses,
              judge_cosignatures(files_.at(kCheckpoint), demand));
@@ -226,7 +231,8 @@ bool is_pack_archive(std::istream& file) {
 
 Result<PackArchiveReport> verify_pack_archive(std::string_view bytes,
                                               const TrustedKeys& trusted,
-                                              const WitnessDemand& demand) {
+                                              const WitnessDemand& demand,
+                                              const std::string& authorities) {
   CS_TRY(const ArchiveFiles files,
          ledger::read_zip(bytes, {kPackFilesMax, kPackFileBytesMax, kPackBytesMax}));
   if (!files.contains(kManifest)) {
@@ -236,7 +242,7 @@ Result<PackArchiveReport> verify_pack_archive(std::string_view bytes,
   auto& finding = report.pack.verified.finding;
   try {
     PackArchiveVerifier verifier(report, files);
-    const auto done = verifier.run(trusted, demand);
+    const auto done = verifier.run(trusted, demand, authorities);
     if (!done && !finding) finding = {std::nullopt, done.error().detail};
   } catch (const json::exception&) {
     finding = {std::nullopt, "manifest.json lacks a member or has one of another type"};
@@ -268,6 +274,12 @@ std::string pack_archive_text(const PackArchiveReport& report, bool trusted) {
          std::to_string(verified.entries) + "\nitems    " + std::to_string(verified.items) +
          ", of these " + std::to_string(verified.withheld) + " withheld\nsigned   " +
          std::to_string(report.pack.sign_offs.size()) + " sign-offs, each by the key in its entry\n";
+  if (const PackTimestamps& stamps = report.timestamps; stamps.tokens > 0) {
+    out += "stamped  " + std::to_string(stamps.tokens) + " tokens" +
+           (stamps.judged ? ", by which " + std::to_string(stamps.covered) +
+                                " of the entries existed when they say\n"
+                          : ", not judged: --timestamp-ca names those who vouch for the authority\n");
+  }
   if (!verified.witnesses.empty()) {
     out += "cosigned by";
     for (const std::string& name : verified.witnesses) out += " " + name;

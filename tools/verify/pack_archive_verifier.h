@@ -2,6 +2,7 @@
 // the file and the log's verifier key, and no server, database or network.
 #pragma once
 
+#include "tools/verify/pack_timestamps.h"
 #include "tools/verify/pack_verifier.h"
 
 #include <cstddef>
@@ -20,6 +21,7 @@ struct PackArchiveReport {
   std::string basis;
   ledger::LeafIndex export_entry = 0;  // the entry that recorded it
   std::size_t files = 0;               // that the manifest names
+  PackTimestamps timestamps;
 };
 
 // What one may hold: more is refused before it is unpacked.
@@ -33,11 +35,12 @@ bool is_pack_archive(std::istream& file);
 // That the log's key signed the manifest, that the files are those of the manifest and no others,
 // that evidence.json verifies as verify_pack() says, and that the other files agree with it. Of the
 // pages for people it is proved that the service wrote them, and no more.
-// `trusted` and `demand` as for verify_export().
+// `trusted` and `demand` as for verify_export(), `authorities` as for judge_pack_timestamps().
 //   Errc::malformed   not a ZIP as packs are, or one without a manifest
 ledger::Result<PackArchiveReport> verify_pack_archive(std::string_view bytes,
                                                       const TrustedKeys& trusted,
-                                                      const WitnessDemand& demand = {});
+                                                      const WitnessDemand& demand = {},
+                                                      const std::string& authorities = {});
 
 // For people.
 std::string pack_archive_text(const PackArchiveReport& report, bool trusted);

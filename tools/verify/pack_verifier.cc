@@ -95,6 +95,7 @@ class PackVerifier {
         ledger::verify_tlog_proof(proof, ledger::hash_leaf(ledger::as_bytes(text)), key_);
     if (!under) return found(index, "its receipt does not hold: " + under.error().detail);
     if (*under != checkpoint_) found(index, "its receipt leads to another checkpoint");
+    pack_.received.emplace(index, header->at("received_at").get<std::string>());
     sign_offs(index, *header, one.at("items"));
   }
 

@@ -19,6 +19,7 @@ struct PackReport {
   std::string campaign;
   std::string table;                   // of a pack of one table
   std::optional<ledger::LeafIndex> of_case;
+  std::map<ledger::LeafIndex, std::string> received;  // `received_at` of each entry
   // The sign-offs that it shows, by their entries; each signed by the key in its entry's header.
   std::map<ledger::LeafIndex, std::string> sign_offs;
 };

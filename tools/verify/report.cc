@@ -36,6 +36,15 @@ std::string report_text(const VerifyReport& report, bool trusted) {
                                   : "; a simulated ledger's own times were not compared with it") +
            "\n";
   }
+  if (report.statements + report.statements_unjudged > 0) {
+    out += "tables   " + std::to_string(report.statements) +
+           " submissions and attestations were compared with the rows shown before them";
+    if (report.statements_unjudged > 0) {
+      out += "; " + std::to_string(report.statements_unjudged) +
+             " could not be, because items of the table's rows are withheld";
+    }
+    out += "\n";
+  }
   if (!report.finding) {
     return out +
            "verified: every entry stands under the signed checkpoint, and every item shown "

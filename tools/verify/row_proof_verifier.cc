@@ -44,10 +44,11 @@ bool is_of(const json& value, Kind kind) {
   return false;
 }
 
-// That `value` is an object with exactly these members: nothing may stand in a proof that its
-// verifier does not look at.
+// That `value` is an object with exactly these members, and perhaps `optional`: nothing may stand in
+// a proof that its verifier does not look at.
 Result<void> has_members(const json& value, const std::string& what,
-                         std::initializer_list<std::pair<const char*, Kind>> members) {
+                         std::initializer_list<std::pair<const char*, Kind>> members,
+                         std::optional<std::pair<const char*, Kind>> optional = {}) {
   if (!value.is_object()) return Error{Errc::malformed, what + " is not an object"};
   for (const auto& [name, kind] : members) {
     const auto found = value.find(name);
@@ -55,7 +56,15 @@ Result<void> has_members(const json& value, const std::string& what,
       return Error{Errc::malformed, what + " lacks \"" + name + "\" or has it of another type"};
     }
   }
-  if (value.size() != members.size()) {
+  std::size_t known = members.size();
+  if (optional && value.contains(optional->first)) {
+    ++known;
+    if (!is_of(value[optional->first], optional->second)) {
+      return Error{Errc::malformed,
+                   what + " has \"" + optional->first + "\" of another type"};
+    }
+  }
+  if (value.size() != known) {
     return Error{Errc::malformed, what + " has a member that the format does not know"};
   }
   return {};
@@ -104,6 +113,7 @@ class RowProofVerifier {
       return broken("no change it shows has the column it names");
     }
     if (const json& one = document_["version"]; !one.is_null()) CS_CHECK(version(one));
+    if (const json one = member(document_, "attested"); !one.is_null()) CS_CHECK(attested(one));
     return {};
   }
 
@@ -258,6 +268,34 @@ class RowProofVerifier {
     return {};
   }
 
+  // That the table's attestation holds the last change as the row's last. A removal may be.
+  Result<void> attested(const json& one) {
+    CS_CHECK(has_members(one, "the attestation",
+                         {{"header", Kind::text},
+                          {"index", Kind::number},
+                          {"proof", Kind::text},
+                          {"row_index", Kind::number},
+                          {"row_path", Kind::list}}));
+    CS_TRY(const json header, entry(one, "table.attested"));
+    if (!report_.all_changes) return broken("it is not of all changes of a row");
+    if (*at_ <= report_.changes.back().index) return broken("it stands before the last change");
+    const json heads = member(member(header, "data"), "heads");
+    const json rows = member(heads, "rows");
+    const auto hash = hash_of(member(heads, "hash"));
+    const auto path = path_of(one["row_path"]);
+    const json at = member(header, "sequenced_at");
+    if (!hash || !path || !rows.is_number_unsigned() || !at.is_string()) {
+      return broken("its attestation does not read");
+    }
+    if (!ledger::verify_inclusion(leaf_, one["row_index"].get<std::uint64_t>(),
+                                  rows.get<std::uint64_t>(), *path, *hash)) {
+      return broken("the last change shown is not the row's last when the table was attested");
+    }
+    report_.attested = {*at_, at.get<std::string>()};
+    at_.reset();
+    return {};
+  }
+
   RowProofReport& report_;
   const ledger::NoteVerifier& key_;
   const TrustedKeys& trusted_;
@@ -297,7 +335,9 @@ Result<RowProofReport> verify_row_proof(std::string_view text, const TrustedKeys
                         {"row_changes", Kind::list},
                         {"table", Kind::text},
                         {"verifier_key", Kind::text},
-                        {"version", Kind::object_or_null}}));
+                        {"version", Kind::object_or_null}},
+                       // Files from before there were attestations lack it.
+                       {{"attested", Kind::object_or_null}}));
   const auto text_of = [&document](const char* name) {
     return (*document)[name].get<std::string>();
   };
@@ -362,6 +402,14 @@ std::string row_proof_text(const RowProofReport& report, bool trusted) {
     out += "verified: the last of them was the row's content in version " +
            std::to_string(report.version->number) + ", submitted with entry " +
            std::to_string(report.version->submission) + "\n";
+  }
+  if (report.attested) {
+    return out + "verified: these are all changes of the row up to entry " +
+           std::to_string(report.attested->entry) + " at " + quoted(report.attested->at) +
+           ", which attests the last change of every row of the table: entry " + last +
+           " was this row's last then\n"
+           "not proved: what became of the row since; that the attestation is true, for which the "
+           "service answers with its signature, and which the log with its items would show\n";
   }
   return out +
          "not proved: that no other entry changes the row; a later proof of it, or the log with "

@@ -36,14 +36,21 @@ struct RowProofReport {
     std::uint64_t number = 0;
   };
   std::optional<Version> version;
+
+  // The entry that attested the last change as the row's last at that time.
+  struct Attested {
+    ledger::LeafIndex entry = 0;
+    std::string at;  // its sequenced_at
+  };
+  std::optional<Attested> attested;
 };
 
 // Whether the file says near its beginning that it is a row proof; it stays at its beginning.
 bool is_row_proof(std::istream& file);
 
 // That every change shown stands in its entry and every entry in the log, under the one signed
-// checkpoint; that the changes are what the proof claims; and that a version it names holds the
-// last of them. `trusted` as for verify_export().
+// checkpoint; that the changes are what the proof claims; and that a version and an attestation it
+// names hold the last of them. `trusted` as for verify_export().
 //   Errc::malformed   not a row proof
 ledger::Result<RowProofReport> verify_row_proof(std::string_view text,
                                                 const TrustedKeys& trusted);

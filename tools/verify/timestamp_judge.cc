@@ -82,6 +82,7 @@ Result<TimestampDemand> timestamp_demand(const std::filesystem::path& directory,
   TimestampDemand demand;
   CS_TRY(demand.authorities, text_at(authorities));
   CS_CHECK(ledger::check_authorities(demand.authorities));
+  if (directory.empty()) return demand;
   std::vector<std::filesystem::path> tokens;
   std::error_code failed;
   for (std::filesystem::directory_iterator files(directory, failed);

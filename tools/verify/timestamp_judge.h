@@ -48,7 +48,8 @@ struct TimestampDemand {
   bool asked() const { return !tokens.empty(); }
 };
 // All tokens of a directory as `countersign timestamp fetch` writes it: N.tsr with N.checkpoint and,
-// where it is there, N.tsq; `authorities` is a file.
+// where it is there, N.tsq; `authorities` is a file. An empty `directory` has none: the file brings
+// its own.
 //   Errc::not_found   a file is missing, or there is no token
 //   Errc::malformed   larger than such files are
 ledger::Result<TimestampDemand> timestamp_demand(const std::filesystem::path& directory,

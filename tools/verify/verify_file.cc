@@ -39,13 +39,18 @@ Result<FileReport> verify_whole_file(
   FileReport report;
   if (is_pack_archive(file)) {
     if (!cosigned.checkpoint.empty() || timestamps.asked()) {
-      return Error{Errc::malformed, "a pack brings its checkpoint with it"};
+      return Error{Errc::malformed, "a pack brings its checkpoint and its timestamps with it"};
     }
-    CS_TRY(report.pack_archive, verify_pack_archive(whole(), trusted, cosigned.demand));
+    CS_TRY(report.pack_archive, verify_pack_archive(whole(), trusted, cosigned.demand,
+                                                    timestamps.authorities));
     judge_sm2(report.pack_archive->pack.verified);
     report.verified = report.pack_archive->pack.verified;
     report.text = pack_archive_text(*report.pack_archive, trusted.given());
     return report;
+  }
+  if (!timestamps.authorities.empty() && !timestamps.asked()) {
+    return Error{Errc::malformed, "only a pack brings timestamps with it; others are given with "
+                                  "--timestamps"};
   }
   const bool row_proof = is_row_proof(file);
   const bool pack = !row_proof && is_pack(file);
