@@ -1,6 +1,7 @@
 """The log's key replaced: what the old one signed stays verifiable, what it signs afterwards is refused, a stop in the
 midst of it is settled; and a line of SM2 beside the log's own."""
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ import tempfile
 import time
 import unittest
 
-from harness import FOREIGN, SERVICE, VERIFY, Client, Service, cli, parse_checkpoint
+from harness import CLI, FOREIGN, SERVICE, VERIFY, Client, Service, cli, parse_checkpoint
 from witness_test import Witness
 
 SECRET = "a long enough password"
@@ -212,6 +213,39 @@ class LogKeys(unittest.TestCase):
         service.kill()
         self.assertEqual(json.loads(cli("--json", "fsck", "--data", str(self.data)).stdout)["findings"], [])
         self.assertEqual(self.serve(None, "--read_only").stop(), 0)
+
+    def test_a_kill_at_any_moment_leaves_one_key_that_signs(self):
+        self.write(service := self.serve(), "a1")
+        self.assertEqual(service.stop(), 0)
+        began = time.monotonic()
+        whole = self.root / "whole"
+        shutil.copytree(self.data, whole)
+        self.rotate(data=whole)
+        takes = time.monotonic() - began
+        keys = set()
+        for cut in range(12):
+            data = self.root / f"cut{cut}"
+            shutil.copytree(self.data, data)
+            process = subprocess.Popen([CLI, "ledger-keys", "rotate", "--data", str(data), "--account", "admin", "--reason",
+                                        "the yearly change"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                       env={**os.environ, "COUNTERSIGN_PASSWORD": SECRET})
+            # Closest where the files change hands, at the end.
+            time.sleep(takes * (1 - (1 - cut / 12) ** 2))
+            process.kill()
+            process.wait()
+            service = self.serve(data)
+            self.write(service, "a2")
+            key = Client(service).raw("GET", "/log/vkey")[2].decode().strip()
+            keys.add(key == self.first)
+            export = self.export(service, f"cut{cut}.ndjson")
+            self.accepted(export, "--key", self.first)
+            self.accepted(export, "--key", key)
+            self.assertEqual(service.stop(), 0)
+            self.assertEqual(json.loads(cli("--json", "fsck", "--data", str(data)).stdout)["findings"], [])
+            # And the next attempt succeeds.
+            self.rotate(data=data)
+            self.assertNotEqual((data / "vkey").read_text().strip(), key)
+        self.assertIn(True, keys, "killed at once it was not replaced")
 
     def test_backups_and_witnesses_across_a_replacement(self):
         witness = Witness(self.root / "witness", "witness.example/w1", self.first)
