@@ -59,7 +59,7 @@ class KeyDirectory {
   Result<void> make_sm2_key() const;
   Result<std::shared_ptr<const PayloadVault>> make_payload_key() const;
 
-  // The next key in the place of log.key, whose private part is gone with it.
+  // The next key in the place of log.key, whose file no longer holds the one before.
   // REQUIRES: next_log_key() is there.
   //   Errc::io
   Result<void> promote_next_log_key() const;

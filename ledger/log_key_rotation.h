@@ -1,9 +1,11 @@
 // Replacing the log's key, while no service runs: an administrator says so with a password, both
-// keys sign that one takes over from the other, and that goes into the log. The old private key is
-// then gone; what it signed stays verifiable (merkle/log_keys.h).
+// keys sign that one takes over from the other, and that goes into the log. The key's file then no
+// longer holds the old private key; what it signed stays verifiable (merkle/log_keys.h).
 //
 // A stop at any moment is settled by the next open or the next attempt: before the entry is durable
 // the old key signs, afterwards the new one, whose file was written before.
+//
+// Thread safety: from any thread, one at a time for one directory; waits for the disk.
 #pragma once
 
 #include "ledger/base/ids.h"

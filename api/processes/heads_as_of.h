@@ -1,5 +1,7 @@
 // The last change of every row of a table as the log stood before an earlier entry: the row heads
 // as they are now, of which those that changed since are followed back through the log's items.
+//
+// Thread safety: from any thread; reads from disk.
 #pragma once
 
 #include "ledger/base/ids.h"

@@ -1,6 +1,8 @@
 // The time stamps that go into a pack: for every entry shown the first that covers it, or of very many
 // a later one, so that the latest instant at which it can have been made stands beside it
 // (ledger/FORMAT.md, "Pack as a ZIP").
+//
+// Thread safety: from any thread; reads from disk.
 #pragma once
 
 #include "ledger/base/ids.h"

@@ -104,8 +104,8 @@ Result<void> rotate(const GlobalOptions& global, const LedgerKeysArguments& args
     std::cout << json{{"verifier_key", vkey}}.dump(2) << "\n";
     return {};
   }
-  std::cout << "The log's key is replaced, and the old private key is gone from this machine. What it "
-               "signed stays verifiable.\nGive the new verifier key to everybody who has the old "
+  std::cout << "The log's key is replaced; what the old one signed stays verifiable. Its file no longer "
+               "holds the old private key: destroy your copies of it too.\nGive the new verifier key to everybody who has the old "
                "one, and to the witnesses before the service starts:\n"
             << vkey << "\nMake a backup now: one from before needs the old key to go on from.\n";
   return {};

@@ -12,6 +12,7 @@
 
 namespace countersign::tools {
 
+// Thread safety: one thread.
 class LogKeyChain {
  public:
   explicit LogKeyChain(std::string origin) : origin_(std::move(origin)) {}

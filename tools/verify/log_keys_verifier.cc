@@ -3,6 +3,7 @@
 #include "ledger/base/canonical_json.h"
 #include "ledger/merkle/tlog_proof.h"
 #include "ledger/merkle/tree_hash.h"
+#include "tools/verify/log_key_chain.h"
 
 #include <algorithm>
 
@@ -22,26 +23,22 @@ constexpr std::string_view kFormatOfLogKeys = "countersign-log-keys-1";
 
 Error broken_keys(std::string what) { return {Errc::unauthorized, std::move(what)}; }
 
-// That the entry puts `next` in the place of the newest of `keys`.
-Result<void> follow_rotation(ledger::LogKeys& keys, const json& rotation, const NoteVerifier& next) {
+// That the replacement is an entry of the log: under a checkpoint that ends with it and that both
+// keys signed.
+Result<void> prove_rotation(LogKeyChain& chain, const json& rotation, const NoteVerifier& retired,
+                            const NoteVerifier& next) {
   const auto index = rotation.at("index").get<ledger::LeafIndex>();
   const std::string header = rotation.at("header").get<std::string>();
   const std::string proof = rotation.at("proof").get<std::string>();
   const std::string at = "the replacement at entry " + std::to_string(index);
   const auto parsed = ledger::parse_canonical(header);
   if (!parsed || parsed->value("type", json()) != "log_key.rotated" ||
-      parsed->value("index", json()) != index || parsed->value("origin", json()) != keys.origin()) {
+      parsed->value("index", json()) != index ||
+      parsed->value("origin", json()) != retired.name()) {
     return broken_keys(at + " has no such header");
   }
-  const json& data = parsed->at("data");
-  const ledger::LogKeyStatement statement{keys.origin(), index, keys.current().vkey(), next.vkey()};
-  if (data.at("retires") != statement.retires ||
-      data.at("verifier_key") != statement.verifier_key) {
-    return broken_keys(at + " is of other keys");
-  }
-  const auto noted = ledger::check_log_key_note(data.at("note").get<std::string>(), statement);
-  if (!noted) return broken_keys(at + ": " + noted.error().detail);
-  for (const NoteVerifier& key : {keys.current(), next}) {
+  if (const auto wrong = chain.take(index, header)) return broken_keys(at + ": " + *wrong);
+  for (const NoteVerifier& key : {retired, next}) {
     const auto checkpoint =
         ledger::verify_tlog_proof(proof, ledger::hash_leaf(ledger::as_bytes(header)), key);
     if (!checkpoint) return broken_keys(at + " is not proved: " + checkpoint.error().detail);
@@ -51,7 +48,7 @@ Result<void> follow_rotation(ledger::LogKeys& keys, const json& rotation, const 
   }
   const auto proved = ledger::parse_tlog_proof(proof);
   if (!proved || proved->index != index) return broken_keys(at + " is proved at another place");
-  return keys.add(next, index);
+  return {};
 }
 
 Result<ledger::LogKeys> read_keys(const json& document) {
@@ -65,11 +62,15 @@ Result<ledger::LogKeys> read_keys(const json& document) {
     return Error{Errc::malformed, "not a file of a log's keys: they and the entries do not match"};
   }
   if (document.at("origin") != keys.front().name()) return broken_keys("the keys are of another log");
-  ledger::LogKeys found(keys.front());
+  LogKeyChain chain(keys.front().name());
   for (std::size_t i = 0; i < rotations.size(); ++i) {
-    CS_CHECK(follow_rotation(found, rotations[i], keys[i + 1]));
+    CS_CHECK(prove_rotation(chain, rotations[i], keys[i], keys[i + 1]));
   }
-  return found;
+  CS_TRY(ledger::LogKeys found, chain.keys(keys.front()));
+  if (std::ranges::equal(found.all(), keys, {}, &NoteVerifier::vkey, &NoteVerifier::vkey)) {
+    return found;
+  }
+  return broken_keys("the entries replace other keys than it lists");
 }
 
 }  // namespace

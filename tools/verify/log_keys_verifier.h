@@ -3,6 +3,8 @@
 //   {"format":…,"origin":…,"keys":[vkey, …],"rotations":[{"index":i,"header":text,"proof":tlog-proof}, …]}
 //
 // Keys oldest first; the rotation after the first key puts the second in its place, and so on.
+//
+// Thread safety: from any thread.
 #pragma once
 
 #include "ledger/base/result.h"

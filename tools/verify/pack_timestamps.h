@@ -1,6 +1,8 @@
 // The time stamps that a pack brings with it: that each is over a checkpoint of the same log, whose
 // tree holds the pack's or is held by it, and, where the reader says whom they trust to vouch for a
 // time-stamping authority, that no entry claims to have been received after a stamp that covers it.
+//
+// Thread safety: from any thread.
 #pragma once
 
 #include "ledger/base/ids.h"

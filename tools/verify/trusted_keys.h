@@ -11,6 +11,7 @@
 
 namespace countersign::tools {
 
+// Thread safety: const functions may be called from any thread.
 class TrustedKeys {
  public:
   // Nothing is trusted: a file then only agrees with itself.
