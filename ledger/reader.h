@@ -11,6 +11,7 @@
 #include "ledger/log/event_log.h"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@
 namespace countersign::ledger {
 
 struct RecordedEvent;
+struct StoredEvent;  // stored_event.h
 
 // Where a committed command stands; enough to make its receipt at any later time.
 struct Committed {
@@ -59,6 +61,11 @@ class Reader {
   // The entry decoded, with its payload.
   //   Errc::not_found, Errc::corrupt
   Result<RecordedEvent> event(LeafIndex index) const;
+  // Calls `visit` for entries first, first + 1, … in order until it returns false, `end`, or the
+  // size at the call is reached. In one pass over storage, and rows stay text.
+  //   Errc::corrupt   names the entry; those before it were visited
+  Result<void> each_event(LeafIndex first, LeafIndex end,
+                          const std::function<bool(StoredEvent&&)>& visit) const;
 
   Result<std::string> latest_checkpoint() const { return log_.latest_checkpoint(); }
   // RFC 6962 paths. REQUIRES nothing; Errc::not_found if index >= size or size is beyond the log.

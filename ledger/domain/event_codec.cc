@@ -1,9 +1,11 @@
 #include "ledger/domain/event_codec.h"
 
 #include "ledger/base/canonical_json.h"
+#include "ledger/base/canonical_scan.h"
 #include "ledger/domain/area_event_codec.h"
 #include "ledger/domain/campaign_codec.h"
 #include "ledger/domain/event_json.h"
+#include "ledger/domain/header_scan.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,6 +17,8 @@ namespace {
 
 constexpr std::uint64_t kLayout = 1;
 constexpr std::uint64_t kTypeVersion = 1;
+// What a header of a change of rows holds, and few others.
+constexpr std::string_view kChangeOfRows = R"("type":"rows.changed")";
 
 std::string person_item(const Person& person) {
   json item = {{"kind", "person"},
@@ -326,6 +330,21 @@ struct ItemReader {
   void misplaced() const { problem = "an item does not belong to this event"; }
 };
 
+Result<Cells> parse_cells(std::string_view text) {
+  CS_TRY(const json object, parse_json(text));
+  if (!object.is_object()) return Error{Errc::malformed, "cells are not an object"};
+  Cells cells;
+  for (const auto& [column, value] : object.items()) {
+    if (value.is_null())
+      cells[column] = std::nullopt;
+    else if (value.is_string())
+      cells[column] = value.get<std::string>();
+    else
+      return Error{Errc::malformed, "a cell is neither text nor null"};
+  }
+  return cells;
+}
+
 }  // namespace
 
 std::string text_item(std::string_view role, std::string_view text) {
@@ -389,6 +408,9 @@ std::string encode_header(const RecordedEvent& event, std::string_view origin,
 }
 
 Result<DecodedHeader> decode_header(std::string_view text) {
+  if (text.find(kChangeOfRows) != std::string_view::npos) {
+    if (auto scanned = scan_header(text)) return std::move(*scanned);
+  }
   CS_TRY(const json header, parse_canonical(text));
   std::string problem;
   JsonReader in(header, "", problem);
@@ -458,18 +480,19 @@ std::string encode_cells(const Cells& cells) {
 }
 
 Result<Cells> decode_cells(std::string_view text) {
-  CS_TRY(const json object, parse_json(text));
-  if (!object.is_object()) return Error{Errc::malformed, "cells are not an object"};
-  Cells cells;
-  for (const auto& [column, value] : object.items()) {
-    if (value.is_null())
-      cells[column] = std::nullopt;
-    else if (value.is_string())
-      cells[column] = value.get<std::string>();
-    else
-      return Error{Errc::malformed, "a cell is neither text nor null"};
+  thread_local std::vector<CanonicalMember> members;
+  if (read_canonical_object(text, members)) {
+    Cells cells;
+    bool plain = true;
+    for (const auto& [name, value] : members) {
+      plain = plain && name.find('\\') == std::string_view::npos;
+      if (!plain || (value != "null" && !is_string(value))) break;
+      cells.emplace_hint(cells.end(), name,
+                         value == "null" ? Cell() : Cell(string_of(value)));
+    }
+    if (plain && cells.size() == members.size()) return cells;
   }
-  return cells;
+  return parse_cells(text);
 }
 
 bool is_secret_item(std::string_view item) {
