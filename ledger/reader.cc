@@ -114,24 +114,33 @@ Result<Hash> Reader::root_at(TreeSize size) const {
 
 namespace {
 
-Result<Receipt> make_receipt(const EventLog& log, LeafIndex index, TreeSize size,
-                             const std::string& checkpoint) {
-  Receipt receipt;
-  receipt.index = index;
-  CS_TRY(receipt.header, log.header(index));
+Result<Receipt> make_receipt(const EventLog& log, LeafIndex index, std::string header,
+                             TreeSize size, const std::string& checkpoint) {
   CS_TRY(auto path, inclusion_proof(index, size, LogNodes(log)));
-  receipt.proof = TlogProof{index, std::move(path), checkpoint}.text();
-  return receipt;
+  return Receipt{index, std::move(header), TlogProof{index, std::move(path), checkpoint}.text()};
 }
 
 }  // namespace
 
 Result<std::vector<Receipt>> Reader::receipts(const Committed& committed) const {
-  CS_TRY(const std::string checkpoint, log_.checkpoint(committed.tree_size));
+  const CommittedGroup* const group = committed.group.get();
+  std::string checkpoint;
+  if (group != nullptr) {
+    checkpoint = group->checkpoint;
+  } else {
+    CS_TRY(checkpoint, log_.checkpoint(committed.tree_size));
+  }
   std::vector<Receipt> receipts;
   receipts.reserve(committed.count);
   for (LeafIndex index = committed.first; index < committed.first + committed.count; ++index) {
-    CS_TRY(auto receipt, make_receipt(log_, index, committed.tree_size, checkpoint));
+    std::string header;
+    if (group != nullptr) {
+      header = group->headers.at(index - group->first);
+    } else {
+      CS_TRY(header, log_.header(index));
+    }
+    CS_TRY(auto receipt,
+           make_receipt(log_, index, std::move(header), committed.tree_size, checkpoint));
     receipts.push_back(std::move(receipt));
   }
   return receipts;
@@ -141,7 +150,8 @@ Result<Receipt> Reader::receipt(LeafIndex index) const {
   CS_TRY(const std::string checkpoint, log_.latest_checkpoint());
   CS_TRY(const Checkpoint parsed, parse_checkpoint_note(checkpoint));
   if (index >= parsed.tree_size) return Error{Errc::not_found, "no such entry"};
-  return make_receipt(log_, index, parsed.tree_size, checkpoint);
+  CS_TRY(std::string header, log_.header(index));
+  return make_receipt(log_, index, std::move(header), parsed.tree_size, checkpoint);
 }
 
 Result<std::string> Reader::tile(std::string_view path) const {

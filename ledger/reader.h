@@ -23,12 +23,21 @@ namespace countersign::ledger {
 struct RecordedEvent;
 struct StoredEvent;  // stored_event.h
 
+// What was written together, as far as receipts need it.
+struct CommittedGroup {
+  LeafIndex first = 0;
+  std::vector<std::string> headers;
+  std::string checkpoint;  // over the last of them
+};
+
 // Where a committed command stands; enough to make its receipt at any later time.
 struct Committed {
   LeafIndex first = 0;
   std::uint32_t count = 0;
   TreeSize tree_size = 0;
   bool repeated = false;  // the command id was known; this is the first answer again
+  // Of a command that was written just now, so that nothing is read back; none: read from the log.
+  std::shared_ptr<const CommittedGroup> group{};
 };
 
 // The receipt of one entry: with the header it proves, to anyone who has the log's key, that the
