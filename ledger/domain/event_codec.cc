@@ -1,9 +1,12 @@
 #include "ledger/domain/event_codec.h"
 
 #include "ledger/base/canonical_json.h"
+#include "ledger/base/canonical_scan.h"
 #include "ledger/domain/area_event_codec.h"
 #include "ledger/domain/campaign_codec.h"
 #include "ledger/domain/event_json.h"
+
+#include <algorithm>
 
 #include <nlohmann/json.hpp>
 
@@ -347,15 +350,24 @@ std::vector<std::string> version_items(const std::vector<TableVersion>& versions
 }
 
 std::string row_item(const RowChange& change) {
-  json item = {{"kind", "row"},
-               {"table", change.table.value},
-               {"key", change.key.value},
-               {"op", change.removed ? "remove" : "put"},
-               {"prev", change.prev ? json(*change.prev) : json()}};
-  json cells = json::object();
-  for (const auto& [column, cell] : change.cells) cells[column] = cell ? json(*cell) : json();
-  item["cells"] = std::move(cells);
-  return canonical_text(item);
+  std::string item;
+  append_row_item(item, change.table, change.key.value, change.prev,
+                  change.removed ? std::nullopt : std::optional(encode_cells(change.cells)));
+  return item;
+}
+
+void append_row_item(std::string& out, const TableKey& table, std::string_view key,
+                     std::optional<LeafIndex> prev, std::optional<std::string_view> cells) {
+  // In canonical order. Every entry of rows is made of these, so none is built as a value first.
+  out += R"({"cells":)";
+  out += cells.value_or("{}");
+  out += R"(,"key":)";
+  append_canonical_string(out, key);
+  out += cells ? R"(,"kind":"row","op":"put","prev":)" : R"(,"kind":"row","op":"remove","prev":)";
+  out += prev ? std::to_string(*prev) : "null";
+  out += R"(,"table":)";
+  append_canonical_string(out, table.value);
+  out += '}';
 }
 
 std::vector<std::vector<std::string>> payload_items(const Command& command) {
@@ -452,12 +464,54 @@ Result<RowChange> decode_row_item(std::string_view text) {
 }
 
 std::string encode_cells(const Cells& cells) {
-  json out = json::object();
-  for (const auto& [column, cell] : cells) out[column] = cell ? json(*cell) : json();
-  return canonical_text(out);
+  std::vector<const Cells::value_type*> members;
+  members.reserve(cells.size());
+  for (const auto& member : cells) members.push_back(&member);
+  const auto in_order = [](const auto* one, const auto* other) {
+    return canonical_less(one->first, other->first);
+  };
+  if (!std::ranges::is_sorted(members, in_order)) std::ranges::sort(members, in_order);
+  std::string out(1, '{');
+  for (const auto* member : members) {
+    if (out.size() > 1) out += ',';
+    append_canonical_string(out, member->first);
+    out += ':';
+    if (member->second)
+      append_canonical_string(out, *member->second);
+    else
+      out += "null";
+  }
+  out += '}';
+  return out;
 }
 
+namespace {
+
+bool is_plain_text(std::string_view value) {
+  return value.starts_with('"') && value.find('\\') == std::string_view::npos;
+}
+
+// Of what encode_cells() gave, without building it as a value first; none: not that, or escaped.
+std::optional<Cells> plain_cells(std::string_view text) {
+  thread_local std::vector<CanonicalMember> members;
+  if (!read_canonical_object(text, members)) return std::nullopt;
+  Cells cells;
+  for (const CanonicalMember& member : members) {
+    const bool null = member.value == "null";
+    if ((!null && !is_plain_text(member.value)) || member.name.find('\\') != std::string_view::npos) {
+      return std::nullopt;
+    }
+    Cell cell;
+    if (!null) cell = std::string(member.value.substr(1, member.value.size() - 2));
+    cells.emplace_hint(cells.end(), std::string(member.name), std::move(cell));
+  }
+  return cells;
+}
+
+}  // namespace
+
 Result<Cells> decode_cells(std::string_view text) {
+  if (auto cells = plain_cells(text)) return std::move(*cells);
   CS_TRY(const json object, parse_json(text));
   if (!object.is_object()) return Error{Errc::malformed, "cells are not an object"};
   Cells cells;
