@@ -64,7 +64,8 @@ class Sequencer {
   // Makes one group of the first of the commands; returns how many it has answered.
   std::size_t commit(std::span<QueuedCommand> commands);
   // Decides one command into the group, or says why it is not in it.
-  std::optional<Outcome> admit(const VerifiedCommand& command, Group& group);
+  // Takes payloads and rows out of a command that it admits.
+  std::optional<Outcome> admit(VerifiedCommand& command, Group& group);
   std::optional<Outcome> known_or_stale(const VerifiedCommand& command) const;
   // Signs and writes the group, of so many commands.
   Result<std::shared_ptr<const CommittedGroup>> append(Group& group, std::size_t commands);
