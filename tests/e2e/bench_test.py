@@ -85,9 +85,10 @@ class Report(unittest.TestCase):
         told = {target.figure: target.met() for target in edits.targets(figures)}
         self.assertTrue(told["… to PostgreSQL's audit trigger"])
         self.assertFalse(told["… to PostgreSQL's hash chain"])
-        rate = {"rows_per_second": 1, "ratio": 2.0}
+        rate = {"rows_per_second": 1, "ratio": 2.0, "answered_rows_per_second": 2}
         sheet = {"rows": 1, "record_bytes": 1, "stored_bytes_per_row": 1, "entries": 1, "ours": rate, "rocksdb": rate,
                  "again": {"rows_per_second": 1, "to_first": 1.0}, "trigger": rate}
+        self.assertIn("PostgreSQL COPY, audit trigger", {line.who for line in imports.lines(sheet)})
         told = {target.figure: target.met() for target in imports.targets(sheet)}
         self.assertTrue(told["… to PostgreSQL's audit trigger by COPY"])
         self.assertIsNone(told["… to hypercore's unsynced appends"])

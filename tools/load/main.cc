@@ -80,7 +80,7 @@ Result<json> write_raw(const Options& options) {
       const std::string name = std::to_string(client) + "-";
       auto from = Steady::now();
       for (std::uint64_t i = 0; outcomes[client] && from < end; ++i) {
-        outcomes[client] = db.write(name + std::to_string(i % 500), i);
+        outcomes[client] = db.write(name + std::to_string(i % options.edits.rows), i);
         const auto now = Steady::now();
         timings[client].add_micros(static_cast<std::uint32_t>(
             std::chrono::duration_cast<std::chrono::microseconds>(now - from).count()));
@@ -151,7 +151,11 @@ int main(int argc, char** argv) {
   app.add_flag("!--no-receipts", options.edits.receipts, "what answers is no ledger");
   app.add_option("--raw", options.raw, "directory for a database of its own, written to instead");
   app.add_option("--rows", options.rows, "with --raw: this many rows once, in batches of --batch");
-  app.add_option("--batch", options.batch, "rows of one synced batch")->check(CLI::PositiveNumber);
+  app.add_option("--around", options.edits.rows, "rows that each client goes round")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--batch", options.batch, "rows of one synced batch")
+      ->check(CLI::PositiveNumber);
   app.add_option("--sync", options.sync, "file of its own, appended to and synced instead");
   app.add_flag("--echo", options.echo, "serve answers of --bytes until SIGTERM");
   app.add_option("--bytes", options.bytes, "of one raw write, of one answer of the echo");

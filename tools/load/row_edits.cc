@@ -18,9 +18,6 @@ using ledger::Result;
 
 namespace {
 
-// Each client goes round this many rows of its own, so that most edits change a row that is there.
-constexpr std::uint64_t kRowsOfAClient = 500;
-
 constexpr std::string_view kRow = "{row}";
 constexpr std::string_view kValue = "{value}";
 
@@ -49,7 +46,7 @@ RowEdits::RowEdits(RowEditsOptions options)
 void RowEdits::next_request(unsigned client, std::string& out) {
   const std::uint64_t number = sent_[client]++;
   const std::string row =
-      "c" + std::to_string(client) + "-" + std::to_string(number % kRowsOfAClient);
+      "c" + std::to_string(client) + "-" + std::to_string(number % options_.rows);
   const std::string value = std::to_string(first_value_ + number);
   body_ = R"({"cells":)";
   for (std::size_t i = 0; i < parts_.size(); ++i) {

@@ -19,6 +19,8 @@ struct RowEditsOptions {
   std::string path;   // of the table's rows
   std::string cells;  // a JSON object; {row} in it stands for the row's key, {value} for a new one
   unsigned clients = 1;
+  std::uint64_t rows = 500;  // each client goes round this many of its own, so that most edits
+                             // change a row that is there
   bool receipts = true;  // false: what answers is no ledger; its answers are only counted
 };
 

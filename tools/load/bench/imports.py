@@ -69,10 +69,13 @@ def measure(run):
 
 
 def lines(figures):
+    what = f"import of {figures['rows']:,} rows, rows"
+    yield Line(what, OURS + ", answered", 1, figures["ours"]["answered_rows_per_second"], synced=SYNCED["ours"],
+               size=figures["record_bytes"])
     for name, label in LABELS.items():
         if name in figures:
             size = figures["stored_bytes_per_row" if name == "rocksdb" else "record_bytes"]
-            yield Line(f"import of {figures['rows']:,} rows, rows", label, 1, figures[name]["rows_per_second"],
+            yield Line(what, label, 1, figures[name]["rows_per_second"],
                        ratio=None if name in ("ours", "again") else figures[name]["ratio"], synced=SYNCED[name],
                        size=size, data=f"{figures['entries']:,} entries" if name == "ours" else "")
 

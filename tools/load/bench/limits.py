@@ -32,7 +32,8 @@ class Echo:
 
 def rocksdb_writes(run, clients, size):
     """Synced writes of `size` bytes from as many threads as clients."""
-    return run.load("--raw", run.directory / "raw", "--clients", clients, "--bytes", size, "--seconds", run.seconds)
+    return run.load("--raw", run.directory / "raw", "--clients", clients, "--bytes", size, "--around",
+                    rows.ROWS_OF_A_CLIENT, "--seconds", run.seconds)
 
 
 def rocksdb_import(run, count, batch, size):

@@ -5,6 +5,8 @@ import pathlib
 
 DEMONSTRATION = pathlib.Path(__file__).resolve().parents[2] / "demo/campaign-2020.json"
 CAMPAIGN = "bench"
+# Each client edits so many rows of its own, one after another, and again.
+ROWS_OF_A_CLIENT = 500
 SURNAMES, GIVEN = "王李张刘陈杨赵黄周吴徐孙", "明华建国丽敏静强磊洋勇艳杰娟涛"
 ETHNICITIES = ("汉族", "汉族", "汉族", "土家族", "苗族", "回族")
 

@@ -7,6 +7,7 @@ import sys
 
 from . import rows
 from .peers import Peers
+from .rows import ROWS_OF_A_CLIENT
 from .service import Ledger
 
 # Several clients at once is what a deadline's last hour is.
@@ -48,10 +49,11 @@ class Run:
             raise SystemExit("bench: " + done.stderr)
         return json.loads(done.stdout)
 
-    def edit(self, ledger, clients):
+    def edit(self, ledger, clients, around=ROWS_OF_A_CLIENT):
+        """A window of single-row edits; each client goes round `around` rows of its own."""
         return self.load("--url", ledger.url, "--token", ledger.token("filler"), "--key", ledger.key,
                          "--path", rows.path("edits") + "/rows", "--cells", rows.edited_cells(), "--clients", clients,
-                         "--seconds", self.seconds)
+                         "--around", around, "--seconds", self.seconds)
 
     def in_turns(self, contestants):
         """Every contestant once a round, in another order each: {name: [what it returned, a round each]}.

@@ -22,7 +22,6 @@ TOLD = ("fsync", "synchronous_commit", "wal_sync_method", "full_page_writes", "s
         "checkpoint_timeout")
 # The superuser of the cluster, whoever runs it.
 USER = "bench"
-ROWS_OF_A_CLIENT = 500
 
 
 class Postgresql:
@@ -95,7 +94,7 @@ class Postgresql:
         values = {"{row}": "'c' || :client_id::text || '-' || :row::text", "{value}": "(:start::bigint + :number::bigint)::text"}
         given = ", ".join(values.get(value, f"'{value}'") for value in rows.edited_row().values())
         updated = ", ".join(f"{column} = EXCLUDED.{column}" for column in rows.COLUMNS[1:])
-        return (f"\\set number :number + 1\n\\set row :number % {ROWS_OF_A_CLIENT}\n"
+        return (f"\\set number :number + 1\n\\set row :number % {rows.ROWS_OF_A_CLIENT}\n"
                 f"INSERT INTO {table} VALUES ({given}) ON CONFLICT ({rows.COLUMNS[0]}) DO UPDATE SET {updated};\n")
 
     def edit(self, kind, clients, seconds):
