@@ -81,11 +81,11 @@ class Postgresql:
         for table in ("trigger_rows", "trigger_sheet", "chain_rows", "chain_sheet", "statement_sheet"):
             self.sql(f"CREATE TABLE {table} ({columns})")
         self.sql("CREATE TRIGGER audit AFTER INSERT ON statement_sheet REFERENCING NEW TABLE AS added "
-                 "FOR EACH STATEMENT EXECUTE FUNCTION write_statement_audit()")
+                 f"FOR EACH STATEMENT EXECUTE FUNCTION write_statement_audit('{rows.COLUMNS[0]}')")
         for kind in ("trigger", "chain"):
             for table in (f"{kind}_rows", f"{kind}_sheet"):
                 self.sql(f"CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON {table} "
-                         f"FOR EACH ROW EXECUTE FUNCTION write_{kind}_audit()")
+                         f"FOR EACH ROW EXECUTE FUNCTION write_{kind}_audit('{rows.COLUMNS[0]}')")
             (self.directory / f"{kind}.pgbench").write_text(self.edit_script(f"{kind}_rows"))
 
     @staticmethod
