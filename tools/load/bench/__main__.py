@@ -3,6 +3,8 @@ import argparse
 import json
 import pathlib
 import shutil
+import signal
+import sys
 import tempfile
 
 from . import disk, edits, imports, report, rules, start, verify, views
@@ -42,6 +44,8 @@ def main():
         print(report.markdown(figures, sections_of(figures)))
         return
     directory = pathlib.Path(tempfile.mkdtemp(prefix="countersign-bench.", dir=arguments.directory))
+    # So that what was started is stopped whoever ends it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     run = Run(arguments, directory)
     figures = {"machine": machine(directory),
                "settings": {"seconds": arguments.seconds, "rounds": arguments.rounds, "rows": arguments.rows}}
