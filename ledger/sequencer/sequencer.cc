@@ -123,10 +123,12 @@ std::optional<Outcome> Sequencer::admit(const VerifiedCommand& command, Group& g
   const Timestamp now = std::max(group.last_sequenced, clock_.now());
   auto decided = decide(group.state, command.command_, command.envelope_, now);
   if (auto* refusal = std::get_if<Refusal>(&decided)) {
-    // Nobody named the heads of an attestation, so they are computed again and not refused.
-    if (std::holds_alternative<AttestTable>(command.command_) &&
-        refusal->code == RefusalCode::version_moved_on) {
-      return Error{Errc::stale, "a row of the table changed since its heads were read"};
+    // Nobody named the heads of an attestation, or where a person stands, so they are looked up
+    // again and not refused.
+    const bool looked_up = std::holds_alternative<AttestTable>(command.command_) ||
+                           std::holds_alternative<ErasePerson>(command.command_);
+    if (looked_up && refusal->code == RefusalCode::version_moved_on) {
+      return Error{Errc::stale, "what it was prepared from has changed since"};
     }
     return std::move(*refusal);
   }
@@ -221,7 +223,9 @@ std::size_t Sequencer::commit(std::span<QueuedCommand> commands) {
     group.batch.checkpoint =
         signer_.sign(Checkpoint{signer_.name(), size, group.range.root()}.text(),
                      group.rotates ? &*options_.next_key : nullptr);
-    const bool snapshot_due = size - snapshot_size_ >= options_.snapshot_every;
+    // With an erasure at once: an earlier one may hold what is erased.
+    const bool snapshot_due = size - snapshot_size_ >= options_.snapshot_every ||
+                              !group.batch.erased.empty();
     if (snapshot_due) group.batch.snapshot = StateSnapshot{size, encode_state(group.state)};
 
     const auto before = std::chrono::steady_clock::now();
