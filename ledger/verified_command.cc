@@ -169,6 +169,8 @@ Result<Prepared> Preparer::prepare(const Directory& directory, Envelope envelope
     }
   }
   if (auto* erasure = std::get_if<EraseRow>(&command)) CS_CHECK(find_erased(*erasure, verified));
+  if (auto* erasure = std::get_if<EraseTexts>(&command)) CS_CHECK(find_erased(*erasure, verified));
+  if (auto* erasure = std::get_if<ErasePerson>(&command)) CS_CHECK(find_erased(*erasure, verified));
   if (auto* attestation = std::get_if<AttestTable>(&command)) CS_CHECK(find_heads(*attestation));
   if (const auto* enrolment = std::get_if<EnrolKey>(&command)) {
     if (auto refusal = check_enrolment(directory, reader_.origin(), envelope, *enrolment)) {

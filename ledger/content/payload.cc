@@ -13,6 +13,7 @@ namespace {
 constexpr char kPlain = 1;
 constexpr char kPresent = 1;
 constexpr char kAbsent = 0;
+constexpr char kLeft = 2;
 constexpr std::size_t kItemBytesMin = 1 + sizeof(Salt) + 4;
 
 Error corrupt() { return {Errc::corrupt, "not a payload record"}; }
@@ -55,12 +56,17 @@ Result<void> read_items(std::string_view record, std::vector<Hash>& leaves, cons
   for (std::uint32_t i = 0; i < count; ++i) {
     ItemView item;
     if (!take(1, bytes)) return corrupt();
-    if (bytes[0] == kAbsent) {
+    const char presence = bytes[0];
+    if (presence == kAbsent || presence == kLeft) {
       item.present = false;
       if (!take(sizeof(Hash), bytes)) return corrupt();
       std::copy(bytes.begin(), bytes.end(), item.leaf.begin());
+      if (presence == kLeft &&
+          (!take(4, bytes) || !take(read_u32(bytes), item.text) || item.text.empty())) {
+        return corrupt();
+      }
     } else {
-      if (bytes[0] != kPresent || !take(sizeof(Salt), bytes)) return corrupt();
+      if (presence != kPresent || !take(sizeof(Salt), bytes)) return corrupt();
       std::copy(bytes.begin(), bytes.end(), item.salt.begin());
       if (!take(4, bytes)) return corrupt();
       if (!take(read_u32(bytes), item.text)) return corrupt();
@@ -97,8 +103,11 @@ std::string encode_payload(const Payload& payload) {
   append_u32(out, static_cast<std::uint32_t>(payload.items.size()));
   for (const PayloadItem& item : payload.items) {
     if (!item.present) {
-      out += kAbsent;
+      out += item.text.empty() ? kAbsent : kLeft;
       out += as_chars(item.leaf);
+      if (item.text.empty()) continue;
+      append_u32(out, static_cast<std::uint32_t>(item.text.size()));
+      out += item.text;
       continue;
     }
     out += kPresent;
@@ -156,14 +165,15 @@ Result<Hash> read_payload(std::string_view record, std::vector<std::string_view>
   return tree_root(leaves);
 }
 
-Result<std::string> without_items(std::string_view record, std::span<const std::uint32_t> items) {
+Result<std::string> without_items(std::string_view record, std::span<const ErasedPlace> items) {
   CS_TRY(Payload payload, decode_payload(record));
-  for (const std::uint32_t item : items) {
-    if (item >= payload.items.size()) {
-      return Error{Errc::corrupt, "the payload has no item " + std::to_string(item)};
+  for (const ErasedPlace& place : items) {
+    if (place.item >= payload.items.size()) {
+      return Error{Errc::corrupt, "the payload has no item " + std::to_string(place.item)};
     }
-    PayloadItem& erased = payload.items[item];
-    erased = PayloadItem{.present = false, .text = {}, .salt = {}, .leaf = erased.leaf};
+    PayloadItem& erased = payload.items[place.item];
+    if (!erased.present) continue;
+    erased = PayloadItem{.present = false, .text = place.left, .salt = {}, .leaf = erased.leaf};
   }
   return encode_payload(payload);
 }

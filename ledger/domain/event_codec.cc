@@ -4,6 +4,7 @@
 #include "ledger/base/canonical_scan.h"
 #include "ledger/domain/area_event_codec.h"
 #include "ledger/domain/campaign_codec.h"
+#include "ledger/domain/erased_item_codec.h"
 #include "ledger/domain/event_json.h"
 #include "ledger/domain/header_scan.h"
 
@@ -482,7 +483,8 @@ Result<void> decode_items(RecordedEvent& event, std::span<const std::string_view
   json definition = json::object();
   for (std::uint32_t place = 0; place < items.size(); ++place) {
     if (items[place].empty()) continue;
-    CS_TRY(const json item, parse_canonical(items[place]));
+    CS_TRY(json item, parse_canonical(items[place]));
+    restore_words(item);
     JsonReader in(item, "item", problem);
     const std::string kind = in.text("kind");
     std::visit(ItemReader{kind, in, item, place, problem, definition}, event.event);

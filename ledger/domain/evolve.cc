@@ -1,5 +1,6 @@
 #include "ledger/base/result.h"
 #include "ledger/domain/decide.h"
+#include "ledger/domain/erased_item_codec.h"
 
 #include <algorithm>
 
@@ -240,7 +241,7 @@ struct Evolver {
   }
   void operator()(const BulletinDrafted& event) const {
     state.campaigns[event.campaign].bulletins[recorded.index] = {
-        event.facts, recorded.index, event.objections_until, {}, false};
+        event.facts, recorded.index, event.objections_until, false, false};
   }
   void operator()(const BulletinCorrected& event) const {
     Bulletin& bulletin = state.campaigns[event.campaign].bulletins[event.bulletin];
@@ -251,7 +252,7 @@ struct Evolver {
   }
   void operator()(const BulletinPublished& event) const {
     Bulletin& bulletin = state.campaigns[event.campaign].bulletins[event.bulletin];
-    bulletin.to.insert(event.to.begin(), event.to.end());
+    bulletin.reached = bulletin.reached || !event.to.empty();
     bulletin.published = true;
   }
 
@@ -371,7 +372,6 @@ struct Evolver {
     AppraisalCase& one = case_of(event);
     one.outcome = event.outcome;
     one.appeal_until = event.appeal_until;
-    one.to = event.to;
   }
   void operator()(const CaseCorrected&) const {}
 
@@ -384,6 +384,22 @@ struct Evolver {
   void operator()(const DepartmentsReady&) const {}
   void operator()(const OutageRecorded&) const {}
   void operator()(const RowErased&) const {}
+  void operator()(const TextsErased&) const {}
+  // As a fold of the payloads that are left gives it.
+  void operator()(const PersonErased& event) const {
+    const auto forget = [&](Person& person) {
+      if (person.id != event.person) return;
+      person.name = kErasedText;
+      person.staff_no.clear();
+    };
+    Directory& directory = writable(state);
+    for (auto& [id, person] : directory.persons) forget(person);
+    for (auto& [id, campaign] : directory.campaigns) {
+      auto definition = std::make_shared<CampaignDefinition>(*campaign.definition);
+      for (Person& person : definition->persons) forget(person);
+      campaign.definition = std::move(definition);
+    }
+  }
   void operator()(const TableAttested&) const {}
 
  private:

@@ -160,7 +160,7 @@ void write_due_process(json& out, const CampaignState& campaign) {
                                 {"facts", bulletin.facts},
                                 {"text", bulletin.text},
                                 {"objections_until", format_utc(bulletin.objections_until)},
-                                {"to", bulletin.to},
+                                {"reached", bulletin.reached},
                                 {"published", bulletin.published}});
   }
 }
@@ -179,11 +179,10 @@ void read_due_process(JsonReader& in, CampaignState& campaign) {
     campaign.facts[one.text("id")] = std::move(fact);
   });
   in.each("bulletins", [&](JsonReader& one) {
-    const auto to = one.texts("to");
-    campaign.bulletins[one.number("index")] = {one.texts("facts"),
-                                               one.number("text"),
-                                               one.instant("objections_until"),
-                                               {to.begin(), to.end()},
+    // Snapshots of before named whom it reached.
+    const bool reached = one.flag("reached") || !one.texts("to").empty();
+    campaign.bulletins[one.number("index")] = {one.texts("facts"), one.number("text"),
+                                               one.instant("objections_until"), reached,
                                                one.flag("published")};
   });
 }

@@ -497,8 +497,8 @@ class RocksEventLog final : public EventLog, public BackupSource {
   // Each payload anew, under a fresh key, without what is erased.
   Result<void> fill_erasures(rocksdb::WriteBatch& write, const AppendBatch& batch) const {
     if (batch.erased.empty()) return {};
-    std::map<LeafIndex, std::vector<std::uint32_t>> by_entry;
-    for (const ErasedItem& one : batch.erased) by_entry[one.entry].push_back(one.item);
+    std::map<LeafIndex, std::vector<ErasedPlace>> by_entry;
+    for (const auto& [item, left] : batch.erased) by_entry[item.entry].push_back({item.item, left});
     for (const auto& [index, items] : by_entry) {
       CS_TRY(const StoredEntry before, entry(index));
       auto record = without_items(before.payload, items);

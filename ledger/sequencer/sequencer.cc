@@ -117,10 +117,12 @@ std::optional<Outcome> Sequencer::admit(VerifiedCommand& command, Group& group) 
   const Timestamp now = std::max(last_sequenced_, clock_.now());
   auto decided = decide(state_, command.command_, command.envelope_, now);
   if (auto* refusal = std::get_if<Refusal>(&decided)) {
-    // Nobody named the heads of an attestation, so they are computed again and not refused.
-    if (std::holds_alternative<AttestTable>(command.command_) &&
-        refusal->code == RefusalCode::version_moved_on) {
-      return Error{Errc::stale, "a row of the table changed since its heads were read"};
+    // Nobody named the heads of an attestation, or where a person stands, so they are looked up
+    // again and not refused.
+    const bool looked_up = std::holds_alternative<AttestTable>(command.command_) ||
+                           std::holds_alternative<ErasePerson>(command.command_);
+    if (looked_up && refusal->code == RefusalCode::version_moved_on) {
+      return Error{Errc::stale, "what it was prepared from has changed since"};
     }
     return std::move(*refusal);
   }
@@ -219,7 +221,9 @@ Result<std::shared_ptr<const CommittedGroup>> Sequencer::append(Group& group,
   for (const auto& node : group.nodes) batch.nodes.push_back({dense_id(node.id), node.hash});
   batch.checkpoint = signer_.sign(Checkpoint{signer_.name(), size, range_.root()}.text(),
                                   group.rotates ? &*options_.next_key : nullptr);
-  const bool snapshot_due = size - snapshot_size_ >= options_.snapshot_every;
+  // With an erasure at once: an earlier one may hold what is erased.
+  const bool snapshot_due =
+      size - snapshot_size_ >= options_.snapshot_every || !batch.erased.empty();
   if (snapshot_due) batch.snapshot = StateSnapshot{size, encode_state(state_)};
 
   const auto before = std::chrono::steady_clock::now();
