@@ -11,6 +11,7 @@
 #include "ledger/log/published_checkpoint.h"
 #include "ledger/log/recovery.h"
 #include "ledger/open_log.h"
+#include "ledger/sequencer/recorded_definitions.h"
 #include "ledger/sequencer/sequencer.h"
 #include "ledger/verifier_file.h"
 
@@ -35,7 +36,7 @@ Result<SequencerStart> load_state(const EventLog& log) {
   SequencerStart start;
   CS_TRY(const auto snapshot, log.snapshot());
   if (snapshot) {
-    auto state = decode_state(snapshot->bytes);
+    auto state = decode_state(snapshot->bytes, recorded_definitions(log));
     if (state && state->size == snapshot->size && state->size <= log.size()) {
       start.state = std::move(*state);
       start.snapshot_size = snapshot->size;

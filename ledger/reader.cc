@@ -8,6 +8,7 @@
 #include "ledger/merkle/tile.h"
 #include "ledger/merkle/tlog_proof.h"
 #include "ledger/merkle/tree_hash.h"
+#include "ledger/sequencer/recorded_definitions.h"
 
 namespace countersign::ledger {
 
@@ -20,6 +21,10 @@ Error damaged(LeafIndex index, const std::string& what) {
 }  // namespace
 
 Reader::Reader(const EventLog& log, std::string origin) : log_(log), origin_(std::move(origin)) {}
+
+Result<std::vector<Definition>> Reader::definitions(const std::vector<LeafIndex>& indexes) const {
+  return recorded_definitions(log_)(indexes);
+}
 
 Result<RecordedEvent> Reader::event(LeafIndex index) const {
   CS_TRY(const StoredEntry stored, log_.entry(index));

@@ -19,6 +19,7 @@
 
 namespace countersign::ledger {
 
+struct CampaignDefinition;
 struct RecordedEvent;
 
 // Where a committed command stands; enough to make its receipt at any later time.
@@ -75,6 +76,11 @@ class Reader {
   // newest checkpoint's size.
   //   Errc::malformed   not a tile path      Errc::not_found   beyond the tree
   Result<std::string> tile(std::string_view path) const;
+
+  // The campaign definitions that entries recorded (ledger/domain/state_codec.h).
+  //   Errc::not_found, Errc::corrupt
+  Result<std::vector<std::shared_ptr<const CampaignDefinition>>> definitions(
+      const std::vector<LeafIndex>& indexes) const;
 
   // The hash, row count and size of the table's content now.
   Result<TableContent> table_content(const std::string& campaign, const std::string& table) const;

@@ -3,7 +3,6 @@
 #include "ledger/base/diagnostics.h"
 #include "ledger/domain/decide.h"
 #include "ledger/domain/event_codec.h"
-#include "ledger/domain/state_codec.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/tree_hash.h"
 
@@ -222,7 +221,7 @@ std::size_t Sequencer::commit(std::span<QueuedCommand> commands) {
         signer_.sign(Checkpoint{signer_.name(), size, group.range.root()}.text(),
                      group.rotates ? &*options_.next_key : nullptr);
     const bool snapshot_due = size - snapshot_size_ >= options_.snapshot_every;
-    if (snapshot_due) group.batch.snapshot = StateSnapshot{size, encode_state(group.state)};
+    if (snapshot_due) group.batch.snapshot = StateSnapshot{size, encoder_.encode(group.state)};
 
     const auto before = std::chrono::steady_clock::now();
     const auto appended = log_.append(group.batch);

@@ -11,6 +11,7 @@
 
 #include "ledger/crypto/log_signer.h"
 #include "ledger/domain/state.h"
+#include "ledger/domain/state_codec.h"
 #include "ledger/merkle/compact_range.h"
 #include "ledger/sequencer/command_queue.h"
 #include "ledger/sequencer/recent_window.h"
@@ -83,6 +84,7 @@ class Sequencer {
   Timestamp last_sequenced_;
   const std::uint64_t epoch_;
   TreeSize snapshot_size_;
+  StateEncoder encoder_;
 
   mutable std::mutex failure_mutex_;
   std::optional<Error> failure_;  // guarded by failure_mutex_
