@@ -50,6 +50,12 @@ std::string encode_payload(const Payload& payload);
 //   Errc::corrupt   not such a record
 Result<Payload> decode_payload(std::string_view record);
 
+// As decode_payload(), without copying: what a reader of millions of entries can afford. `texts`,
+// whose room is used again from call to call, then holds the items' texts, pointing into `record`;
+// of an absent one nothing. Gives the root.
+//   Errc::corrupt   not such a record
+Result<Hash> read_payload(std::string_view record, std::vector<std::string_view>& texts);
+
 // The record with these items absent: of each only the leaf stays. Those absent already stay so.
 //   Errc::corrupt   not such a record, or it has no such item
 Result<std::string> without_items(std::string_view record, std::span<const std::uint32_t> items);
