@@ -3,7 +3,6 @@
 #include "ledger/base/diagnostics.h"
 #include "ledger/domain/decide.h"
 #include "ledger/domain/event_codec.h"
-#include "ledger/domain/state_codec.h"
 #include "ledger/log/log_nodes.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/tree_hash.h"
@@ -190,6 +189,7 @@ Result<void> Sequencer::rewind() {
   CS_TRY(range_, CompactRange::restore(log_.size(), LogNodes(log_)));
   state_ = std::move(folded.state);
   last_sequenced_ = folded.last_sequenced;
+  encoder_ = {};  // an entry of the same index may be another now
   // What was prepared before is prepared again: the window no longer knows what lies between.
   recent_ = RecentWindow(range_.size());
   return {};
@@ -224,7 +224,7 @@ Result<std::shared_ptr<const CommittedGroup>> Sequencer::append(Group& group,
   // With an erasure at once: an earlier one may hold what is erased.
   const bool snapshot_due =
       size - snapshot_size_ >= options_.snapshot_every || !batch.erased.empty();
-  if (snapshot_due) batch.snapshot = StateSnapshot{size, encode_state(state_)};
+  if (snapshot_due) batch.snapshot = StateSnapshot{size, encoder_.encode(state_)};
 
   const auto before = std::chrono::steady_clock::now();
   CS_CHECK(log_.append(batch));
