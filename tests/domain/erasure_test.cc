@@ -73,6 +73,7 @@ TEST_F(Erasure, OfARowThatWasNeverRemovedWaitsUntilTheDataAreFinal) {
   standing.row_removed = false;
   EXPECT_EQ(refuse("admin", standing, "10-14 09:00").code, RefusalCode::row_in_use);
   state_.campaigns[kCampaign].frozen = filled(9);
+  state_.campaigns[kCampaign].changed_by = state_.size;
   accept("admin", standing, "12-14 09:00");
 }
 
@@ -109,6 +110,7 @@ TEST_F(Erasure, OfWordsIsRefusedWithoutOrderOrRightAndOfWhatHoldsNone) {
 
 TEST_F(Erasure, OfWordsWaitsUntilTheyAreAnsweredOrDecided) {
   CampaignState& campaign = state_.campaigns[kCampaign];
+  campaign.changed_by = state_.size;
   Task& task = campaign.tasks[TableKey("staff")];
   const auto waits = [&](bool expected) {
     if (expected) {
