@@ -149,6 +149,7 @@ Result<void> Preparer::find_heads(AttestTable& command) const {
 
 Result<std::optional<Prepared>> Preparer::known(const Envelope& envelope,
                                                 const Hash& body_hash) const {
+  if (envelope.fresh_id) return std::optional<Prepared>();
   CS_TRY(const auto record, reader_.log().command(envelope.command_id.value));
   if (!record) return std::optional<Prepared>();
   if (record->body_hash != body_hash) return std::optional<Prepared>(CommandIdReused{});

@@ -19,45 +19,35 @@ constexpr std::size_t kDepthMax = 64;
 // A value of two bytes takes some sixty in memory.
 constexpr std::size_t kValuesMax = 1'000'000;
 
-void append_string(std::string& out, std::string_view text) {
+void append_escaped(std::string& out, char c) {
   static constexpr char kHex[] = "0123456789abcdef";
-  out += '"';
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        continue;
-      case '\\':
-        out += "\\\\";
-        continue;
-      case '\b':
-        out += "\\b";
-        continue;
-      case '\t':
-        out += "\\t";
-        continue;
-      case '\n':
-        out += "\\n";
-        continue;
-      case '\f':
-        out += "\\f";
-        continue;
-      case '\r':
-        out += "\\r";
-        continue;
-      default:
-        break;
-    }
-    if (byte < 0x20) {
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    default:
       out += "\\u00";
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
-    } else {
-      out += c;
-    }
+      out += kHex[static_cast<unsigned char>(c) >> 4];
+      out += kHex[static_cast<unsigned char>(c) & 15];
   }
-  out += '"';
 }
 
 // ECMAScript Number.prototype.toString (RFC 8785 section 3.2.2.3): std::to_chars gives the
@@ -107,26 +97,6 @@ void append_double(std::string& out, double value) {
   }
 }
 
-// RFC 8785 orders names by UTF-16 code units, which differs from byte order only between
-// supplementary characters and U+E000..U+FFFF.
-bool utf16_less(std::string_view a, std::string_view b) {
-  const auto key = [](unsigned char lead) -> unsigned {
-    // Surrogates (lead bytes F0..F4) sort below EE and EF.
-    if (lead >= 0xF0) return 0xEE;
-    if (lead >= 0xEE) return lead + 7u;
-    return lead;
-  };
-  const std::size_t shared = std::min(a.size(), b.size());
-  for (std::size_t i = 0; i < shared; ++i) {
-    if (a[i] == b[i]) continue;
-    const unsigned ka = key(static_cast<unsigned char>(a[i]));
-    const unsigned kb = key(static_cast<unsigned char>(b[i]));
-    if (ka != kb) return ka < kb;
-    return static_cast<unsigned char>(a[i]) < static_cast<unsigned char>(b[i]);
-  }
-  return a.size() < b.size();
-}
-
 void append_canonical(std::string& out, const json& value) {
   switch (value.type()) {
     case json::value_t::null:
@@ -157,7 +127,7 @@ void append_canonical(std::string& out, const json& value) {
       append_double(out, value.get<double>());
       break;
     case json::value_t::string:
-      append_string(out, value.get_ref<const std::string&>());
+      append_canonical_string(out, value.get_ref<const std::string&>());
       break;
     case json::value_t::array: {
       out += '[';
@@ -175,13 +145,13 @@ void append_canonical(std::string& out, const json& value) {
       members.reserve(value.size());
       for (const auto& [name, member] : value.items()) members.emplace_back(name, &member);
       std::sort(members.begin(), members.end(),
-                [](const auto& a, const auto& b) { return utf16_less(a.first, b.first); });
+                [](const auto& a, const auto& b) { return canonical_less(a.first, b.first); });
       out += '{';
       bool first = true;
       for (const auto& [name, member] : members) {
         if (!first) out += ',';
         first = false;
-        append_string(out, name);
+        append_canonical_string(out, name);
         out += ':';
         append_canonical(out, *member);
       }
@@ -265,6 +235,40 @@ class StrictBuilder final : public nlohmann::json_sax<json> {
 };
 
 }  // namespace
+
+void append_canonical_string(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t plain = 0;  // of what comes next, the part that stands as it is
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+    out.append(text, plain, i - plain);
+    append_escaped(out, text[i]);
+    plain = i + 1;
+  }
+  out.append(text, plain);
+  out += '"';
+}
+
+bool canonical_less(std::string_view a, std::string_view b) {
+  // RFC 8785 orders names by UTF-16 code units, which differs from byte order only between
+  // supplementary characters and U+E000..U+FFFF.
+  const auto key = [](unsigned char lead) -> unsigned {
+    // Surrogates (lead bytes F0..F4) sort below EE and EF.
+    if (lead >= 0xF0) return 0xEE;
+    if (lead >= 0xEE) return lead + 7u;
+    return lead;
+  };
+  const std::size_t shared = std::min(a.size(), b.size());
+  for (std::size_t i = 0; i < shared; ++i) {
+    if (a[i] == b[i]) continue;
+    const unsigned ka = key(static_cast<unsigned char>(a[i]));
+    const unsigned kb = key(static_cast<unsigned char>(b[i]));
+    if (ka != kb) return ka < kb;
+    return static_cast<unsigned char>(a[i]) < static_cast<unsigned char>(b[i]);
+  }
+  return a.size() < b.size();
+}
 
 std::string canonical_text(const json& value) {
   std::string out;

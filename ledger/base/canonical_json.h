@@ -14,6 +14,12 @@ namespace countersign::ledger {
 // The canonical text of a JSON value. REQUIRES: finite numbers and valid UTF-8 strings.
 std::string canonical_text(const nlohmann::json& value);
 
+// The parts of a canonical text, for who writes many of one shape without building their values.
+// A string with its quotes; REQUIRES: valid UTF-8.
+void append_canonical_string(std::string& out, std::string_view text);
+// Whether a member of this name stands before one of the other.
+bool canonical_less(std::string_view name, std::string_view other);
+
 // Parses strictly: whole input, no duplicate names, no lone surrogates, depth at most 64, at most a
 // million values.
 //   Errc::malformed   with the byte offset, never with the offending value

@@ -25,6 +25,55 @@ Hash commitment_of(const std::vector<PayloadItem>& items) {
   return tree_root(leaves);
 }
 
+// An item where it stands in a record.
+struct ItemView {
+  bool present = true;
+  std::string_view text;
+  Salt salt{};
+  Hash leaf{};
+};
+
+// Calls `visit` for each item in order and appends its leaf.
+template <typename Visit>
+Result<void> read_items(std::string_view record, std::vector<Hash>& leaves, const Visit& visit) {
+  const auto take = [&record](std::size_t count, std::string_view& bytes) {
+    if (record.size() < count) return false;
+    bytes = record.substr(0, count);
+    record.remove_prefix(count);
+    return true;
+  };
+  std::string_view bytes;
+  if (!take(1, bytes) || bytes[0] != kPlain || !take(4, bytes)) return corrupt();
+  const std::uint32_t count = read_u32(bytes);
+  // No reservation by a count that damage may have made huge.
+  if (count > record.size() / kItemBytesMin) return corrupt();
+  leaves.reserve(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    ItemView item;
+    if (!take(1, bytes)) return corrupt();
+    const char presence = bytes[0];
+    if (presence == kAbsent || presence == kLeft) {
+      item.present = false;
+      if (!take(sizeof(Hash), bytes)) return corrupt();
+      std::copy(bytes.begin(), bytes.end(), item.leaf.begin());
+      if (presence == kLeft &&
+          (!take(4, bytes) || !take(read_u32(bytes), item.text) || item.text.empty())) {
+        return corrupt();
+      }
+    } else {
+      if (presence != kPresent || !take(sizeof(Salt), bytes)) return corrupt();
+      std::copy(bytes.begin(), bytes.end(), item.salt.begin());
+      if (!take(4, bytes)) return corrupt();
+      if (!take(read_u32(bytes), item.text)) return corrupt();
+      item.leaf = item_leaf(item.salt, item.text);
+    }
+    leaves.push_back(item.leaf);
+    visit(item);
+  }
+  if (!record.empty()) return corrupt();
+  return {};
+}
+
 }  // namespace
 
 Hash item_leaf(const Salt& salt, std::string_view item) {
@@ -68,44 +117,22 @@ std::string encode_payload(const Payload& payload) {
 }
 
 Result<Payload> decode_payload(std::string_view record) {
-  const auto take = [&record](std::size_t count, std::string_view& bytes) {
-    if (record.size() < count) return false;
-    bytes = record.substr(0, count);
-    record.remove_prefix(count);
-    return true;
-  };
-  std::string_view bytes;
-  if (!take(1, bytes) || bytes[0] != kPlain || !take(4, bytes)) return corrupt();
-  const std::uint32_t count = read_u32(bytes);
   Payload payload;
-  // No reservation by a count that damage may have made huge.
-  if (count > record.size() / kItemBytesMin) return corrupt();
-  payload.items.reserve(count);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    PayloadItem item;
-    if (!take(1, bytes)) return corrupt();
-    const char presence = bytes[0];
-    if (presence == kAbsent || presence == kLeft) {
-      item.present = false;
-      if (!take(sizeof(Hash), bytes)) return corrupt();
-      std::copy(bytes.begin(), bytes.end(), item.leaf.begin());
-      if (presence == kLeft) {
-        if (!take(4, bytes) || !take(read_u32(bytes), bytes) || bytes.empty()) return corrupt();
-        item.text = bytes;
-      }
-    } else {
-      if (presence != kPresent || !take(sizeof(Salt), bytes)) return corrupt();
-      std::copy(bytes.begin(), bytes.end(), item.salt.begin());
-      if (!take(4, bytes)) return corrupt();
-      if (!take(read_u32(bytes), bytes)) return corrupt();
-      item.text = bytes;
-      item.leaf = item_leaf(item.salt, item.text);
-    }
-    payload.items.push_back(std::move(item));
-  }
-  if (!record.empty()) return corrupt();
-  payload.root = commitment_of(payload.items);
+  std::vector<Hash> leaves;
+  CS_CHECK(read_items(record, leaves, [&](const ItemView& item) {
+    payload.items.push_back({item.present, std::string(item.text), item.salt, item.leaf});
+  }));
+  payload.root = tree_root(leaves);
   return payload;
+}
+
+Result<Hash> read_payload(std::string_view record, std::vector<std::string_view>& texts) {
+  thread_local std::vector<Hash> leaves;
+  leaves.clear();
+  texts.clear();
+  CS_CHECK(
+      read_items(record, leaves, [&](const ItemView& item) { texts.push_back(item.text); }));
+  return tree_root(leaves);
 }
 
 Result<std::string> without_items(std::string_view record, std::span<const ErasedPlace> items) {

@@ -53,6 +53,12 @@ std::string encode_payload(const Payload& payload);
 //   Errc::corrupt   not such a record
 Result<Payload> decode_payload(std::string_view record);
 
+// As decode_payload(), without copying: what a reader of millions of entries can afford. `texts`,
+// whose room is used again from call to call, then holds the items' texts, pointing into `record`;
+// of an absent one what is left of it. Gives the root.
+//   Errc::corrupt   not such a record
+Result<Hash> read_payload(std::string_view record, std::vector<std::string_view>& texts);
+
 // An item to be erased, and what is left of it besides its leaf; empty: nothing.
 struct ErasedPlace {
   std::uint32_t item = 0;

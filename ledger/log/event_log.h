@@ -108,6 +108,10 @@ class EventLog {
   //   Errc::io        outcome unknown: the caller stops and recovers from storage
   virtual Result<void> append(const AppendBatch& batch) = 0;
 
+  // Whether even a small batch would find space now; asked before one is made.
+  //   Errc::unavailable   nearly no space left
+  virtual Result<void> has_room() const { return {}; }
+
   // Removes what an engine may still hold of erased items besides what it answers from, such as
   // earlier versions in its files; nothing to do is success. Takes as long as the disk does, and
   // append() goes on meanwhile; what that erases is left to the next call. Survives a stop:

@@ -208,6 +208,8 @@ class RocksEventLog final : public EventLog, public BackupSource {
     return {};
   }
 
+  Result<void> has_room() const override { return leaves_reserve(0); }
+
   TreeSize size() const override { return signal_.size(); }
   bool wait_for(TreeSize at_least, std::chrono::milliseconds timeout) const override {
     return signal_.wait_for(at_least, timeout);

@@ -65,7 +65,13 @@ class Sequencer {
   std::size_t commit(std::span<QueuedCommand> commands);
   // Decides one command into the group, or says why it is not in it.
   std::optional<Outcome> admit(const VerifiedCommand& command, Group& group);
-  std::optional<Outcome> known_or_stale(const VerifiedCommand& command, const Group& group) const;
+  std::optional<Outcome> known_or_stale(const VerifiedCommand& command) const;
+  // Signs and writes the group, of so many commands.
+  Result<std::shared_ptr<const CommittedGroup>> append(Group& group, std::size_t commands);
+  // Answers the commands of a group that was not written, or of which nobody knows.
+  void refuse_group(std::span<QueuedCommand> commands, Error error);
+  // Takes back what a group has changed that was not written: folds the log again.
+  Result<void> rewind();
   // Whether the command replaces the very key that signs by the one that is to sign.
   bool replaces_key(const RotateLogKey& command) const;
   void fail(Error error);
@@ -75,7 +81,7 @@ class Sequencer {
   const Options options_;
   CommandQueue queue_;
 
-  // Owned by the sequencer thread.
+  // Owned by the sequencer thread. Between groups they stand where the log does.
   LogSigner signer_;
   State state_;
   CompactRange range_;
@@ -83,6 +89,7 @@ class Sequencer {
   Timestamp last_sequenced_;
   const std::uint64_t epoch_;
   TreeSize snapshot_size_;
+  const std::optional<Timestamp> simulated_start_;  // of a log that was empty
 
   mutable std::mutex failure_mutex_;
   std::optional<Error> failure_;  // guarded by failure_mutex_
