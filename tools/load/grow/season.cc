@@ -196,13 +196,16 @@ Result<void> Season::fill_hour(Timestamp begin, double share) {
 Result<void> Season::fill_up() {
   CS_CHECK(writer_.drain());
   Timestamp day = on_campus(plan_.year, "12-01 08:00");
-  while (ledger_.reader().size() + 1 < plan_.entries_end) {
-    const std::size_t left = plan_.entries_end - ledger_.reader().size() - 1;
+  for (;;) {
+    const auto size = ledger_.reader().size();
+    if (size >= plan_.entries_end) break;
+    const std::size_t left = plan_.entries_end - size;
     std::vector<Order> orders;
-    for (std::size_t i = 0; i < std::min(left, kStepMax); ++i) {
+    // Setting the clock is an entry too; the last one is for a look.
+    while (orders.size() < std::min(std::max<std::size_t>(left - 1, 1), kStepMax)) {
       if (auto one = look(day, true)) orders.push_back(std::move(*one));
     }
-    CS_CHECK(writer_.feed(orders, day));
+    CS_CHECK(writer_.feed(orders, left > 1 ? day : Timestamp{}));
     CS_CHECK(writer_.drain());
     day = hours_after(day, 1);
   }
