@@ -139,6 +139,7 @@ TEST_F(Erasure, OfWordsWaitsUntilTheyAreAnsweredOrDecided) {
   campaign.facts["F1-9"].objector = PersonId("p-HR.head");
   EXPECT_EQ(refuse("admin", ground, "10-14 09:00").code, RefusalCode::text_in_use);
   campaign.facts["F1-9"].objector.reset();
+  campaign.changed_by = state_.size;
   accept("admin", ground, "10-14 09:00");
 }
 

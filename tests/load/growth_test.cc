@@ -96,7 +96,7 @@ TEST_F(Growth, EveryYearHasItsCampaignFromDefinitionToAcceptance) {
     for (const auto* act :
          {typeid(ledger::CampaignDefined).name(), typeid(ledger::SheetImported).name(),
           typeid(ledger::TableReturned).name(), typeid(ledger::TableApproved).name(),
-          typeid(ledger::DueMoved).name(), typeid(ledger::UnitChased).name(),
+          typeid(ledger::DueMoved).name(), typeid(ledger::RowsChanged).name(),
           typeid(ledger::TableRead).name(), typeid(ledger::CampaignAccepted).name()}) {
       EXPECT_TRUE(acts[campaign].contains(act)) << campaign << ": " << act;
     }
