@@ -11,6 +11,7 @@
 #include "ledger/merkle/node_id.h"
 #include "ledger/merkle/tree_hash.h"
 #include "ledger/reader.h"
+#include "ledger/sequencer/recorded_definitions.h"
 #include "ledger/statement_check.h"
 
 #include <array>
@@ -487,7 +488,7 @@ class Check {
       evolve(state, event);
     }
     // By what it says: one of an earlier version may say it at greater length.
-    const auto said = decode_state((*snapshot)->bytes);
+    const auto said = decode_state((*snapshot)->bytes, recorded_definitions(log_));
     if (!said || encode_state(state) != encode_state(*said)) {
       findings_.add(size - 1,
                     "The state snapshot taken after the entry is not what the entries say.");

@@ -8,6 +8,7 @@
 #include "ledger/merkle/tile.h"
 #include "ledger/merkle/tlog_proof.h"
 #include "ledger/merkle/tree_hash.h"
+#include "ledger/sequencer/recorded_definitions.h"
 #include "ledger/stored_event.h"
 
 #include <span>
@@ -73,6 +74,10 @@ Result<StoredEvent> read_stored(LeafIndex index, const StoredEntry& entry,
 }  // namespace
 
 Reader::Reader(const EventLog& log, std::string origin) : log_(log), origin_(std::move(origin)) {}
+
+Result<std::vector<Definition>> Reader::definitions(const std::vector<LeafIndex>& indexes) const {
+  return recorded_definitions(log_)(indexes);
+}
 
 Result<RecordedEvent> Reader::event(LeafIndex index) const {
   CS_TRY(const StoredEntry stored, log_.entry(index));

@@ -20,6 +20,7 @@
 
 namespace countersign::ledger {
 
+struct CampaignDefinition;
 struct RecordedEvent;
 struct StoredEvent;  // stored_event.h
 
@@ -91,6 +92,11 @@ class Reader {
   // newest checkpoint's size.
   //   Errc::malformed   not a tile path      Errc::not_found   beyond the tree
   Result<std::string> tile(std::string_view path) const;
+
+  // The campaign definitions that entries recorded (ledger/domain/state_codec.h).
+  //   Errc::not_found, Errc::corrupt
+  Result<std::vector<std::shared_ptr<const CampaignDefinition>>> definitions(
+      const std::vector<LeafIndex>& indexes) const;
 
   // The hash, row count and size of the table's content now.
   Result<TableContent> table_content(const std::string& campaign, const std::string& table) const;

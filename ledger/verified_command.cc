@@ -182,7 +182,11 @@ Result<Prepared> Preparer::prepare(const Directory& directory, Envelope envelope
       return Prepared(std::move(*refusal));
     }
   }
-  for (auto& items : payload_items(command)) verified.payloads_.push_back(seal(std::move(items)));
+  for (auto& items : payload_items(command)) {
+    PayloadRecord payload = record_of(seal(std::move(items)));
+    payload.record = reader_.log().prepare_payload(std::move(payload.record));
+    verified.payloads_.push_back(std::move(payload));
+  }
   verified.command_ = std::move(command);
   verified.envelope_ = std::move(envelope);
   verified.body_hash_ = body_hash;

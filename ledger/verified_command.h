@@ -11,14 +11,18 @@
 #include "ledger/domain/refusal.h"
 #include "ledger/log/event_log.h"
 #include "ledger/reader.h"
+#include "ledger/sheet_source.h"
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace countersign::ledger {
+
+struct WantedRow;
 
 // One wanted row edit, before comparison with what is there.
 struct RowEdit {
@@ -35,11 +39,15 @@ struct RowEdits {
   CampaignId campaign;
   TableKey table;
   std::vector<RowEdit> rows;
+  // The rows are a sheet's, and `rows` is empty. Such rows have no conditions.
+  std::shared_ptr<const SheetSource> sheet{};
   std::string reason;
   bool remove_missing = false;          // whole-sheet import: rows not named are removed
   std::optional<ImportSummary> import;  // counts are filled in here
   // Set: last year's rows. Required cells may be missing in them; who may bring them is asked.
   std::optional<CarrySource> carried{};
+  // Only what would change is asked: the command cannot be proposed.
+  bool dry_run = false;
 };
 
 // A problem of the input, by line or row position, without the value.
@@ -78,7 +86,7 @@ class VerifiedCommand {
   Command command_;
   Envelope envelope_;
   Hash body_hash_{};
-  std::vector<Payload> payloads_;                 // by DecidedEvent::payload
+  std::vector<PayloadRecord> payloads_;           // by DecidedEvent::payload; prepared by the log
   std::vector<std::vector<StoredRowHead>> rows_;  // per payload; index and item set by sequencer
   std::vector<std::vector<std::optional<LeafIndex>>> previous_;  // heads the rows were built on
   // Of an erasure: what goes, and the row's head without its cells; it must still be the head.
@@ -103,7 +111,7 @@ class Preparer {
 
   // Compares the edits with the rows as they are, drops no-ops, and cuts the rest into chunks.
   Result<Prepared> prepare_rows(const Directory& directory, Envelope envelope, Hash body_hash,
-                                RowEdits edits) const;
+                                const RowEdits& edits) const;
 
  private:
   // What the log still holds of the row, into the command.
@@ -114,6 +122,10 @@ class Preparer {
   Result<void> find_erased(ErasePerson& command, VerifiedCommand& verified) const;
   // The last changes of the table's rows as they are now, into the command.
   Result<void> find_heads(AttestTable& command) const;
+  // One entry of rows: its payload, its heads and what they were built on, at their place in the
+  // command, which has room for them. Takes key and cells out of the rows.
+  void write_chunk(const RowEdits& edits, std::span<WantedRow* const> rows, std::size_t bytes,
+                   VerifiedCommand& verified, std::size_t place) const;
   // The answer to a command id that was used before, if it was.
   Result<std::optional<Prepared>> known(const Envelope& envelope, const Hash& body_hash) const;
 

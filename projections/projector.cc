@@ -76,6 +76,10 @@ Result<void> put_meta(Database& store, std::string_view name, const Value& value
   return store.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", name, value);
 }
 
+ledger::DefinitionsOf definitions_of(const ledger::Reader& reader) {
+  return [&reader](const auto& indexes) { return reader.definitions(indexes); };
+}
+
 std::string state_text(const ledger::State& state) {
   return ledger::to_base64(ledger::as_bytes(ledger::encode_state(state)));
 }
@@ -148,7 +152,7 @@ Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reade
   CS_TRY(const auto snapshot, meta(database, "state"));
   if (snapshot) {
     CS_TRY(const auto bytes, ledger::from_base64(*snapshot));
-    CS_TRY(projector->state_, ledger::decode_state(bytes));
+    CS_TRY(projector->state_, ledger::decode_state(bytes, definitions_of(reader)));
     projector->saved_ = projector->state_.size;
   }
   if (projector->state_.size > applied) return Error{Errc::corrupt, "state is ahead of the views"};

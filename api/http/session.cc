@@ -410,7 +410,8 @@ asio::awaitable<bool> Session::answer_and_send(std::shared_ptr<Exchange> exchang
   metrics.request_finished(route, response->status, seconds);
   const auto level =
       response->status >= 500 ? ledger::diag::Level::warn : ledger::diag::Level::debug;
-  if (ledger::diag::is_written(level)) {
+  const bool told = ledger::diag::is_written(level);
+  if (told) {
     ledger::diag::write(level, "request.answered",
                         {{"route", std::string(route)},
                          {"method", exchange->request.method},

@@ -41,8 +41,10 @@ std::optional<SheetFormat> format_of(const std::string* header) {
 }
 
 // The sheet as UTF-8, by its byte order mark, by the charset that Content-Type tells, or by what
-// its bytes can only be. JSON is UTF-8 always (RFC 8259).
-std::variant<std::string, Problem> utf8_of(const Request& request, SheetFormat format) {
+// its bytes can only be. JSON is UTF-8 always (RFC 8259). The view is of the request's body, or of
+// `converted`.
+std::variant<std::string_view, Problem> utf8_of(const Request& request, SheetFormat format,
+                                                std::string& converted) {
   constexpr std::string_view kCharset = "charset=";
   std::string charset = format == SheetFormat::ndjson ? "utf-8" : "";
   const std::string* type = request.header("content-type");
@@ -52,9 +54,13 @@ std::variant<std::string, Problem> utf8_of(const Request& request, SheetFormat f
     charset = charset.substr(0, charset.find(';'));
     std::erase(charset, '"');
   }
+  if (const auto same = as_utf8(request.body, charset)) return *same;
   auto text = to_utf8(request.body, charset);
   const auto* bad = std::get_if<BadEncoding>(&text);
-  if (bad == nullptr) return std::move(std::get<0>(text));
+  if (bad == nullptr) {
+    converted = std::move(std::get<0>(text));
+    return std::string_view(converted);
+  }
   Problem problem =
       bad_request("malformed_encoding",
                   {"表格的字符编码有误或无法识别", "The sheet's encoding is wrong or not known"},
@@ -70,6 +76,25 @@ std::variant<std::string, Problem> utf8_of(const Request& request, SheetFormat f
                             {"", "is not text of this encoding", "不是该编码的文本"}});
   }
   return problem;
+}
+
+// A sheet and what it reads from besides the request's body, which outlives it.
+struct KeptSheet {
+  std::shared_ptr<const ledger::Directory> directory;  // of its table
+  std::string converted;
+  std::shared_ptr<const ledger::SheetSource> sheet;
+};
+
+std::variant<std::shared_ptr<const ledger::SheetSource>, Problem> sheet_of(
+    const Request& request, SheetFormat format, const ledger::TableDefinition& table) {
+  const auto kept = std::make_shared<KeptSheet>();
+  kept->directory = request.directory;
+  auto text = utf8_of(request, format, kept->converted);
+  if (auto* problem = std::get_if<Problem>(&text)) return std::move(*problem);
+  auto opened = open_sheet(format, std::get<0>(text), table);
+  if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
+  kept->sheet = std::move(std::get<0>(opened));
+  return std::shared_ptr<const ledger::SheetSource>(kept, kept->sheet.get());
 }
 
 // How a sheet goes out.
@@ -155,12 +180,15 @@ ledger::Result<std::optional<json>> difference(const TableAccess& access,
 }
 
 ReadResult dry_run(const TableAccess& access, const ledger::Reader& reader,
-                   const ledger::Prepared& prepared, std::size_t rows) {
+                   const ledger::Prepared& prepared) {
   ledger::RowCounts counts;
+  std::uint64_t rows = 0;
   json changes = json::array();
   if (const auto* command = std::get_if<ledger::VerifiedCommand>(&prepared)) {
     const auto view = reader.log().row_view();
-    for (const auto& chunk : std::get<ledger::ChangeRows>(command->command()).chunks) {
+    const auto& wanted = std::get<ledger::ChangeRows>(command->command());
+    if (wanted.import) rows = wanted.import->rows;
+    for (const auto& chunk : wanted.chunks) {
       counts.added += chunk.added;
       counts.changed += chunk.changed;
       counts.removed += chunk.removed;
@@ -179,7 +207,7 @@ ReadResult dry_run(const TableAccess& access, const ledger::Reader& reader,
       json{{"dry_run", true},
            {"import",
             {{"rows", rows},
-             {"identical", rows - std::min<std::size_t>(rows, counts.added + counts.changed)},
+             {"identical", rows - std::min<std::uint64_t>(rows, counts.added + counts.changed)},
              {"added", counts.added},
              {"changed", counts.changed},
              {"removed", counts.removed}}},
@@ -255,37 +283,34 @@ WriteResult import_sheet(const Request& request, Services& services) {
                        {"missing 只能是 keep 或 remove", "missing is keep or remove"},
                        {"请更正该参数", "Correct the parameter"});
   }
-  auto text = utf8_of(request, *format);
-  if (auto* problem = std::get_if<Problem>(&text)) return std::move(*problem);
-  auto rows = read_sheet(*format, std::get<0>(text), access.table());
-  if (auto* problem = std::get_if<Problem>(&rows)) return std::move(*problem);
+  auto sheet = sheet_of(request, *format, access.table());
+  if (auto* problem = std::get_if<Problem>(&sheet)) return std::move(*problem);
 
   ledger::RowEdits edits;
   edits.campaign = access.campaign().id;
   edits.table = access.table().key;
-  edits.rows = std::move(std::get<0>(rows));
+  edits.sheet = std::move(std::get<0>(sheet));
   edits.reason = request.query_or("reason", "");
   edits.remove_missing = missing == "remove";
   edits.import = ledger::ImportSummary{};
   edits.import->source = *format == SheetFormat::csv ? "csv" : "ndjson";
   edits.import->sheet_hash = ledger::sha256(ledger::as_bytes(request.body));
-  edits.import->rows = edits.rows.size();
   edits.import->remove_missing = edits.remove_missing;
 
   if (request.query_or("dry_run", "false") == "true") {
-    const std::size_t count = edits.rows.size();
+    edits.dry_run = true;
     ledger::Envelope envelope;
     envelope.account = request.account->account.id;
     envelope.received_at = request.received_at;
     auto prepared =
-        services.ledger.preparer().prepare_rows(*request.directory, envelope, {}, std::move(edits));
+        services.ledger.preparer().prepare_rows(*request.directory, envelope, {}, edits);
     if (!prepared) return problem_of(prepared.error());
     if (auto* rejected = std::get_if<ledger::RowsRejected>(&*prepared))
       return problem_of(*rejected);
     if (auto* refusal = std::get_if<ledger::Refusal>(&*prepared)) return problem_of(*refusal);
     auto opened = TableAccess::open(request);
     if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
-    auto shown = dry_run(std::get<TableAccess>(opened), services.ledger.reader(), *prepared, count);
+    auto shown = dry_run(std::get<TableAccess>(opened), services.ledger.reader(), *prepared);
     if (auto* problem = std::get_if<Problem>(&shown)) return std::move(*problem);
     return std::move(std::get<Response>(shown));
   }

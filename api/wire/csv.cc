@@ -6,8 +6,10 @@ using ledger::Errc;
 using ledger::Error;
 using ledger::Result;
 
-CsvReader::CsvReader(std::string_view text, char separator) : text_(text), separator_(separator) {
-  if (text_.starts_with("\xEF\xBB\xBF")) text_.remove_prefix(3);
+CsvReader::CsvReader(std::string_view text, char separator, std::uint64_t first_line)
+    : text_(text), separator_(separator), line_(first_line) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  if (first_line == 1 && text_.starts_with(kMark)) at_ = kMark.size();
 }
 
 bool CsvReader::ends_line(std::size_t at) const {
@@ -15,46 +17,58 @@ bool CsvReader::ends_line(std::size_t at) const {
   return at + 1 >= text_.size() || text_[at + 1] != '\n';
 }
 
-Result<bool> CsvReader::next(std::vector<std::string>& cells) {
+const char* CsvReader::read_quoted(std::string_view& cell) {
+  std::string* unquoted = nullptr;  // once there is a quote in it
+  std::size_t begin = ++at_;        // of what is not in `unquoted` yet
+  while (true) {
+    if (at_ >= text_.size()) return "a quoted cell is never closed";
+    if (ends_line(at_)) ++line_;
+    if (text_[at_++] != '"') continue;
+    const bool doubled = at_ < text_.size() && text_[at_] == '"';
+    const std::string_view part = text_.substr(begin, at_ - begin - (doubled ? 0 : 1));
+    if (!doubled && unquoted == nullptr) {
+      cell = part;
+      break;
+    }
+    if (unquoted == nullptr) {
+      if (unquoted_used_ == unquoted_.size()) unquoted_.emplace_back();
+      unquoted = &unquoted_[unquoted_used_++];
+      unquoted->clear();
+    }
+    unquoted->append(part);
+    cell = *unquoted;
+    if (!doubled) break;
+    begin = ++at_;
+  }
+  if (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\r' && text_[at_] != '\n') {
+    return "text follows a closing quote";
+  }
+  return nullptr;
+}
+
+Result<bool> CsvReader::next(std::vector<std::string_view>& cells) {
   cells.clear();
+  unquoted_used_ = 0;
   while (at_ < text_.size() && (text_[at_] == '\n' || text_[at_] == '\r')) {
     if (ends_line(at_)) ++line_;
     ++at_;
   }
   if (at_ >= text_.size()) return false;
   record_line_ = line_;
-  const auto malformed = [&](const char* what) {
-    return Error{Errc::malformed, "line " + std::to_string(record_line_) + ": " + what};
-  };
   while (true) {
-    std::string cell;
+    std::string_view cell;
     if (at_ < text_.size() && text_[at_] == '"') {
-      ++at_;
-      while (true) {
-        if (at_ >= text_.size()) return malformed("a quoted cell is never closed");
-        if (ends_line(at_)) ++line_;
-        const char c = text_[at_++];
-        if (c == '"') {
-          if (at_ < text_.size() && text_[at_] == '"') {
-            cell += '"';
-            ++at_;
-            continue;
-          }
-          break;
-        }
-        cell += c;
-      }
-      if (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\r' &&
-          text_[at_] != '\n') {
-        return malformed("text follows a closing quote");
+      if (const char* why = read_quoted(cell)) {
+        return Error{Errc::malformed, "line " + std::to_string(record_line_) + ": " + why};
       }
     } else {
-      const char ends[] = {separator_, '\r', '\n'};
-      const std::size_t end = text_.find_first_of(std::string_view(ends, sizeof ends), at_);
-      cell = text_.substr(at_, end == std::string_view::npos ? end : end - at_);
-      at_ = end == std::string_view::npos ? text_.size() : end;
+      std::size_t end = at_;
+      const auto ends_cell = [this](char c) { return c == separator_ || c == '\r' || c == '\n'; };
+      while (end < text_.size() && !ends_cell(text_[end])) ++end;
+      cell = text_.substr(at_, end - at_);
+      at_ = end;
     }
-    cells.push_back(std::move(cell));
+    cells.push_back(cell);
     if (at_ >= text_.size()) return true;
     if (text_[at_] == separator_) {
       ++at_;

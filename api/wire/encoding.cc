@@ -59,6 +59,16 @@ std::variant<std::string, BadEncoding> to_utf8(std::string_view text, std::strin
   return convert(text, "GB18030");
 }
 
+std::optional<std::string_view> as_utf8(std::string_view text, std::string_view charset) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  const bool marked = text.starts_with(kMark);
+  if (marked) text.remove_prefix(kMark.size());
+  const std::string told = lower(charset);
+  const bool may_be = marked || told.empty() || told == "utf-8" || told == "utf8";
+  if (!may_be || !ledger::is_valid_utf8(text)) return std::nullopt;
+  return text;
+}
+
 std::string to_gb18030(std::string_view utf8) {
   return std::get<std::string>(convert(utf8, "UTF-8", "GB18030"));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -18,6 +19,9 @@ struct BadEncoding {
 // (utf-8, gb18030, gbk or gb2312 in any case; empty: not told) decides; else what is valid UTF-8 is
 // UTF-8 and the rest must be valid GB18030.
 std::variant<std::string, BadEncoding> to_utf8(std::string_view text, std::string_view charset);
+
+// `text` itself without its mark, when to_utf8() would change nothing else.
+std::optional<std::string_view> as_utf8(std::string_view text, std::string_view charset);
 
 // `utf8` in GB18030, which has every character of Unicode. REQUIRES: valid UTF-8.
 std::string to_gb18030(std::string_view utf8);

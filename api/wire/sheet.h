@@ -1,10 +1,12 @@
-// Sheets: whole tables as CSV or NDJSON, in and out.
+// Sheets: whole tables as CSV or NDJSON, in and out. What comes in is read in parts, on every core.
 #pragma once
 
 #include "api/http/problem.h"
 #include "ledger/domain/campaign.h"
-#include "ledger/verified_command.h"
+#include "ledger/sheet_source.h"
 
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -18,13 +20,13 @@ inline constexpr std::string_view kWatermark = "#countersign";
 
 enum class SheetFormat : std::uint8_t { csv, ndjson };
 
-// Rows of a sheet. The first CSV line names the columns, in any order, by key, Chinese or English
-// name, or platform code; NDJSON objects likewise. A column that is not named stays out of the
-// rows, which makes them patches of just the named columns.
-// A sheet of more rows than are taken at once is refused before they are read.
-// Problems name line and column, never a value; a header that is not recognised is named by its
-// place, since a sheet without header would have data there.
-std::variant<std::vector<ledger::RowEdit>, Problem> read_sheet(
+// A sheet to be read (ledger/sheet_source.h). The first CSV line names the columns, in any order, by
+// key, Chinese or English name, or platform code; NDJSON objects likewise. A column that is not
+// named stays out of the rows, which makes them patches of just the named columns.
+// Only the header is read here: a sheet of more rows than are taken at once is refused, and so is a
+// header that is not recognised, by its place, since a sheet without header would have data there.
+// Problems name line and column, never a value. `text` and `table` must outlive the sheet.
+std::variant<std::shared_ptr<const ledger::SheetSource>, Problem> open_sheet(
     SheetFormat format, std::string_view text, const ledger::TableDefinition& table);
 
 // The header line of a CSV sheet: keys, or names in a language.

@@ -96,39 +96,81 @@ std::string time_text(const Column& column, std::string text) {
   return text;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// Most cells are as they should be, and a regular expression is slow to say so.
+bool is_plain_number(std::string_view text) {
+  return std::ranges::all_of(
+      text, [](char c) { return is_digit(c) || c == '-' || c == '+' || c == '.'; });
+}
+bool is_plain_time(std::string_view text) {
+  const auto digits = [&](std::size_t from, std::size_t count) {
+    return std::ranges::all_of(text.substr(from, count), is_digit);
+  };
+  return (text.size() == 4 && digits(0, 4)) ||
+         (text.size() == 7 && text[4] == '-' && digits(0, 4) && digits(5, 2));
+}
+
+// [0-9](\.[0-9]+)?[Ee]\+[0-9]{2,3}
+bool is_scientific(std::string_view text) {
+  const auto take_digits = [&text] {
+    std::size_t count = 0;
+    while (count < text.size() && is_digit(text[count])) ++count;
+    text.remove_prefix(count);
+    return count;
+  };
+  if (text.empty() || !is_digit(text.front())) return false;
+  text.remove_prefix(1);
+  if (take_prefix(text, ".") && take_digits() == 0) return false;
+  if (!take_prefix(text, "E") && !take_prefix(text, "e")) return false;
+  if (!take_prefix(text, "+")) return false;
+  const std::size_t exponent = take_digits();
+  return (exponent == 2 || exponent == 3) && text.empty();
+}
+
 }  // namespace
 
-SpreadsheetCell spreadsheet_cell(const Column& column, std::string_view text) {
+SpreadsheetText spreadsheet_text(const Column& column, std::string_view text,
+                                 std::string& changed) {
   switch (column.type) {
     case ColumnType::integer:
     case ColumnType::decimal:
-      return {number_text(narrow(without_space(text))), std::nullopt};
+      if (is_plain_number(text)) return {text, std::nullopt};
+      changed = number_text(narrow(without_space(text)));
+      return {changed, std::nullopt};
     case ColumnType::month: {
-      const std::string month = time_text(column, narrow(without_space(text)));
-      const bool five_digits =
-          month.size() == 5 && month.find_first_not_of("0123456789") == std::string::npos;
-      if (!five_digits) return {month, std::nullopt};
-      return {std::string(),
+      if (is_plain_time(text)) return {text, std::nullopt};
+      changed = time_text(column, narrow(without_space(text)));
+      const bool five_digits = changed.size() == 5 && std::ranges::all_of(changed, is_digit);
+      if (!five_digits) return {changed, std::nullopt};
+      return {{},
               CellProblem{column.key,
                           "can be a month or a date that has lost its format; write 2020-09",
                           "可能是年月，也可能是丢失格式的日期；请写作 2020-09"}};
     }
     case ColumnType::year:
-      return {time_text(column, narrow(without_space(text))), std::nullopt};
+      if (is_plain_time(text)) return {text, std::nullopt};
+      changed = time_text(column, narrow(without_space(text)));
+      return {changed, std::nullopt};
     case ColumnType::text:
     case ColumnType::long_text:
       break;
   }
-  static const std::regex scientific(R"([0-9](\.[0-9]+)?[Ee]\+[0-9]{2,3})");
-  if (text.size() <= 32 && std::regex_match(text.begin(), text.end(), scientific)) {
-    return {std::string(),
+  if (text.size() <= 32 && is_scientific(text)) {
+    return {{},
             CellProblem{column.key,
                         "is a number in scientific notation and has lost digits; format the column "
                         "as text and enter it again",
                         "已变为科学记数法并丢失位数；请将该列设为文本格式后重新填写"}};
   }
   if (text.size() > 1 && text.front() == '\'') text.remove_prefix(1);
-  return {std::string(text), std::nullopt};
+  return {text, std::nullopt};
+}
+
+SpreadsheetCell spreadsheet_cell(const Column& column, std::string_view text) {
+  std::string changed;
+  SpreadsheetText cell = spreadsheet_text(column, text, changed);
+  return {std::string(cell.text), std::move(cell.problem)};
 }
 
 }  // namespace countersign::api

@@ -27,4 +27,12 @@ struct SpreadsheetCell {
 
 SpreadsheetCell spreadsheet_cell(const ledger::Column& column, std::string_view text);
 
+// The same without a copy: the text lies in `text`, or in `changed` where it had to be written anew.
+struct SpreadsheetText {
+  std::string_view text;
+  std::optional<ledger::CellProblem> problem;
+};
+SpreadsheetText spreadsheet_text(const ledger::Column& column, std::string_view text,
+                                 std::string& changed);
+
 }  // namespace countersign::api

@@ -18,6 +18,11 @@ constexpr std::size_t kItemBytesMin = 1 + sizeof(Salt) + 4;
 
 Error corrupt() { return {Errc::corrupt, "not a payload record"}; }
 
+Hash leaf_of(ByteSpan salt, std::string_view item) {
+  static constexpr std::uint8_t kLeaf[] = {0x00};
+  return sha256({kLeaf, salt, as_bytes(item)});
+}
+
 Hash commitment_of(const std::vector<PayloadItem>& items) {
   std::vector<Hash> leaves;
   leaves.reserve(items.size());
@@ -76,10 +81,7 @@ Result<void> read_items(std::string_view record, std::vector<Hash>& leaves, cons
 
 }  // namespace
 
-Hash item_leaf(const Salt& salt, std::string_view item) {
-  static constexpr std::uint8_t kLeaf[] = {0x00};
-  return sha256({kLeaf, salt, as_bytes(item)});
-}
+Hash item_leaf(const Salt& salt, std::string_view item) { return leaf_of(salt, item); }
 
 Payload seal(std::vector<std::string> items) {
   Payload payload;
@@ -114,6 +116,34 @@ std::string encode_payload(const Payload& payload) {
     out += item.text;
   }
   return out;
+}
+
+PayloadRecord record_of(const Payload& payload) {
+  return {static_cast<std::uint32_t>(payload.items.size()), payload.root, encode_payload(payload)};
+}
+
+PayloadWriter::PayloadWriter(std::uint32_t items, std::size_t bytes)
+    : items_(items), salts_(random_bytes(items * sizeof(Salt))) {
+  record_.reserve(1 + 4 + items * kItemBytesMin + bytes);
+  record_ += kPlain;
+  append_u32(record_, items);
+  leaves_.reserve(items);
+}
+
+const Hash& PayloadWriter::add(std::string_view item) {
+  CS_ASSERT(leaves_.size() < items_);
+  const std::string_view salt =
+      std::string_view(salts_).substr(leaves_.size() * sizeof(Salt), sizeof(Salt));
+  record_ += kPresent;
+  record_ += salt;
+  append_u32(record_, static_cast<std::uint32_t>(item.size()));
+  record_ += item;
+  return leaves_.emplace_back(leaf_of(as_bytes(salt), item));
+}
+
+PayloadRecord PayloadWriter::finish() {
+  CS_ASSERT(leaves_.size() == items_);
+  return {items_, tree_root(leaves_), std::move(record_)};
 }
 
 Result<Payload> decode_payload(std::string_view record) {

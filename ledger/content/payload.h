@@ -49,6 +49,34 @@ Hash item_leaf(const Salt& salt, std::string_view item);
 Payload seal(std::vector<std::string> items);
 
 std::string encode_payload(const Payload& payload);
+
+// A payload ready to be recorded: what its header commits to, and the record.
+struct PayloadRecord {
+  std::uint32_t count = 0;
+  Hash root{};
+  std::string record;
+};
+PayloadRecord record_of(const Payload& payload);
+
+// Makes a payload's record item by item, without a Payload in between: salts, hashes and encodes.
+// Thread safety: one thread.
+class PayloadWriter {
+ public:
+  // `items`: how many will be added. `bytes`: of room that their texts may want.
+  PayloadWriter(std::uint32_t items, std::size_t bytes);
+
+  // Returns the item's leaf. REQUIRES: fewer than `items` were added.
+  const Hash& add(std::string_view item);
+  // REQUIRES: all `items` were added; called once.
+  PayloadRecord finish();
+
+ private:
+  const std::uint32_t items_;
+  const std::string salts_;
+  std::string record_;
+  std::vector<Hash> leaves_;
+};
+
 // Recomputes leaves of present items and the root; does not compare with any header.
 //   Errc::corrupt   not such a record
 Result<Payload> decode_payload(std::string_view record);

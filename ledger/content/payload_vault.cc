@@ -1,8 +1,9 @@
 #include "ledger/content/payload_vault.h"
 
-#include "ledger/crypto/aead.h"
 #include "ledger/crypto/mac.h"
 #include "ledger/crypto/random.h"
+
+#include <memory>
 
 #include <zstd.h>
 
@@ -11,6 +12,8 @@ namespace countersign::ledger {
 namespace {
 
 constexpr std::string_view kTextPrefix = "PAYLOAD+KEY+";
+// What a box is that is bound by its key; placed ones are bound to "payload" and their index.
+constexpr std::string_view kBoxContext = "payload";
 constexpr std::size_t kIdBytes = 8;
 // What is inside a box: one of these, then the record.
 constexpr char kPlainInside = 0;
@@ -27,12 +30,24 @@ std::string context_of(std::string_view what, LeafIndex index) {
   return context;
 }
 
+struct FreeCompressor {
+  void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+};
+
+// One a thread: its tables cost more than a short record.
+ZSTD_CCtx* compressor() {
+  thread_local const std::unique_ptr<ZSTD_CCtx, FreeCompressor> context(ZSTD_createCCtx());
+  CS_ASSERT(context != nullptr);
+  return context.get();
+}
+
 std::string compressed(std::string_view record) {
   std::string inside(1, kPlainInside);
   if (record.size() >= kCompressFrom) {
     inside.resize(1 + ZSTD_compressBound(record.size()));
-    const std::size_t size = ZSTD_compress(inside.data() + 1, inside.size() - 1, record.data(),
-                                           record.size(), kCompressionLevel);
+    const std::size_t size =
+        ZSTD_compressCCtx(compressor(), inside.data() + 1, inside.size() - 1, record.data(),
+                          record.size(), kCompressionLevel);
     if (ZSTD_isError(size) == 0 && size < record.size()) {
       inside[0] = kZstdInside;
       inside.resize(1 + size);
@@ -82,12 +97,15 @@ std::string PayloadVault::id() const {
   return std::string(as_chars(hmac_sha256(master_, "countersign payload key")).substr(0, kIdBytes));
 }
 
-SealedPayload PayloadVault::seal(LeafIndex index, std::string_view record) const {
-  const std::string key = random_bytes(kAeadKeyBytes);
-  SealedPayload sealed;
-  sealed.box = kSealedPayload + aead_seal(key, compressed(record), context_of("payload", index));
-  sealed.wrapped_key = aead_seal(master_, key, context_of("payload key", index));
-  return sealed;
+PreparedPayload PayloadVault::prepare(std::string_view record) {
+  PreparedPayload prepared{std::string(1, kSealedPayload), random_bytes(kAeadKeyBytes)};
+  AeadSealer(prepared.key).seal(prepared.box, compressed(record), kBoxContext);
+  return prepared;
+}
+
+SealedPayload PayloadVault::place(LeafIndex index, PreparedPayload prepared) const {
+  return {std::move(prepared.box),
+          aead_seal(master_, prepared.key, context_of("payload key", index))};
 }
 
 Result<std::string> PayloadVault::open(LeafIndex index, const SealedPayload& sealed) const {
@@ -96,11 +114,13 @@ Result<std::string> PayloadVault::open(LeafIndex index, const SealedPayload& sea
     return Error{Errc::corrupt, "the key of the payload of entry " + std::to_string(index) +
                                     " does not open with this log's payload key"};
   }
-  if (!sealed.box.starts_with(kSealedPayload)) {
+  if (!is_sealed_payload(sealed.box)) {
     return Error{Errc::corrupt, "the payload of entry " + std::to_string(index) + " is not sealed"};
   }
-  auto inside =
-      aead_open(*key, std::string_view(sealed.box).substr(1), context_of("payload", index));
+  const std::string context = sealed.box.front() == kPlacedPayload
+                                  ? context_of(kBoxContext, index)
+                                  : std::string(kBoxContext);
+  auto inside = aead_open(*key, std::string_view(sealed.box).substr(1), context);
   if (!inside) {
     return Error{Errc::corrupt, "the sealed payload of entry " + std::to_string(index) +
                                     " was altered or is another entry's"};

@@ -14,6 +14,7 @@
 #include "ledger/base/bytes.h"
 #include "ledger/base/ids.h"
 #include "ledger/base/result.h"
+#include "ledger/crypto/aead.h"
 
 #include <string>
 #include <string_view>
@@ -21,10 +22,20 @@
 namespace countersign::ledger {
 
 struct SealedPayload {
-  std::string box;          // begins with kSealedPayload, which no plain record does
+  std::string box;          // begins with one of the two, which no plain record does
   std::string wrapped_key;  // the data key, sealed under the master key
 };
-inline constexpr char kSealedPayload = 2;
+inline constexpr char kPlacedPayload = 2;  // the box itself is bound to its index
+inline constexpr char kSealedPayload = 3;  // its key alone is, which opens no other box
+inline bool is_sealed_payload(std::string_view stored) {
+  return stored.starts_with(kSealedPayload) || stored.starts_with(kPlacedPayload);
+}
+
+// A payload sealed before its index is known. Kept in memory only: the key is not wrapped yet.
+struct PreparedPayload {
+  std::string box;
+  std::string key;
+};
 
 // Thread safety: immutable.
 class PayloadVault {
@@ -37,8 +48,14 @@ class PayloadVault {
   // Eight bytes that tell master keys apart and say nothing of them.
   std::string id() const;
 
-  // Compresses, then seals under a fresh data key.
-  SealedPayload seal(LeafIndex index, std::string_view record) const;
+  // Compresses, then seals under a fresh data key: the work, which needs no order.
+  static PreparedPayload prepare(std::string_view record);
+  // Binds it to its index. REQUIRES: a payload is placed once.
+  SealedPayload place(LeafIndex index, PreparedPayload prepared) const;
+  // Both at once.
+  SealedPayload seal(LeafIndex index, std::string_view record) const {
+    return place(index, prepare(record));
+  }
   //   Errc::corrupt   not sealed by this vault for this index, or altered
   Result<std::string> open(LeafIndex index, const SealedPayload& sealed) const;
 
@@ -46,6 +63,9 @@ class PayloadVault {
   std::string seal_value(std::string_view place, std::string_view value) const;
   //   Errc::corrupt   not sealed by this vault for this place, or altered
   Result<std::string> open_value(std::string_view place, std::string_view sealed) const;
+  // Seal and open many such values.
+  AeadSealer value_sealer() const { return AeadSealer(value_key_); }
+  AeadOpener value_opener() const { return AeadOpener(value_key_); }
 
  private:
   explicit PayloadVault(const std::string& master);

@@ -22,6 +22,13 @@ EVP_CIPHER_CTX* aead_context() {
   return context.get();
 }
 
+// Fetched once: EVP_aes_256_gcm() is looked up anew for each box.
+const EVP_CIPHER* aes_256_gcm() {
+  static EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+  CS_ASSERT(cipher != nullptr);
+  return cipher;
+}
+
 const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
@@ -29,42 +36,40 @@ unsigned char* bytes_in(std::string& text, std::size_t offset) {
   return reinterpret_cast<unsigned char*>(text.data()) + offset;
 }
 
-}  // namespace
-
-std::string aead_seal(std::string_view key, std::string_view text, std::string_view context) {
-  CS_ASSERT(key.size() == kAeadKeyBytes && text.size() < INT_MAX && context.size() < INT_MAX);
-  std::string box = random_bytes(kAeadNonceBytes);
-  box.resize(kAeadNonceBytes + text.size() + kAeadTagBytes);
-  EVP_CIPHER_CTX* cipher = aead_context();
+// Appends a box. `key` is null where the context has one already.
+void append_box(std::string& out, EVP_CIPHER_CTX* cipher, const unsigned char* key,
+                std::string_view text, std::string_view context) {
+  CS_ASSERT(text.size() < INT_MAX && context.size() < INT_MAX);
+  const std::size_t begin = out.size();
+  const std::size_t inside = begin + kAeadNonceBytes;
+  const std::size_t end = inside + text.size();
+  out.resize(end + kAeadTagBytes);
+  fill_random({bytes_in(out, begin), kAeadNonceBytes});
   int length = 0;
-  CS_ASSERT(EVP_EncryptInit_ex(cipher, EVP_aes_256_gcm(), nullptr, bytes_of(key), bytes_of(box)) ==
-            1);
+  CS_ASSERT(EVP_EncryptInit_ex2(cipher, key == nullptr ? nullptr : aes_256_gcm(), key,
+                                bytes_in(out, begin), nullptr) == 1);
   CS_ASSERT(EVP_EncryptUpdate(cipher, nullptr, &length, bytes_of(context),
                               static_cast<int>(context.size())) == 1);
-  CS_ASSERT(EVP_EncryptUpdate(cipher, bytes_in(box, kAeadNonceBytes), &length, bytes_of(text),
+  CS_ASSERT(EVP_EncryptUpdate(cipher, bytes_in(out, inside), &length, bytes_of(text),
                               static_cast<int>(text.size())) == 1);
-  const std::size_t end = kAeadNonceBytes + text.size();
-  CS_ASSERT(EVP_EncryptFinal_ex(cipher, bytes_in(box, end), &length) == 1);
+  CS_ASSERT(EVP_EncryptFinal_ex(cipher, bytes_in(out, end), &length) == 1);
   CS_ASSERT(EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, static_cast<int>(kAeadTagBytes),
-                                bytes_in(box, end)) == 1);
-  // No key stays in memory longer than its owner keeps it.
-  EVP_CIPHER_CTX_reset(cipher);
-  return box;
+                                bytes_in(out, end)) == 1);
 }
 
-Result<std::string> aead_open(std::string_view key, std::string_view box,
-                              std::string_view context) {
-  CS_ASSERT(key.size() == kAeadKeyBytes);
+// `key` as in append_box().
+Result<std::string> open_box(EVP_CIPHER_CTX* cipher, const unsigned char* key,
+                             std::string_view box, std::string_view context) {
   if (box.size() < kAeadNonceBytes + kAeadTagBytes || box.size() >= INT_MAX) {
     return Error{Errc::unauthorized, "the sealed text does not open"};
   }
   const std::size_t size = box.size() - kAeadNonceBytes - kAeadTagBytes;
   std::string text(size, '\0');
   std::string tag(box.substr(kAeadNonceBytes + size));
-  EVP_CIPHER_CTX* cipher = aead_context();
   int length = 0;
   const bool opened =
-      EVP_DecryptInit_ex(cipher, EVP_aes_256_gcm(), nullptr, bytes_of(key), bytes_of(box)) == 1 &&
+      EVP_DecryptInit_ex2(cipher, key == nullptr ? nullptr : aes_256_gcm(), key, bytes_of(box),
+                          nullptr) == 1 &&
       EVP_DecryptUpdate(cipher, nullptr, &length, bytes_of(context),
                         static_cast<int>(context.size())) == 1 &&
       EVP_DecryptUpdate(cipher, bytes_in(text, 0), &length,
@@ -72,9 +77,63 @@ Result<std::string> aead_open(std::string_view key, std::string_view box,
       EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, static_cast<int>(kAeadTagBytes),
                           bytes_in(tag, 0)) == 1 &&
       EVP_DecryptFinal_ex(cipher, bytes_in(text, 0) + size, &length) == 1;
-  EVP_CIPHER_CTX_reset(cipher);
   if (!opened) return Error{Errc::unauthorized, "the sealed text does not open"};
   return text;
+}
+
+}  // namespace
+
+std::string aead_seal(std::string_view key, std::string_view text, std::string_view context) {
+  CS_ASSERT(key.size() == kAeadKeyBytes);
+  std::string box;
+  EVP_CIPHER_CTX* cipher = aead_context();
+  append_box(box, cipher, bytes_of(key), text, context);
+  // No key stays in memory longer than its owner keeps it.
+  EVP_CIPHER_CTX_reset(cipher);
+  return box;
+}
+
+struct AeadSealer::Cipher {
+  std::unique_ptr<EVP_CIPHER_CTX, FreeAead> context{EVP_CIPHER_CTX_new()};
+};
+
+AeadSealer::AeadSealer(std::string_view key) : cipher_(std::make_unique<Cipher>()) {
+  CS_ASSERT(key.size() == kAeadKeyBytes && cipher_->context != nullptr);
+  CS_ASSERT(EVP_EncryptInit_ex2(cipher_->context.get(), aes_256_gcm(), bytes_of(key), nullptr,
+                                nullptr) == 1);
+}
+
+AeadSealer::AeadSealer(AeadSealer&&) noexcept = default;
+AeadSealer::~AeadSealer() = default;
+
+void AeadSealer::seal(std::string& out, std::string_view text, std::string_view context) {
+  append_box(out, cipher_->context.get(), nullptr, text, context);
+}
+
+Result<std::string> aead_open(std::string_view key, std::string_view box,
+                              std::string_view context) {
+  CS_ASSERT(key.size() == kAeadKeyBytes);
+  EVP_CIPHER_CTX* cipher = aead_context();
+  auto text = open_box(cipher, bytes_of(key), box, context);
+  EVP_CIPHER_CTX_reset(cipher);
+  return text;
+}
+
+struct AeadOpener::Cipher {
+  std::unique_ptr<EVP_CIPHER_CTX, FreeAead> context{EVP_CIPHER_CTX_new()};
+};
+
+AeadOpener::AeadOpener(std::string_view key) : cipher_(std::make_unique<Cipher>()) {
+  CS_ASSERT(key.size() == kAeadKeyBytes && cipher_->context != nullptr);
+  CS_ASSERT(EVP_DecryptInit_ex2(cipher_->context.get(), aes_256_gcm(), bytes_of(key), nullptr,
+                                nullptr) == 1);
+}
+
+AeadOpener::AeadOpener(AeadOpener&&) noexcept = default;
+AeadOpener::~AeadOpener() = default;
+
+Result<std::string> AeadOpener::open(std::string_view box, std::string_view context) {
+  return open_box(cipher_->context.get(), nullptr, box, context);
 }
 
 }  // namespace countersign::ledger

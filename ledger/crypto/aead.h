@@ -4,12 +4,13 @@
 //
 // A random nonce may repeat after about 2^32 boxes under one key; every key here seals far fewer.
 //
-// Thread safety: from any thread.
+// Thread safety: functions from any thread; an AeadSealer or AeadOpener from one at a time.
 #pragma once
 
 #include "ledger/base/result.h"
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -25,5 +26,38 @@ std::string aead_seal(std::string_view key, std::string_view text, std::string_v
 //   Errc::unauthorized   another key or context, altered, or too short to be a box
 Result<std::string> aead_open(std::string_view key, std::string_view box,
                               std::string_view context);
+
+// Seals many short texts under one key, for whose schedule each aead_seal() pays anew. Holds the
+// key until it goes.
+class AeadSealer {
+ public:
+  // REQUIRES: 32 bytes of key.
+  explicit AeadSealer(std::string_view key);
+  AeadSealer(AeadSealer&&) noexcept;
+  ~AeadSealer();
+
+  // Appends to `out` the box that aead_seal() would make; the nonce is a fresh one.
+  void seal(std::string& out, std::string_view text, std::string_view context);
+
+ private:
+  struct Cipher;
+  std::unique_ptr<Cipher> cipher_;
+};
+
+// Opens many boxes under one key, in the same way.
+class AeadOpener {
+ public:
+  // REQUIRES: 32 bytes of key.
+  explicit AeadOpener(std::string_view key);
+  AeadOpener(AeadOpener&&) noexcept;
+  ~AeadOpener();
+
+  //   Errc::unauthorized   as aead_open()
+  Result<std::string> open(std::string_view box, std::string_view context);
+
+ private:
+  struct Cipher;
+  std::unique_ptr<Cipher> cipher_;
+};
 
 }  // namespace countersign::ledger

@@ -24,6 +24,8 @@ class EditRights {
 
   // Whether there is any part of the table that the account fills.
   bool any() const { return all_ || !parts_.empty(); }
+  // Whether it is the whole table; covers() then holds of every row.
+  bool all() const { return all_; }
   // Whether it may speak of these columns (by key) of a row that is now `before` (empty: not
   // there) and would have `cells`.
   bool covers(const std::set<std::string>& columns, const Cells& before, const Cells& cells) const;

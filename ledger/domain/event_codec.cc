@@ -8,6 +8,8 @@
 #include "ledger/domain/event_json.h"
 #include "ledger/domain/header_scan.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace countersign::ledger {
@@ -370,21 +372,6 @@ struct ItemReader {
   void misplaced() const { problem = "an item does not belong to this event"; }
 };
 
-Result<Cells> parse_cells(std::string_view text) {
-  CS_TRY(const json object, parse_json(text));
-  if (!object.is_object()) return Error{Errc::malformed, "cells are not an object"};
-  Cells cells;
-  for (const auto& [column, value] : object.items()) {
-    if (value.is_null())
-      cells[column] = std::nullopt;
-    else if (value.is_string())
-      cells[column] = value.get<std::string>();
-    else
-      return Error{Errc::malformed, "a cell is neither text nor null"};
-  }
-  return cells;
-}
-
 }  // namespace
 
 std::string text_item(std::string_view role, std::string_view text) {
@@ -406,15 +393,24 @@ std::vector<std::string> version_items(const std::vector<TableVersion>& versions
 }
 
 std::string row_item(const RowChange& change) {
-  json item = {{"kind", "row"},
-               {"table", change.table.value},
-               {"key", change.key.value},
-               {"op", change.removed ? "remove" : "put"},
-               {"prev", change.prev ? json(*change.prev) : json()}};
-  json cells = json::object();
-  for (const auto& [column, cell] : change.cells) cells[column] = cell ? json(*cell) : json();
-  item["cells"] = std::move(cells);
-  return canonical_text(item);
+  std::string item;
+  append_row_item(item, change.table, change.key.value, change.prev,
+                  change.removed ? std::nullopt : std::optional(encode_cells(change.cells)));
+  return item;
+}
+
+void append_row_item(std::string& out, const TableKey& table, std::string_view key,
+                     std::optional<LeafIndex> prev, std::optional<std::string_view> cells) {
+  // In canonical order. Every entry of rows is made of these, so none is built as a value first.
+  out += R"({"cells":)";
+  out += cells.value_or("{}");
+  out += R"(,"key":)";
+  append_canonical_string(out, key);
+  out += cells ? R"(,"kind":"row","op":"put","prev":)" : R"(,"kind":"row","op":"remove","prev":)";
+  out += prev ? std::to_string(*prev) : "null";
+  out += R"(,"table":)";
+  append_canonical_string(out, table.value);
+  out += '}';
 }
 
 std::vector<std::vector<std::string>> payload_items(const Command& command) {
@@ -512,25 +508,66 @@ Result<RowChange> decode_row_item(std::string_view text) {
 }
 
 std::string encode_cells(const Cells& cells) {
-  json out = json::object();
-  for (const auto& [column, cell] : cells) out[column] = cell ? json(*cell) : json();
-  return canonical_text(out);
+  std::vector<const Cells::value_type*> members;
+  members.reserve(cells.size());
+  for (const auto& member : cells) members.push_back(&member);
+  const auto in_order = [](const auto* one, const auto* other) {
+    return canonical_less(one->first, other->first);
+  };
+  if (!std::ranges::is_sorted(members, in_order)) std::ranges::sort(members, in_order);
+  std::string out(1, '{');
+  for (const auto* member : members) {
+    if (out.size() > 1) out += ',';
+    append_canonical_string(out, member->first);
+    out += ':';
+    if (member->second)
+      append_canonical_string(out, *member->second);
+    else
+      out += "null";
+  }
+  out += '}';
+  return out;
 }
 
-Result<Cells> decode_cells(std::string_view text) {
+namespace {
+
+bool is_plain_text(std::string_view value) {
+  return value.starts_with('"') && value.find('\\') == std::string_view::npos;
+}
+
+// Of what encode_cells() gave, without building it as a value first; none: not that, or escaped.
+std::optional<Cells> plain_cells(std::string_view text) {
   thread_local std::vector<CanonicalMember> members;
-  if (read_canonical_object(text, members)) {
-    Cells cells;
-    bool plain = true;
-    for (const auto& [name, value] : members) {
-      plain = plain && name.find('\\') == std::string_view::npos;
-      if (!plain || (value != "null" && !is_string(value))) break;
-      cells.emplace_hint(cells.end(), name,
-                         value == "null" ? Cell() : Cell(string_of(value)));
+  if (!read_canonical_object(text, members)) return std::nullopt;
+  Cells cells;
+  for (const CanonicalMember& member : members) {
+    const bool null = member.value == "null";
+    if ((!null && !is_plain_text(member.value)) || member.name.find('\\') != std::string_view::npos) {
+      return std::nullopt;
     }
-    if (plain && cells.size() == members.size()) return cells;
+    Cell cell;
+    if (!null) cell = std::string(member.value.substr(1, member.value.size() - 2));
+    cells.emplace_hint(cells.end(), std::string(member.name), std::move(cell));
   }
-  return parse_cells(text);
+  return cells;
+}
+
+}  // namespace
+
+Result<Cells> decode_cells(std::string_view text) {
+  if (auto cells = plain_cells(text)) return std::move(*cells);
+  CS_TRY(const json object, parse_json(text));
+  if (!object.is_object()) return Error{Errc::malformed, "cells are not an object"};
+  Cells cells;
+  for (const auto& [column, value] : object.items()) {
+    if (value.is_null())
+      cells[column] = std::nullopt;
+    else if (value.is_string())
+      cells[column] = value.get<std::string>();
+    else
+      return Error{Errc::malformed, "a cell is neither text nor null"};
+  }
+  return cells;
 }
 
 bool is_secret_item(std::string_view item) {

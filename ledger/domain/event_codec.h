@@ -39,6 +39,9 @@ struct PayloadCommitment {
 // Row items are made by row_item(); the other texts follow from the command itself.
 std::vector<std::vector<std::string>> payload_items(const Command& command);
 std::string row_item(const RowChange& change);
+// The same, appended, from cells that are written already (encode_cells()); none: removed.
+void append_row_item(std::string& out, const TableKey& table, std::string_view key,
+                     std::optional<LeafIndex> prev, std::optional<std::string_view> cells);
 // One item a table, in the order given.
 std::vector<std::string> version_items(const std::vector<TableVersion>& versions);
 std::string text_item(std::string_view role, std::string_view text);

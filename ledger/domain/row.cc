@@ -55,36 +55,40 @@ std::string normal_month(std::string_view text) {
   return std::string(text.substr(0, 4)) + (number < 10 ? "-0" : "-") + std::to_string(number);
 }
 
-NormalCell problem(const Column& column, std::string en, std::string zh) {
-  return {std::nullopt, CellProblem{column.key, std::move(en), std::move(zh)}};
+NormalText problem(const Column& column, std::string en, std::string zh) {
+  return {{}, CellProblem{column.key, std::move(en), std::move(zh)}};
 }
 
 }  // namespace
 
-NormalCell normalise_cell(const Column& column, std::string_view text) {
+NormalText normalise_text(const Column& column, std::string_view text, std::string& changed) {
   if (!is_valid_utf8(text)) return problem(column, "is not valid UTF-8", "不是有效的 UTF-8 文本");
   text = trimmed(text);
   if (text.empty()) return {};
   if (text.find('\0') != std::string_view::npos) {
     return problem(column, "holds a null character", "含有空字符");
   }
-  std::string value(text);
+  std::string_view value = text;
   switch (column.type) {
     case ColumnType::text:
     case ColumnType::long_text:
-      if (column.max_characters > 0 && count_characters(text) > column.max_characters) {
+      // Characters are never more than bytes.
+      if (column.max_characters > 0 && text.size() > column.max_characters &&
+          count_characters(text) > column.max_characters) {
         return problem(column,
                        "is longer than " + std::to_string(column.max_characters) + " characters",
                        "超过 " + std::to_string(column.max_characters) + " 个字符");
       }
       break;
     case ColumnType::integer:
-      value = normal_decimal(text, false);
-      if (value.empty()) return problem(column, "is not a whole number", "不是整数");
+      changed = normal_decimal(text, false);
+      if (changed.empty()) return problem(column, "is not a whole number", "不是整数");
+      value = changed;
       break;
     case ColumnType::decimal:
-      value = normal_decimal(text, true);
-      if (value.empty()) return problem(column, "is not a number", "不是数字");
+      changed = normal_decimal(text, true);
+      if (changed.empty()) return problem(column, "is not a number", "不是数字");
+      value = changed;
       break;
     case ColumnType::year:
       if (text.size() != 4 || !all_digits(text)) {
@@ -92,16 +96,25 @@ NormalCell normalise_cell(const Column& column, std::string_view text) {
       }
       break;
     case ColumnType::month:
-      value = normal_month(text);
-      if (value.empty())
+      changed = normal_month(text);
+      if (changed.empty())
         return problem(column, "is not a month such as 2020-09", "不是如 2020-09 的年月");
+      value = changed;
       break;
   }
   if (!column.allowed.empty() &&
       std::find(column.allowed.begin(), column.allowed.end(), value) == column.allowed.end()) {
     return problem(column, "is not in the code list", "不在代码表内");
   }
-  return {std::move(value), std::nullopt};
+  return {value, std::nullopt};
+}
+
+NormalCell normalise_cell(const Column& column, std::string_view text) {
+  std::string changed;
+  NormalText normal = normalise_text(column, text, changed);
+  if (normal.problem) return {std::nullopt, std::move(normal.problem)};
+  if (normal.value.empty()) return {};
+  return {std::string(normal.value), std::nullopt};
 }
 
 std::vector<CellProblem> check_row(const TableDefinition& table, const Cells& cells) {
@@ -116,17 +129,20 @@ std::vector<CellProblem> check_row(const TableDefinition& table, const Cells& ce
   }
   for (const Column& column : table.columns) {
     const auto cell = cells.find(column.key);
-    const bool missing = cell == cells.end() || !cell->second;
-    if (!missing) continue;
-    const bool key = std::find(table.key_columns.begin(), table.key_columns.end(), column.key) !=
-                     table.key_columns.end();
-    if (key) {
-      problems.push_back({column.key, "is part of the row's key and required", "为主键列，必填"});
-    } else if (column.required) {
-      problems.push_back({column.key, "is required", "为必填项"});
-    }
+    if (cell != cells.end() && cell->second) continue;
+    if (auto problem = missing_cell(table, column)) problems.push_back(std::move(*problem));
   }
   return problems;
+}
+
+std::optional<CellProblem> missing_cell(const TableDefinition& table, const Column& column) {
+  const bool key = std::find(table.key_columns.begin(), table.key_columns.end(), column.key) !=
+                   table.key_columns.end();
+  if (key) {
+    return CellProblem{column.key, "is part of the row's key and required", "为主键列，必填"};
+  }
+  if (column.required) return CellProblem{column.key, "is required", "为必填项"};
+  return std::nullopt;
 }
 
 RowKey row_key_of(const TableDefinition& table, const Cells& cells) {

@@ -32,8 +32,18 @@ struct NormalCell {
 };
 NormalCell normalise_cell(const Column& column, std::string_view text);
 
+// The same without a copy: the value lies in `text`, or in `changed` where it had to be written
+// anew. An empty value is a null cell.
+struct NormalText {
+  std::string_view value;
+  std::optional<CellProblem> problem;
+};
+NormalText normalise_text(const Column& column, std::string_view text, std::string& changed);
+
 // Problems of a whole row: unknown columns, missing required cells, key cells absent.
 std::vector<CellProblem> check_row(const TableDefinition& table, const Cells& cells);
+// What is wrong when this column of a row is null, if anything is.
+std::optional<CellProblem> missing_cell(const TableDefinition& table, const Column& column);
 
 // The row's key: its key cells joined by '|' ('|' and '\' escaped by '\'); "1" for a single row.
 // REQUIRES: key cells present.

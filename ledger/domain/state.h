@@ -162,6 +162,7 @@ struct Chase {
 };
 
 struct CampaignState {
+  LeafIndex changed_by = 0;  // the last entry that changed anything here
   std::set<PhaseId> open_phases;
   std::set<PhaseId> closed_phases;
   std::map<TableKey, Task> tasks;

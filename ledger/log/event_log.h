@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +25,7 @@ namespace countersign::ledger {
 // One entry as stored: exactly the bytes that were hashed.
 struct StoredEntry {
   std::string header;   // the leaf of the tree, at most 65,535 bytes
-  std::string payload;  // payload record (content/payload.h)
+  std::string payload;  // payload record (content/payload.h); to append(), also prepared
 };
 
 // A completed node of the tree; `id` is its dense number (merkle/node_id.h).
@@ -48,7 +49,7 @@ struct RowHead {
   std::uint32_t item = 0;
   Hash leaf{};
   bool removed = false;
-  std::string cells;  // canonical JSON; empty when removed
+  std::string cells;  // canonical JSON; empty when removed; to append(), also prepared
 };
 struct StoredRowHead {
   std::string campaign;
@@ -96,6 +97,13 @@ struct AppendBatch {
 class EventLog {
  public:
   virtual ~EventLog() = default;
+
+  // What of storing needs neither order nor the writer, such as sealing; from any thread. What it
+  // gives is for append() of this very log, and stays in memory until then. An engine that keeps
+  // values as they are has nothing to do.
+  virtual std::string prepare_payload(std::string record) const { return record; }
+  // The cells of these heads.
+  virtual void prepare_heads(std::span<StoredRowHead>) const {}
 
   // Makes the caller the one writer and returns its epoch; earlier epochs are fenced from now on.
   virtual Result<std::uint64_t> take_over() = 0;
@@ -147,6 +155,7 @@ class EventLog {
   virtual Result<std::optional<CommandRecord>> command(std::string_view command_id) const = 0;
 
   // A consistent look at the row heads. `size` is the log's size it belongs to.
+  // Thread safety: any thread, several at a time.
   class RowView {
    public:
     virtual ~RowView() = default;
@@ -157,6 +166,16 @@ class EventLog {
     virtual Result<void> scan(
         std::string_view campaign, std::string_view table,
         const std::function<bool(std::string_view key, const RowHead&)>& visit) const = 0;
+    // The heads of these rows, in their order; none where there never was such a row. `place` is
+    // the key's. One walk over the table where the rows lie close together.
+    // REQUIRES: keys in byte order, each once.
+    virtual Result<void> rows(
+        std::string_view campaign, std::string_view table, std::span<const std::string_view> keys,
+        const std::function<void(std::size_t place, std::optional<RowHead>)>& visit) const;
+    // The keys of the rows that are there, in byte order, until `visit` says false; what the rows
+    // say is not read.
+    virtual Result<void> keys(std::string_view campaign, std::string_view table,
+                              const std::function<bool(std::string_view key)>& visit) const;
   };
   virtual std::unique_ptr<RowView> row_view() const = 0;
 

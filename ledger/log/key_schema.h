@@ -11,8 +11,9 @@
 //   commands      command id                             u8 1 | 32 body hash | u64 first |
 //                                                        u32 count | u64 tree size
 //   row_heads     u16 n | n bytes campaign |             u8 1 | u64 index | u32 item | 32 leaf |
-//                 u16 m | m bytes table | row key        u8 removed | cells; or u8 2 | the
-//                                                        same, sealed
+//                 u16 m | m bytes table | row key        u8 removed | cells; or u8 3 | the same
+//                                                        with the cells sealed; or, as written
+//                                                        before that, u8 2 | the whole, sealed
 //   meta          "format"                               u8 1, version of this schema
 //                 "size"                                 u64 entries in the log
 //                 "epoch"                                u64 of the last take-over

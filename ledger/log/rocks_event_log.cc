@@ -6,9 +6,10 @@
 #include "ledger/log/node_cache.h"
 #include "ledger/log/rocks_backup.h"
 #include "ledger/log/rocks_beside_writer.h"
+#include "ledger/log/rocks_database.h"
+#include "ledger/log/rocks_row_view.h"
 #include "ledger/log/rocks_tuning.h"
 #include "ledger/log/size_signal.h"
-#include "ledger/log/stored_values.h"
 
 #include <algorithm>
 #include <atomic>
@@ -24,25 +25,15 @@ namespace countersign::ledger {
 
 namespace {
 
+using rocks::Database;
+using rocks::Moment;
+using rocks::error_of;
+using rocks::slice_of;
+using rocks::view_of;
 using rocksdb::Slice;
 using rocksdb::Status;
 
 constexpr std::size_t kUnpurgedBytes = 3 * 8;
-
-std::string_view view_of(const Slice& slice) { return {slice.data(), slice.size()}; }
-Slice slice_of(std::string_view text) { return {text.data(), text.size()}; }
-
-// RocksDB's texts name files, families and offsets, never values.
-Error error_of(const Status& status) {
-  const std::string text = status.ToString();
-  if (status.IsCorruption()) {
-    return {Errc::corrupt, "the database is damaged; keep every file: " + text};
-  }
-  if (status.IsIOError() && text.find("lock") != std::string::npos) {
-    return {Errc::io, "another process holds the database"};
-  }
-  return {Errc::io, "the database failed: " + text};
-}
 
 // What a batch adds to the write-ahead log, roughly.
 std::uint64_t bytes_of(const AppendBatch& batch) {
@@ -58,123 +49,6 @@ std::uint64_t bytes_of(const AppendBatch& batch) {
   return bytes + (batch.snapshot ? batch.snapshot->bytes.size() : 0);
 }
 
-// An open database with its families.
-class Database {
- public:
-  Database(rocksdb::DB* db, std::vector<rocksdb::ColumnFamilyHandle*> handles,
-           std::shared_ptr<const PayloadVault> vault)
-      : values(std::move(vault)), db_(db), handles_(std::move(handles)) {}
-  Database(const Database&) = delete;
-  Database& operator=(const Database&) = delete;
-  ~Database() {
-    for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
-  }
-
-  const StoredValues values;
-
-  rocksdb::DB& db() const { return *db_; }
-  // Without RocksDB's "default".
-  std::vector<rocksdb::ColumnFamilyHandle*> families() const {
-    return {handles_.begin() + 1, handles_.end()};
-  }
-  rocksdb::ColumnFamilyHandle* family(Family family) const {
-    return handles_[static_cast<std::size_t>(family) + 1];  // the first is RocksDB's "default"
-  }
-
-  // None when the key is absent.
-  Result<std::optional<std::string>> get(Family in, std::string_view key,
-                                         const rocksdb::Snapshot* snapshot = nullptr) const {
-    rocksdb::ReadOptions options;
-    options.snapshot = snapshot;
-    std::string value;
-    const Status status = db_->Get(options, family(in), slice_of(key), &value);
-    if (status.IsNotFound()) return std::optional<std::string>();
-    if (!status.ok()) return error_of(status);
-    return std::optional<std::string>(std::move(value));
-  }
-
-  Result<std::uint64_t> number(std::string_view meta_key,
-                               const rocksdb::Snapshot* snapshot = nullptr) const {
-    CS_TRY(const std::optional<std::string> value, get(Family::meta, meta_key, snapshot));
-    if (!value) return std::uint64_t{0};
-    return parse_number(*value);
-  }
-
-  std::unique_ptr<rocksdb::Iterator> iterator(Family in,
-                                              const rocksdb::Snapshot* snapshot = nullptr) const {
-    rocksdb::ReadOptions options;
-    options.snapshot = snapshot;
-    options.fill_cache = false;  // one pass must not push out what point reads need
-    return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(in)));
-  }
-
- private:
-  std::unique_ptr<rocksdb::DB> db_;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
-};
-
-// A RocksDB snapshot, released when it goes.
-class Moment {
- public:
-  explicit Moment(std::shared_ptr<const Database> database)
-      : database_(std::move(database)), snapshot_(database_->db().GetSnapshot()) {}
-  Moment(const Moment&) = delete;
-  Moment& operator=(const Moment&) = delete;
-  ~Moment() { database_->db().ReleaseSnapshot(snapshot_); }
-
-  const Database& database() const { return *database_; }
-  const rocksdb::Snapshot* snapshot() const { return snapshot_; }
-
- private:
-  const std::shared_ptr<const Database> database_;
-  const rocksdb::Snapshot* const snapshot_;
-};
-
-class RocksRowView final : public EventLog::RowView {
- public:
-  explicit RocksRowView(std::shared_ptr<const Database> database)
-      : moment_(std::move(database)),
-        size_(moment_.database().number(kMetaSize, moment_.snapshot())) {}
-
-  TreeSize size() const override { return size_ ? *size_ : 0; }
-
-  Result<std::optional<RowHead>> row(std::string_view campaign, std::string_view table,
-                                     std::string_view key) const override {
-    CS_CHECK(readable());
-    const std::string place = row_key(campaign, table, key);
-    CS_TRY(const std::optional<std::string> value,
-           moment_.database().get(Family::row_heads, place, moment_.snapshot()));
-    if (!value) return std::optional<RowHead>();
-    CS_TRY(RowHead head, moment_.database().values.open_row_head(place, *value));
-    return std::optional<RowHead>(std::move(head));
-  }
-
-  Result<void> scan(
-      std::string_view campaign, std::string_view table,
-      const std::function<bool(std::string_view, const RowHead&)>& visit) const override {
-    CS_CHECK(readable());
-    const std::string prefix = table_prefix(campaign, table);
-    const auto rows = moment_.database().iterator(Family::row_heads, moment_.snapshot());
-    for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
-      CS_TRY(const RowHead head, moment_.database().values.open_row_head(view_of(rows->key()),
-                                                                         view_of(rows->value())));
-      if (!visit(view_of(rows->key()).substr(prefix.size()), head)) return {};
-    }
-    if (!rows->status().ok()) return error_of(rows->status());
-    return {};
-  }
-
- private:
-  // The size is read when the view is made, where there is no way to report a failure.
-  Result<void> readable() const {
-    if (!size_) return size_.error();
-    return {};
-  }
-
-  const Moment moment_;
-  const Result<std::uint64_t> size_;
-};
-
 class RocksEventLog final : public EventLog, public BackupSource {
  public:
   RocksEventLog(std::shared_ptr<Database> database, std::filesystem::path directory,
@@ -184,6 +58,13 @@ class RocksEventLog final : public EventLog, public BackupSource {
         options_(options),
         epoch_(epoch),
         signal_(size) {}
+
+  std::string prepare_payload(std::string record) const override {
+    return database_->values.prepare_payload(std::move(record));
+  }
+  void prepare_heads(std::span<StoredRowHead> heads) const override {
+    database_->values.prepare_heads(heads);
+  }
 
   Result<std::uint64_t> take_over() override {
     const std::lock_guard lock(write_mutex_);
@@ -291,7 +172,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
   }
 
   std::unique_ptr<RowView> row_view() const override {
-    return std::make_unique<RocksRowView>(database_);
+    return rocks::row_view_of(database_);
   }
 
   Result<std::optional<StateSnapshot>> snapshot() const override {

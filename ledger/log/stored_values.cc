@@ -8,10 +8,20 @@ namespace {
 
 // Begins what is sealed; row heads and states that are not begin otherwise.
 constexpr char kSealedValue = 2;
+// Begins a row head of which the cells are sealed, and in memory cells that are.
+constexpr char kSealedCells = 3;
+// Begins a prepared payload: a data key, then the box. Never stored.
+constexpr char kPreparedPayload = 4;
 constexpr std::size_t kNumberBytes = 8;
+constexpr char kPlainHead = 1;  // of encode_row_head()
 
-std::string row_place(std::string_view key) { return std::string("row head ").append(key); }
-std::string snapshot_place(std::string_view size) { return std::string("snapshot ").append(size); }
+constexpr std::string_view kRowPlace = "row head ";
+constexpr std::string_view kCellsPlace = "row cells ";
+
+std::string place_of(std::string_view what, std::string_view key) {
+  return std::string(what).append(key);
+}
+std::string snapshot_place(std::string_view size) { return place_of("snapshot ", size); }
 
 Error no_vault() {
   return {Errc::corrupt, "the database is sealed, and its payload key was not given"};
@@ -19,19 +29,53 @@ Error no_vault() {
 
 bool is_sealed(std::string_view value) { return value.starts_with(kSealedValue); }
 
+// The head as it stands before its cells; they are in `cells` as stored.
+Result<RowHead> parse_sealed_cells(std::string_view value) {
+  return parse_row_head(kPlainHead + std::string(value.substr(1)));
+}
+
 }  // namespace
 
 StoredValues::StoredValues(std::shared_ptr<const PayloadVault> vault) : vault_(std::move(vault)) {}
 
+std::string StoredValues::prepare_payload(std::string record) const {
+  if (vault_ == nullptr) return record;
+  const PreparedPayload prepared = PayloadVault::prepare(record);
+  record.clear();
+  record += kPreparedPayload;
+  record += prepared.key;
+  record += prepared.box;
+  record.shrink_to_fit();
+  return record;
+}
+
+void StoredValues::prepare_heads(std::span<StoredRowHead> heads) const {
+  if (vault_ == nullptr || heads.empty()) return;
+  AeadSealer sealer = vault_->value_sealer();
+  for (StoredRowHead& row : heads) {
+    if (row.head.cells.empty()) continue;
+    std::string sealed(1, kSealedCells);
+    sealer.seal(sealed, row.head.cells,
+                place_of(kCellsPlace, row_key(row.campaign, row.table, row.key)));
+    row.head.cells = std::move(sealed);
+  }
+}
+
 StoredPayload StoredValues::payload(LeafIndex index, std::string_view record) const {
   if (vault_ == nullptr) return {std::string(record), std::nullopt};
-  SealedPayload sealed = vault_->seal(index, record);
+  SealedPayload sealed;
+  if (record.starts_with(kPreparedPayload)) {
+    sealed = vault_->place(index, {std::string(record.substr(1 + kAeadKeyBytes)),
+                                   std::string(record.substr(1, kAeadKeyBytes))});
+  } else {
+    sealed = vault_->seal(index, record);
+  }
   return {std::move(sealed.box), std::move(sealed.wrapped_key)};
 }
 
 Result<std::string> StoredValues::open_payload(LeafIndex index, std::string_view value,
                                                const std::optional<std::string>& key) const {
-  if (!value.starts_with(kSealedPayload)) return std::string(value);
+  if (!is_sealed_payload(value)) return std::string(value);
   if (vault_ == nullptr) return no_vault();
   if (!key) {
     return Error{Errc::corrupt,
@@ -48,13 +92,45 @@ Result<std::string> StoredValues::open(const std::string& place, std::string_vie
 std::string StoredValues::row_head(std::string_view place, const RowHead& head) const {
   std::string value = encode_row_head(head);
   if (vault_ == nullptr) return value;
-  return kSealedValue + vault_->seal_value(row_place(place), value);
+  value.front() = kSealedCells;
+  value.resize(value.size() - head.cells.size());
+  if (head.cells.starts_with(kSealedCells)) {
+    value += std::string_view(head.cells).substr(1);
+  } else if (!head.cells.empty()) {
+    vault_->value_sealer().seal(value, head.cells, place_of(kCellsPlace, place));
+  }
+  return value;
 }
 
 Result<RowHead> StoredValues::open_row_head(std::string_view place, std::string_view value) const {
-  if (!is_sealed(value)) return parse_row_head(value);
-  CS_TRY(const std::string opened, open(row_place(place), value));
-  return parse_row_head(opened);
+  return HeadOpener(*this).open(place, value);
+}
+
+Result<bool> StoredValues::is_removed(std::string_view place, std::string_view value) const {
+  if (value.starts_with(kSealedCells)) {
+    CS_TRY(const RowHead head, parse_sealed_cells(value));
+    return head.removed;
+  }
+  CS_TRY(const RowHead head, open_row_head(place, value));
+  return head.removed;
+}
+
+StoredValues::HeadOpener::HeadOpener(const StoredValues& values) : values_(values) {}
+
+Result<RowHead> StoredValues::HeadOpener::open(std::string_view place, std::string_view value) {
+  if (!is_sealed(value) && !value.starts_with(kSealedCells)) return parse_row_head(value);
+  if (values_.vault_ == nullptr) return no_vault();
+  if (is_sealed(value)) {
+    CS_TRY(const std::string opened, values_.open(place_of(kRowPlace, place), value));
+    return parse_row_head(opened);
+  }
+  CS_TRY(RowHead head, parse_sealed_cells(value));
+  if (head.cells.empty()) return head;
+  if (!opener_) opener_.emplace(values_.vault_->value_opener());
+  auto cells = opener_->open(head.cells, place_of(kCellsPlace, place));
+  if (!cells) return Error{Errc::corrupt, "a sealed row head was altered or stands in another place"};
+  head.cells = std::move(*cells);
+  return head;
 }
 
 std::string StoredValues::snapshot(const StateSnapshot& snapshot) const {

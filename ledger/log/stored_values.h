@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,10 @@ class StoredValues {
   // `vault` may be null.
   explicit StoredValues(std::shared_ptr<const PayloadVault> vault);
 
+  // Before the index is known; payload() and row_head() also take what these give.
+  std::string prepare_payload(std::string record) const;
+  void prepare_heads(std::span<StoredRowHead> heads) const;
+
   StoredPayload payload(LeafIndex index, std::string_view record) const;
   // The payload record. All open functions:
   //   Errc::corrupt   altered, of another place or vault, sealed and there is no vault, or the
@@ -35,6 +40,19 @@ class StoredValues {
   // `place`: the key it is stored under.
   std::string row_head(std::string_view place, const RowHead& head) const;
   Result<RowHead> open_row_head(std::string_view place, std::string_view value) const;
+  // Whether the row is removed, without opening what it says where that can be.
+  Result<bool> is_removed(std::string_view place, std::string_view value) const;
+
+  // Opens many row heads; `values` must outlive it. Thread safety: one thread.
+  class HeadOpener {
+   public:
+    explicit HeadOpener(const StoredValues& values);
+    Result<RowHead> open(std::string_view place, std::string_view value);
+
+   private:
+    const StoredValues& values_;
+    std::optional<AeadOpener> opener_;
+  };
 
   std::string snapshot(const StateSnapshot& snapshot) const;
   Result<StateSnapshot> open_snapshot(std::string_view value) const;

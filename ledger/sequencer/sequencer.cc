@@ -3,7 +3,6 @@
 #include "ledger/base/diagnostics.h"
 #include "ledger/domain/decide.h"
 #include "ledger/domain/event_codec.h"
-#include "ledger/domain/state_codec.h"
 #include "ledger/log/log_nodes.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/tree_hash.h"
@@ -21,8 +20,8 @@ constexpr std::size_t kHeaderBytesMax = 65535;  // an entry of a C2SP bundle
 constexpr std::size_t kGroupBytesMax = 64 << 20;
 
 // Rows stand behind the texts of their payload.
-std::uint32_t first_row_item(const Payload& payload, std::size_t rows) {
-  return static_cast<std::uint32_t>(payload.items.size() - rows);
+std::uint32_t first_row_item(const PayloadRecord& payload, std::size_t rows) {
+  return payload.count - static_cast<std::uint32_t>(rows);
 }
 
 }  // namespace
@@ -108,7 +107,7 @@ bool Sequencer::replaces_key(const RotateLogKey& command) const {
          command.verifier_key == options_.next_key->verifier().vkey();
 }
 
-std::optional<Outcome> Sequencer::admit(const VerifiedCommand& command, Group& group) {
+std::optional<Outcome> Sequencer::admit(VerifiedCommand& command, Group& group) {
   if (auto outcome = known_or_stale(command)) return outcome;
   const auto* rotation = std::get_if<RotateLogKey>(&command.command_);
   if (rotation != nullptr && !replaces_key(*rotation)) {
@@ -129,7 +128,7 @@ std::optional<Outcome> Sequencer::admit(const VerifiedCommand& command, Group& g
   const Decision& decision = std::get<Decision>(decided);
 
   // Headers first, so that one that is too long leaves the group untouched.
-  static const Payload kNoItems = seal({});
+  static const PayloadRecord kNoItems = record_of(seal({}));
   const LeafIndex first = range_.size();
   std::vector<RecordedEvent> events;
   std::vector<std::string> headers;
@@ -146,9 +145,8 @@ std::optional<Outcome> Sequencer::admit(const VerifiedCommand& command, Group& g
     event.correlation_id = command.envelope_.correlation_id;
     if (one.consequence) event.caused_by = first;
     event.event = one.event;
-    const Payload& payload = one.payload ? command.payloads_[*one.payload] : kNoItems;
-    headers.push_back(encode_header(
-        event, signer_.name(), {static_cast<std::uint32_t>(payload.items.size()), payload.root}));
+    const PayloadRecord& payload = one.payload ? command.payloads_[*one.payload] : kNoItems;
+    headers.push_back(encode_header(event, signer_.name(), {payload.count, payload.root}));
     if (headers.back().size() > kHeaderBytesMax) {
       return Error{Errc::malformed, "the event's header would be too long"};
     }
@@ -157,11 +155,11 @@ std::optional<Outcome> Sequencer::admit(const VerifiedCommand& command, Group& g
 
   for (std::size_t i = 0; i < events.size(); ++i) {
     const DecidedEvent& one = decision.events[i];
-    const Payload& payload = one.payload ? command.payloads_[*one.payload] : kNoItems;
+    const PayloadRecord& payload = one.payload ? command.payloads_[*one.payload] : kNoItems;
     if (one.payload && *one.payload < command.rows_.size()) {
-      const auto& rows = command.rows_[*one.payload];
+      auto& rows = command.rows_[*one.payload];
       std::uint32_t item = first_row_item(payload, rows.size());
-      for (StoredRowHead row : rows) {
+      for (StoredRowHead& row : rows) {
         row.head.index = events[i].index;
         row.head.item = item++;
         recent_.add_row(row);
@@ -169,7 +167,7 @@ std::optional<Outcome> Sequencer::admit(const VerifiedCommand& command, Group& g
       }
     }
     range_.append(hash_leaf(as_bytes(headers[i])), group.nodes);
-    group.batch.entries.push_back({std::move(headers[i]), encode_payload(payload)});
+    group.batch.entries.push_back({std::move(headers[i]), payload.record});
     group.payload_bytes += group.batch.entries.back().payload.size();
     evolve(state_, events[i]);
   }
@@ -191,6 +189,7 @@ Result<void> Sequencer::rewind() {
   CS_TRY(range_, CompactRange::restore(log_.size(), LogNodes(log_)));
   state_ = std::move(folded.state);
   last_sequenced_ = folded.last_sequenced;
+  encoder_ = {};  // an entry of the same index may be another now
   // What was prepared before is prepared again: the window no longer knows what lies between.
   recent_ = RecentWindow(range_.size());
   return {};
@@ -225,7 +224,7 @@ Result<std::shared_ptr<const CommittedGroup>> Sequencer::append(Group& group,
   // With an erasure at once: an earlier one may hold what is erased.
   const bool snapshot_due =
       size - snapshot_size_ >= options_.snapshot_every || !batch.erased.empty();
-  if (snapshot_due) batch.snapshot = StateSnapshot{size, encode_state(state_)};
+  if (snapshot_due) batch.snapshot = StateSnapshot{size, encoder_.encode(state_)};
 
   const auto before = std::chrono::steady_clock::now();
   CS_CHECK(log_.append(batch));
@@ -260,7 +259,7 @@ std::size_t Sequencer::commit(std::span<QueuedCommand> commands) {
   Group group;
   std::vector<std::optional<Outcome>> outcomes;
   std::vector<std::size_t> record_of;  // which record of the batch a command became
-  for (const QueuedCommand& one : commands) {
+  for (QueuedCommand& one : commands) {
     if (group.batch.entries.size() >= options_.batch_entries_max ||
         group.payload_bytes >= kGroupBytesMax || group.rotates) {
       break;

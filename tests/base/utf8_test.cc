@@ -44,6 +44,17 @@ TEST(Utf8, RefusesOverlongSurrogateTooLargeAndCut) {
   }
 }
 
+TEST(Utf8, NamesThePlaceOfTheFirstThatIsNone) {
+  const std::string plain = "twenty plain letters";
+  EXPECT_EQ(valid_utf8_bytes(plain), plain.size());
+  EXPECT_EQ(valid_utf8_bytes(plain + "江\xE6\xB1"), plain.size() + 3);
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    std::string broken = plain;
+    broken[i] = '\xFF';
+    EXPECT_EQ(valid_utf8_bytes(broken), i);
+  }
+}
+
 TEST(Utf8, CountsCharactersNotBytes) {
   EXPECT_EQ(count_characters(""), 0u);
   EXPECT_EQ(count_characters("abc"), 3u);

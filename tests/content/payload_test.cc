@@ -35,6 +35,30 @@ void withhold(PayloadItem& item) {
   item.salt = {};
 }
 
+TEST(PayloadWriter, WritesWhatASealedPayloadIs) {
+  for (const std::uint32_t count : {0u, 1u, 7u, 1000u}) {
+    PayloadWriter writer(count, 10);
+    std::vector<Hash> leaves;
+    for (std::uint32_t i = 0; i < count; ++i) leaves.push_back(writer.add("item " + std::to_string(i)));
+    const PayloadRecord written = writer.finish();
+    const auto read = decode_payload(written.record);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(written.count, count);
+    EXPECT_EQ(read->root, written.root);
+    ASSERT_EQ(read->items.size(), count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      EXPECT_EQ(read->items[i].leaf, leaves[i]);
+      EXPECT_EQ(read->items[i].text, "item " + std::to_string(i));
+      if (i > 0) {
+        EXPECT_NE(read->items[i].salt, read->items[i - 1].salt);
+      }
+    }
+    const PayloadRecord again = record_of(*read);
+    EXPECT_EQ(again.record, written.record);
+    EXPECT_EQ(again.count, count);
+  }
+}
+
 TEST(Payload, GoldenRecord) {
   const std::string record = from_hex(kRecord).value();
   const auto payload = decode_payload(record);

@@ -32,6 +32,24 @@ TEST(Aead, OpensThePublishedVector) {
   EXPECT_EQ(*opened, text);
 }
 
+TEST(Aead, OneKeySealsAndOpensManyTexts) {
+  AeadSealer sealer(kKey);
+  AeadOpener opener(kKey);
+  std::string boxes = "kept";
+  for (const std::string& text : {std::string("one"), std::string(), std::string(5000, 'x')}) {
+    const std::size_t begin = boxes.size();
+    sealer.seal(boxes, text, "place");
+    const std::string box = boxes.substr(begin);
+    EXPECT_EQ(aead_open(kKey, box, "place").value(), text);
+    EXPECT_FALSE(opener.open(box, "other"));
+    EXPECT_EQ(opener.open(box, "place").value(), text);
+    EXPECT_EQ(opener.open(aead_seal(kKey, text, "place"), "place").value(), text);
+    EXPECT_NE(aead_seal(kKey, text, "place"), box);
+  }
+  EXPECT_TRUE(boxes.starts_with("kept"));
+  EXPECT_FALSE(opener.open("short", "place"));
+}
+
 TEST(Aead, OpensOnlyWholeAndInItsContext) {
   for (const std::string& text : {std::string(), std::string("a"), std::string(5000, 'x')}) {
     const std::string box = aead_seal(kKey, text, "place");

@@ -73,6 +73,7 @@ TEST_F(Erasure, OfARowThatWasNeverRemovedWaitsUntilTheDataAreFinal) {
   standing.row_removed = false;
   EXPECT_EQ(refuse("admin", standing, "10-14 09:00").code, RefusalCode::row_in_use);
   state_.campaigns[kCampaign].frozen = filled(9);
+  state_.campaigns[kCampaign].changed_by = state_.size;
   accept("admin", standing, "12-14 09:00");
 }
 
@@ -114,6 +115,7 @@ TEST_F(Erasure, OfWordsWaitsUntilTheyAreAnsweredOrDecided) {
     if (expected) {
       EXPECT_EQ(refuse("admin", texts(3), "10-14 09:00").code, RefusalCode::text_in_use);
     } else {
+      campaign.changed_by = state_.size;  // by hand
       accept("admin", texts(3), "10-14 09:00");
     }
   };
@@ -137,6 +139,7 @@ TEST_F(Erasure, OfWordsWaitsUntilTheyAreAnsweredOrDecided) {
   campaign.facts["F1-9"].objector = PersonId("p-HR.head");
   EXPECT_EQ(refuse("admin", ground, "10-14 09:00").code, RefusalCode::text_in_use);
   campaign.facts["F1-9"].objector.reset();
+  campaign.changed_by = state_.size;
   accept("admin", ground, "10-14 09:00");
 }
 

@@ -264,6 +264,70 @@ TYPED_TEST(EventLogConformance, RowViewsKeepTheirMoment) {
   EXPECT_EQ(visits, 2);
 }
 
+TYPED_TEST(EventLogConformance, ManyRowsAreLookedUpInOneWalk) {
+  this->take_over();
+  AppendBatch batch = this->maker_.next(1);
+  batch.row_heads.clear();
+  const auto key_of = [](int i) { return "row " + std::to_string(10'000 + i); };
+  for (int i = 0; i < 3'000; i += 3) {
+    RowHead head = BatchMaker::row_head(0);
+    head.item = static_cast<std::uint32_t>(i);
+    head.removed = i % 2 == 1;
+    head.cells = head.removed ? "" : "{\"n\":\"" + std::to_string(i) + "\"}";
+    batch.row_heads.push_back({"2020", "many", key_of(i), head});
+  }
+  batch.row_heads.push_back({"2020", "n", "row 1", BatchMaker::row_head(0)});
+  ASSERT_TRUE(this->log().append(batch));
+  const auto view = this->log().row_view();
+  // Close together, far apart, few, and beyond the table's end.
+  for (const int step : {1, 2, 3, 60, 1'500}) {
+    std::vector<std::string> wanted;
+    for (int i = 0; i < 3'300; i += step) wanted.push_back(key_of(i));
+    const std::vector<std::string_view> keys(wanted.begin(), wanted.end());
+    std::size_t next = 0;
+    ASSERT_TRUE(view->rows("2020", "many", keys, [&](std::size_t at, std::optional<RowHead> head) {
+      EXPECT_EQ(at, next++);
+      const int i = static_cast<int>(at) * step;
+      ASSERT_EQ(head.has_value(), i % 3 == 0 && i < 3'000) << i;
+      if (!head) return;
+      EXPECT_EQ(head->item, static_cast<std::uint32_t>(i));
+      EXPECT_EQ(head->cells, head->removed ? "" : "{\"n\":\"" + std::to_string(i) + "\"}");
+    }));
+    EXPECT_EQ(next, keys.size());
+  }
+  std::size_t there = 0;
+  std::string last;
+  ASSERT_TRUE(view->keys("2020", "many", [&](std::string_view key) {
+    EXPECT_LT(last, key);
+    last = key;
+    return ++there < 400;
+  }));
+  EXPECT_EQ(there, 400u);
+  EXPECT_EQ(last, key_of(399 * 6)) << "removed rows are not there";
+}
+
+TYPED_TEST(EventLogConformance, WhatWasPreparedBeforeReadsAsIfItWereNot) {
+  this->take_over();
+  AppendBatch batch = this->maker_.next(20);
+  const AppendBatch plain = batch;
+  for (StoredEntry& entry : batch.entries) {
+    entry.payload = this->log().prepare_payload(std::move(entry.payload));
+  }
+  this->log().prepare_heads(batch.row_heads);
+  ASSERT_TRUE(this->log().append(batch));
+  for (int round = 0; round < 2; ++round, this->reopen()) {
+    for (std::size_t i = 0; i < plain.entries.size(); ++i) {
+      EXPECT_EQ(this->log().entry(i).value().payload, plain.entries[i].payload);
+    }
+    for (const StoredRowHead& row : plain.row_heads) {
+      const auto head = this->log().row_view()->row(row.campaign, row.table, row.key).value();
+      ASSERT_TRUE(head);
+      EXPECT_EQ(head->index, row.head.index);
+      EXPECT_EQ(head->cells, row.head.cells);
+    }
+  }
+}
+
 TYPED_TEST(EventLogConformance, RowsOfTablesWithLikeNamesStayApart) {
   this->take_over();
   AppendBatch batch = this->maker_.next(1);

@@ -337,6 +337,46 @@ TEST_F(SealedRocks, WhatWasStoredBeforeThereWasAVaultStaysReadable) {
   EXPECT_EQ(log->snapshot().value()->bytes, kValue);
 }
 
+// Boxes that are bound to their index themselves, and row heads sealed as a whole.
+TEST_F(SealedRocks, WhatWasSealedInTheOlderFormsStaysReadable) {
+  const std::string master(32, 'm');
+  options_.vault = std::make_shared<const PayloadVault>(
+      PayloadVault::from_text("PAYLOAD+KEY+" + to_base64(as_bytes(master)) + "\n").value());
+  filled(options_, kValue);
+  const std::string zero = number_key(0);
+  const std::string key(32, 'k');
+  const std::string record = encode_payload(seal({"older"}));
+  const std::string place = row_key("2020", "table0", "row 0");
+  const RowHead head{0, 0, {}, false, "older cells"};
+  change([&](rocksdb::DB& db, auto family) {
+    const std::string box = '\2' + aead_seal(key, '\0' + record, "payload" + zero);
+    const std::string wrapped = aead_seal(master, key, "payload key" + zero);
+    const std::string sealed =
+        '\2' + options_.vault->seal_value("row head " + place, encode_row_head(head));
+    ASSERT_TRUE(db.Put({}, family(Family::payloads), zero, box).ok());
+    ASSERT_TRUE(db.Put({}, family(Family::payload_keys), zero, wrapped).ok());
+    ASSERT_TRUE(db.Put({}, family(Family::row_heads), place, sealed).ok());
+  });
+  const auto log = open(options_).value();
+  EXPECT_EQ(log->entry(0)->payload, record);
+  EXPECT_EQ(log->row_view()->row("2020", "table0", "row 0").value()->cells, "older cells");
+  std::size_t there = 0;
+  EXPECT_TRUE(log->row_view()->keys("2020", "table0", [&](std::string_view) { return ++there; }));
+  EXPECT_GE(there, 1u);
+}
+
+TEST_F(SealedRocks, CellsOpenInTheirOwnRowOnly) {
+  filled(options_, kValue);
+  change([&](rocksdb::DB& db, auto family) {
+    std::string other;
+    const auto heads = family(Family::row_heads);
+    ASSERT_TRUE(db.Get({}, heads, row_key("2020", "table1", "row 1"), &other).ok());
+    ASSERT_TRUE(db.Put({}, heads, row_key("2020", "table0", "row 0"), other).ok());
+  });
+  const auto log = open(options_).value();
+  EXPECT_EQ(log->row_view()->row("2020", "table0", "row 0").error().code, Errc::corrupt);
+}
+
 TEST_F(SealedRocks, AnErasureDestroysTheKeyOfWhatWasThere) {
   std::string old_key;
   std::string old_box;

@@ -30,6 +30,17 @@ TEST(Encoding, Utf16ByItsMark) {
   EXPECT_EQ(text_of("\xFE\xFFN-\x65\x87"sv), "中文");
 }
 
+TEST(Encoding, WhatIsUtf8AlreadyIsNotCopied) {
+  const std::string_view marked = "\xEF\xBB\xBF中文";
+  EXPECT_EQ(as_utf8(marked, ""), "中文");
+  EXPECT_EQ(as_utf8(marked, "gb18030"), "中文") << "its mark says more than who sent it";
+  const std::string plain = "中文";
+  EXPECT_EQ(as_utf8(plain, "UTF-8")->data(), plain.data());
+  EXPECT_FALSE(as_utf8("中文", "gb18030"));
+  EXPECT_FALSE(as_utf8(kGb, ""));
+  EXPECT_FALSE(as_utf8("\xFF\xFE-N", ""));
+}
+
 TEST(Encoding, RefusalNamesTheByte) {
   auto read = to_utf8("ab\xFF\xFF", "");
   ASSERT_TRUE(std::holds_alternative<BadEncoding>(read));
