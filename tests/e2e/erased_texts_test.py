@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import zipfile
 
 from harness import (FOREIGN, MIDWAY, Client, Service, cli, demonstration, inclusion_holds, leaf_hash, parse_proof,
                      password, schema_problem)
@@ -236,6 +237,24 @@ class ErasedTexts(Erasing):
 class ErasedTextsOfEveryKind(Erasing):
     until = None
 
+    def packed(self, service, admin, table):
+        """A pack made since says that it was erased, and verifies."""
+        campaign = admin.get(CAMPAIGN)
+        owner = next(one["owner"] for one in campaign["tables"] if one["key"] == table)
+        head = next(one["id"] for one in campaign["accounts"] for hat in one["hats"]
+                    if hat == {"department": owner, "role": "unit_head"})
+        status, _, body = Client(service, head).raw("GET", f"{CAMPAIGN}/tables/{table}/pack.zip")
+        self.assertEqual(status, 200, body[:500])
+        file = self.root / "pack.zip"
+        file.write_bytes(body)
+        with zipfile.ZipFile(file) as archive:
+            for language in ("zh", "en"):
+                self.assertIn(ERASED, archive.read(f"what-happened.{language}.html").decode())
+        key = (self.data / "vkey").read_text().strip()
+        cli("verify", str(file), "--key", key)
+        done = subprocess.run([FOREIGN, "-pack", str(file), "-vkey", key, "-flips", "5"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_words_of_every_kind_of_entry_are_erased(self):
         service = self.start()
         self.login(service)
@@ -268,6 +287,7 @@ class ErasedTextsOfEveryKind(Erasing):
             for one, was in zip(left["items"], line["items"]):
                 gone = "item" in was and words_of(json.loads(was["item"]))
                 self.assertEqual("leaf" in one, bool(gone) or "leaf" in was, kind)
+        self.packed(again, admin, json.loads(chosen["table.returned"]["header"])["table"])
         self.assertEqual(again.stop(), 0)
         report = self.audited()
         self.assertEqual(report["statements"]["not_compared"], 0)

@@ -41,8 +41,8 @@ std::string what_of(const json& one) {
   return "words of entry " + one.at("entries").at(0).dump() + (table.empty() ? "" : ", " + table);
 }
 
-Result<void> list_erasures(Caller& caller) {
-  CS_TRY(const json reply, caller.get("/v1/erasures"));
+Result<void> list_erasures(Caller& caller, const std::string& query) {
+  CS_TRY(const json reply, caller.get("/v1/erasures" + query));
   if (printed(caller, reply)) return {};
   TextTable table({"entry", "when", "erased", "items", "by", "order", "basis"});
   for (const auto& one : reply.at("erasures")) {
@@ -67,8 +67,10 @@ Result<void> erase(Caller& caller, const std::string& path, const EraseArguments
   CS_TRY(const json order, cited_file(args.order, args.title));
   json body = {{"order", order}, {"basis", args.basis}};
   if (!args.items.empty()) body["items"] = args.items;
-  CS_CHECK(act(caller, path + "/erasure", body));
-  return list_erasures(caller);
+  CS_TRY(const json reply, caller.write("POST", path + "/erasure", body));
+  print_receipt(caller, reply);
+  // With what was just recorded.
+  return list_erasures(caller, "?min_index=" + std::to_string(reply.value("first_index", 0ULL)));
 }
 
 using Path = std::function<std::string(const GlobalOptions&, const EraseArguments&)>;
@@ -122,7 +124,7 @@ void add_erase_commands(CLI::App& app, const GlobalOptions& global, Action& acti
   auto* erasures = app.add_subcommand("erasures", "what was erased, and whether it is finished");
   erasures->callback([&action, &global] {
     action = [&global] {
-      return with_service(global, &list_erasures);
+      return with_service(global, [](Caller& caller) { return list_erasures(caller, {}); });
     };
   });
 }
