@@ -49,7 +49,9 @@ TEST(PayloadWriter, WritesWhatASealedPayloadIs) {
     for (std::uint32_t i = 0; i < count; ++i) {
       EXPECT_EQ(read->items[i].leaf, leaves[i]);
       EXPECT_EQ(read->items[i].text, "item " + std::to_string(i));
-      if (i > 0) EXPECT_NE(read->items[i].salt, read->items[i - 1].salt);
+      if (i > 0) {
+        EXPECT_NE(read->items[i].salt, read->items[i - 1].salt);
+      }
     }
     const PayloadRecord again = record_of(*read);
     EXPECT_EQ(again.record, written.record);

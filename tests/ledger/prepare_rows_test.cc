@@ -213,7 +213,6 @@ TEST_F(PrepareRows, ASheetInPartsIsRecordedInItsOrder) {
   }
   EXPECT_EQ(next, rows.size());
   EXPECT_EQ(reader().table_content("c", "notes")->rows, rows.size());
-  expect_sound();
 
   EXPECT_EQ(apply(parted(rows), "again").count, 1u) << "nothing changed but the receipt";
   testing::NotesRows some = rows;
