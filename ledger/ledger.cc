@@ -11,6 +11,7 @@
 #include "ledger/log/published_checkpoint.h"
 #include "ledger/log/recovery.h"
 #include "ledger/open_log.h"
+#include "ledger/sequencer/load_state.h"
 #include "ledger/sequencer/sequencer.h"
 #include "ledger/verifier_file.h"
 
@@ -29,50 +30,6 @@ constexpr const char* kDatabase = "db";
 constexpr const char* kPublishedFile = "published/checkpoint";
 constexpr const char* kSimulatedSuffix = "/simulated";
 constexpr std::chrono::milliseconds kPublishInterval{200};
-
-// State and last instant: the newest snapshot, then the entries behind it.
-Result<SequencerStart> load_state(const EventLog& log) {
-  SequencerStart start;
-  CS_TRY(const auto snapshot, log.snapshot());
-  if (snapshot) {
-    auto state = decode_state(snapshot->bytes);
-    if (state && state->size == snapshot->size && state->size <= log.size()) {
-      start.state = std::move(*state);
-      start.snapshot_size = snapshot->size;
-    } else {
-      // A snapshot is a cache; folding from the start gives the same state, only later.
-      diag::warn("ledger.snapshot_ignored", {});
-    }
-  }
-  if (start.state.size > 0) {
-    CS_TRY(const std::string header, log.header(start.state.size - 1));
-    CS_TRY(const DecodedHeader last, decode_header(header));
-    start.last_sequenced = last.event.sequenced_at;
-  }
-  std::optional<Error> failed;
-  CS_CHECK(log.scan(start.state.size, log.size(), [&](LeafIndex index, const StoredEntry& stored) {
-    auto header = decode_header(stored.header);
-    auto payload = decode_payload(stored.payload);
-    if (!header || !payload || header->event.index != index) {
-      failed = Error{Errc::corrupt, "entry " + std::to_string(index) + " does not decode"};
-      return false;
-    }
-    // Rows are not part of the state, and most of a payload's bytes.
-    if (!std::holds_alternative<RowsChanged>(header->event.event)) {
-      std::vector<std::string_view> items;
-      for (const PayloadItem& item : payload->items) items.push_back(item.text);
-      if (auto decoded = decode_items(header->event, items); !decoded) {
-        failed = decoded.error();
-        return false;
-      }
-    }
-    start.last_sequenced = header->event.sequenced_at;
-    evolve(start.state, header->event);
-    return true;
-  }));
-  if (failed) return *failed;
-  return start;
-}
 
 // Names the file when the key in it is another log's, or one that was replaced: recovery could only
 // say that the newest checkpoint is not signed.
@@ -132,13 +89,16 @@ class Ledger::Core {
       }
     }
     CS_TRY(RecoveredLog recovered, recover(*log, log_keys));
-    CS_TRY(SequencerStart start, load_state(*log));
+    CS_TRY(FoldedState folded, load_state(*log, options.simulated_start));
+    SequencerStart start;
+    start.state = std::move(folded.state);
+    start.last_sequenced = folded.last_sequenced;
+    start.snapshot_size = folded.snapshot_size;
     CS_CHECK(take_keys(start.state.log_keys));
     if (published) CS_CHECK(check_published(*log, log_keys, *published));
     start.range = std::move(recovered.tree);
     start.epoch = epoch;
     set_directory(start.state.directory);
-    if (log->size() == 0) start.state.simulated_now = options.simulated_start;
     if (start.state.simulated_now) {
       simulated = std::make_unique<SimulatedClock>(
           std::max(start.last_sequenced, *start.state.simulated_now));

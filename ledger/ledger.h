@@ -42,7 +42,7 @@ struct LedgerOptions {
   bool read_only = false;
   std::size_t queue_commands_max = 4096;
   std::size_t batch_entries_max = 1024;
-  std::uint64_t snapshot_every = 2000;               // entries between state snapshots
+  std::uint64_t snapshot_every = 16384;               // entries between state snapshots
   std::uint64_t space_reserve_bytes = 256ull << 20;  // stop writing when less is free
   SequencerObserver* observer = nullptr;             // must outlive the ledger
 };

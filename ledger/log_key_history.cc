@@ -1,7 +1,7 @@
 #include "ledger/log_key_history.h"
 
 #include "ledger/domain/event_codec.h"
-#include "ledger/domain/state_codec.h"
+#include "ledger/sequencer/recorded_definitions.h"
 
 #include <algorithm>
 
@@ -34,7 +34,7 @@ Result<std::vector<LogKeyRotation>> find_log_key_rotations(const EventLog& log) 
   const auto snapshot = log.snapshot();
   if (!snapshot && snapshot.error().code == Errc::io) return snapshot.error();
   if (snapshot && *snapshot) {
-    auto state = decode_state((*snapshot)->bytes);
+    auto state = decode_state((*snapshot)->bytes, recorded_definitions(log));
     if (state && state->size == (*snapshot)->size && state->size <= log.size()) {
       found = std::move(state->log_keys);
       from = state->size;

@@ -8,6 +8,11 @@
 #include "ledger/merkle/tile.h"
 #include "ledger/merkle/tlog_proof.h"
 #include "ledger/merkle/tree_hash.h"
+#include "ledger/sequencer/recorded_definitions.h"
+#include "ledger/stored_event.h"
+
+#include <span>
+#include <variant>
 
 namespace countersign::ledger {
 
@@ -17,27 +22,84 @@ Error damaged(LeafIndex index, const std::string& what) {
   return {Errc::corrupt, "entry " + std::to_string(index) + ": " + what};
 }
 
+// Decodes the header and holds the payload against it; `texts` as read_payload() leaves them.
+Result<RecordedEvent> open_entry(LeafIndex index, std::string_view header_text,
+                                 std::string_view record, std::vector<std::string_view>& texts) {
+  auto header = decode_header(header_text);
+  if (!header) return damaged(index, header.error().detail);
+  if (header->event.index != index) return damaged(index, "the header names another index");
+  const auto root = read_payload(record, texts);
+  if (!root) return damaged(index, root.error().detail);
+  if (texts.size() != header->commitment.count || *root != header->commitment.root) {
+    return damaged(index, "the payload is not the one the header commits to");
+  }
+  return std::move(header->event);
+}
+
+Result<void> fill(RecordedEvent& event, std::span<const std::string_view> texts) {
+  const auto filled = decode_items(event, texts);
+  if (!filled) return damaged(event.index, filled.error().detail);
+  return {};
+}
+
+// Rows are taken as text; what is no row, or in a form that is rare, is decoded.
+Result<void> fill_rows(StoredEvent& stored, std::vector<std::string_view>& texts) {
+  bool rest = false;
+  for (std::uint32_t place = 0; place < texts.size(); ++place) {
+    if (texts[place].empty() || stored.rows.add(texts[place], place)) {
+      texts[place] = {};
+    } else {
+      rest = true;
+    }
+  }
+  if (!rest) return {};
+  CS_CHECK(fill(stored.event, texts));
+  auto& decoded = std::get<RowsChanged>(stored.event.event).rows;
+  for (const RowChange& row : decoded) stored.rows.add(row);
+  decoded.clear();
+  return {};
+}
+
+Result<StoredEvent> read_stored(LeafIndex index, const StoredEntry& entry,
+                                std::vector<std::string_view>& texts) {
+  StoredEvent stored;
+  stored.header = entry.header;
+  stored.payload = std::make_unique<const std::string>(entry.payload);
+  CS_TRY(stored.event, open_entry(index, stored.header, *stored.payload, texts));
+  CS_CHECK(std::holds_alternative<RowsChanged>(stored.event.event) ? fill_rows(stored, texts)
+                                                                   : fill(stored.event, texts));
+  return stored;
+}
+
 }  // namespace
 
 Reader::Reader(const EventLog& log, std::string origin) : log_(log), origin_(std::move(origin)) {}
 
+Result<std::vector<Definition>> Reader::definitions(const std::vector<LeafIndex>& indexes) const {
+  return recorded_definitions(log_)(indexes);
+}
+
 Result<RecordedEvent> Reader::event(LeafIndex index) const {
   CS_TRY(const StoredEntry stored, log_.entry(index));
-  auto header = decode_header(stored.header);
-  if (!header) return damaged(index, header.error().detail);
-  if (header->event.index != index) return damaged(index, "the header names another index");
-  auto payload = decode_payload(stored.payload);
-  if (!payload) return damaged(index, payload.error().detail);
-  if (payload->items.size() != header->commitment.count ||
-      payload->root != header->commitment.root) {
-    return damaged(index, "the payload is not the one the header commits to");
-  }
-  std::vector<std::string_view> items;
-  for (const PayloadItem& item : payload->items) items.push_back(item.text);
-  if (const auto filled = decode_items(header->event, items); !filled) {
-    return damaged(index, filled.error().detail);
-  }
-  return std::move(header->event);
+  std::vector<std::string_view> texts;
+  CS_TRY(RecordedEvent event, open_entry(index, stored.header, stored.payload, texts));
+  CS_CHECK(fill(event, texts));
+  return event;
+}
+
+Result<void> Reader::each_event(LeafIndex first, LeafIndex end,
+                                const std::function<bool(StoredEvent&&)>& visit) const {
+  std::vector<std::string_view> texts;
+  Result<void> read;
+  CS_CHECK(log_.scan(first, end, [&](LeafIndex index, const StoredEntry& entry) {
+    auto stored = read_stored(index, entry, texts);
+    if (!stored) {
+      read = stored.error();
+      return false;
+    }
+    return visit(std::move(*stored));
+  }));
+  return read;
 }
 
 Result<std::vector<Hash>> Reader::inclusion_proof(LeafIndex index, TreeSize size) const {
@@ -57,24 +119,33 @@ Result<Hash> Reader::root_at(TreeSize size) const {
 
 namespace {
 
-Result<Receipt> make_receipt(const EventLog& log, LeafIndex index, TreeSize size,
-                             const std::string& checkpoint) {
-  Receipt receipt;
-  receipt.index = index;
-  CS_TRY(receipt.header, log.header(index));
+Result<Receipt> make_receipt(const EventLog& log, LeafIndex index, std::string header,
+                             TreeSize size, const std::string& checkpoint) {
   CS_TRY(auto path, inclusion_proof(index, size, LogNodes(log)));
-  receipt.proof = TlogProof{index, std::move(path), checkpoint}.text();
-  return receipt;
+  return Receipt{index, std::move(header), TlogProof{index, std::move(path), checkpoint}.text()};
 }
 
 }  // namespace
 
 Result<std::vector<Receipt>> Reader::receipts(const Committed& committed) const {
-  CS_TRY(const std::string checkpoint, log_.checkpoint(committed.tree_size));
+  const CommittedGroup* const group = committed.group.get();
+  std::string checkpoint;
+  if (group != nullptr) {
+    checkpoint = group->checkpoint;
+  } else {
+    CS_TRY(checkpoint, log_.checkpoint(committed.tree_size));
+  }
   std::vector<Receipt> receipts;
   receipts.reserve(committed.count);
   for (LeafIndex index = committed.first; index < committed.first + committed.count; ++index) {
-    CS_TRY(auto receipt, make_receipt(log_, index, committed.tree_size, checkpoint));
+    std::string header;
+    if (group != nullptr) {
+      header = group->headers.at(index - group->first);
+    } else {
+      CS_TRY(header, log_.header(index));
+    }
+    CS_TRY(auto receipt,
+           make_receipt(log_, index, std::move(header), committed.tree_size, checkpoint));
     receipts.push_back(std::move(receipt));
   }
   return receipts;
@@ -84,7 +155,8 @@ Result<Receipt> Reader::receipt(LeafIndex index) const {
   CS_TRY(const std::string checkpoint, log_.latest_checkpoint());
   CS_TRY(const Checkpoint parsed, parse_checkpoint_note(checkpoint));
   if (index >= parsed.tree_size) return Error{Errc::not_found, "no such entry"};
-  return make_receipt(log_, index, parsed.tree_size, checkpoint);
+  CS_TRY(std::string header, log_.header(index));
+  return make_receipt(log_, index, std::move(header), parsed.tree_size, checkpoint);
 }
 
 Result<std::string> Reader::tile(std::string_view path) const {

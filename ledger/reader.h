@@ -11,6 +11,7 @@
 #include "ledger/log/event_log.h"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,7 +20,16 @@
 
 namespace countersign::ledger {
 
+struct CampaignDefinition;
 struct RecordedEvent;
+struct StoredEvent;  // stored_event.h
+
+// What was written together, as far as receipts need it.
+struct CommittedGroup {
+  LeafIndex first = 0;
+  std::vector<std::string> headers;
+  std::string checkpoint;  // over the last of them
+};
 
 // Where a committed command stands; enough to make its receipt at any later time.
 struct Committed {
@@ -27,6 +37,8 @@ struct Committed {
   std::uint32_t count = 0;
   TreeSize tree_size = 0;
   bool repeated = false;  // the command id was known; this is the first answer again
+  // Of a command that was written just now, so that nothing is read back; none: read from the log.
+  std::shared_ptr<const CommittedGroup> group{};
 };
 
 // The receipt of one entry: with the header it proves, to anyone who has the log's key, that the
@@ -59,6 +71,11 @@ class Reader {
   // The entry decoded, with its payload.
   //   Errc::not_found, Errc::corrupt
   Result<RecordedEvent> event(LeafIndex index) const;
+  // Calls `visit` for entries first, first + 1, … in order until it returns false, `end`, or the
+  // size at the call is reached. In one pass over storage, and rows stay text.
+  //   Errc::corrupt   names the entry; those before it were visited
+  Result<void> each_event(LeafIndex first, LeafIndex end,
+                          const std::function<bool(StoredEvent&&)>& visit) const;
 
   Result<std::string> latest_checkpoint() const { return log_.latest_checkpoint(); }
   // RFC 6962 paths. REQUIRES nothing; Errc::not_found if index >= size or size is beyond the log.
@@ -75,6 +92,11 @@ class Reader {
   // newest checkpoint's size.
   //   Errc::malformed   not a tile path      Errc::not_found   beyond the tree
   Result<std::string> tile(std::string_view path) const;
+
+  // The campaign definitions that entries recorded (ledger/domain/state_codec.h).
+  //   Errc::not_found, Errc::corrupt
+  Result<std::vector<std::shared_ptr<const CampaignDefinition>>> definitions(
+      const std::vector<LeafIndex>& indexes) const;
 
   // The hash, row count and size of the table's content now.
   Result<TableContent> table_content(const std::string& campaign, const std::string& table) const;

@@ -27,7 +27,8 @@ void StatementCheck::change(LeafIndex index, Table& table, const RowsChanged& ev
     table.heads.put(one.key.value, index, payload.items[one.item].leaf, one.removed);
   }
   for (std::uint32_t i = 0; i < payload.items.size(); ++i) {
-    if (payload.items[i].present) continue;
+    // Something is left of a reason, nothing of a row.
+    if (payload.items[i].present || !payload.items[i].text.empty()) continue;
     if (erased_ != nullptr) {
       if (const auto known = erased_->find({index, i}); known != erased_->end()) {
         table.heads.put(known->second.key, index, payload.items[i].leaf, known->second.removed);

@@ -10,22 +10,14 @@
 #include "ledger/content/payload.h"
 #include "ledger/content/table_heads.h"
 #include "ledger/domain/events.h"
-#include "ledger/log/event_log.h"
+#include "ledger/erasure_check.h"
 
 #include <functional>
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 
 namespace countersign::ledger {
-
-// Whose change an erased item was, and whether it removed the row as far as anything says so.
-struct ErasedChange {
-  std::string key;
-  bool removed = false;
-};
-using ErasedChanges = std::map<ErasedItem, ErasedChange>;
 
 // Thread safety: one thread. Memory grows with rows, not with entries.
 class StatementCheck {

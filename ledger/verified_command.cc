@@ -149,6 +149,7 @@ Result<void> Preparer::find_heads(AttestTable& command) const {
 
 Result<std::optional<Prepared>> Preparer::known(const Envelope& envelope,
                                                 const Hash& body_hash) const {
+  if (envelope.fresh_id) return std::optional<Prepared>();
   CS_TRY(const auto record, reader_.log().command(envelope.command_id.value));
   if (!record) return std::optional<Prepared>();
   if (record->body_hash != body_hash) return std::optional<Prepared>(CommandIdReused{});
@@ -168,6 +169,8 @@ Result<Prepared> Preparer::prepare(const Directory& directory, Envelope envelope
     }
   }
   if (auto* erasure = std::get_if<EraseRow>(&command)) CS_CHECK(find_erased(*erasure, verified));
+  if (auto* erasure = std::get_if<EraseTexts>(&command)) CS_CHECK(find_erased(*erasure, verified));
+  if (auto* erasure = std::get_if<ErasePerson>(&command)) CS_CHECK(find_erased(*erasure, verified));
   if (auto* attestation = std::get_if<AttestTable>(&command)) CS_CHECK(find_heads(*attestation));
   if (const auto* enrolment = std::get_if<EnrolKey>(&command)) {
     if (auto refusal = check_enrolment(directory, reader_.origin(), envelope, *enrolment)) {

@@ -90,7 +90,7 @@ class VerifiedCommand {
   std::vector<std::vector<StoredRowHead>> rows_;  // per payload; index and item set by sequencer
   std::vector<std::vector<std::optional<LeafIndex>>> previous_;  // heads the rows were built on
   // Of an erasure: what goes, and the row's head without its cells; it must still be the head.
-  std::vector<ErasedItem> erased_;
+  std::vector<Erasing> erased_;
   std::vector<StoredRowHead> erased_heads_;
   TreeSize prepared_at_ = 0;
 };
@@ -116,6 +116,10 @@ class Preparer {
  private:
   // What the log still holds of the row, into the command.
   Result<void> find_erased(EraseRow& command, VerifiedCommand& verified) const;
+  // Which items of the entry hold words, and what it is about.
+  Result<void> find_erased(EraseTexts& command, VerifiedCommand& verified) const;
+  // Every item that registers the person. Reads every header, which takes seconds a million.
+  Result<void> find_erased(ErasePerson& command, VerifiedCommand& verified) const;
   // The last changes of the table's rows as they are now, into the command.
   Result<void> find_heads(AttestTable& command) const;
   // One entry of rows: its payload, its heads and what they were built on, at their place in the

@@ -17,6 +17,7 @@
 #include "projections/deadlines/schema.h"
 #include "projections/entries/apply.h"
 #include "projections/entries/schema.h"
+#include "projections/erased_texts.h"
 #include "projections/evidence/apply.h"
 #include "projections/evidence/schema.h"
 #include "projections/indicators/apply.h"
@@ -47,7 +48,7 @@ using ledger::TreeSize;
 namespace {
 
 // Grows with every change of a schema or of what an apply function writes.
-constexpr std::int64_t kViewsVersion = 5;
+constexpr std::int64_t kViewsVersion = 6;
 constexpr TreeSize kSnapshotEvery = 2000;
 // A batch ends early when its entries carried this many rows, so that readers see progress.
 constexpr std::size_t kBatchRowsMax = 50'000;
@@ -73,6 +74,10 @@ Result<std::uint64_t> meta_number(Database& store, std::string_view name) {
 template <typename Value>
 Result<void> put_meta(Database& store, std::string_view name, const Value& value) {
   return store.execute("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", name, value);
+}
+
+ledger::DefinitionsOf definitions_of(const ledger::Reader& reader) {
+  return [&reader](const auto& indexes) { return reader.definitions(indexes); };
 }
 
 std::string state_text(const ledger::State& state) {
@@ -147,7 +152,7 @@ Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reade
   CS_TRY(const auto snapshot, meta(database, "state"));
   if (snapshot) {
     CS_TRY(const auto bytes, ledger::from_base64(*snapshot));
-    CS_TRY(projector->state_, ledger::decode_state(bytes));
+    CS_TRY(projector->state_, ledger::decode_state(bytes, definitions_of(reader)));
     projector->saved_ = projector->state_.size;
   }
   if (projector->state_.size > applied) return Error{Errc::corrupt, "state is ahead of the views"};
@@ -187,6 +192,10 @@ Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
   CS_CHECK(apply_cases(step));
   CS_CHECK(apply_indicators(step));
   CS_CHECK(apply_subjects(step));
+  if (const auto* erased = std::get_if<ledger::TextsErased>(&event.event)) {
+    CS_TRY(const RecordedEvent left, reader_.event(erased->entry));
+    CS_CHECK(apply_erased_texts(store_.writer(), left));
+  }
   if (const auto* changed = std::get_if<ledger::RowsChanged>(&event.event)) {
     rows += changed->rows.size();
   }

@@ -51,7 +51,7 @@ Result<std::optional<std::string>> meta_text(Database& database, std::string_vie
   return std::optional(query.string(0));
 }
 
-Result<Claim> claim_of(Database& database) {
+Result<Claim> claim_of(Database& database, const ledger::Reader& reader) {
   Claim claim;
   auto applied = database.query("SELECT value FROM meta WHERE name = 'applied'");
   CS_TRY(const bool found, applied.step());
@@ -60,7 +60,9 @@ Result<Claim> claim_of(Database& database) {
   CS_TRY(claim.state, meta_text(database, "state"));
   if (!claim.state) return claim;
   CS_TRY(const auto bytes, ledger::from_base64(*claim.state));
-  CS_TRY(const auto state, ledger::decode_state(bytes));
+  CS_TRY(const auto state, ledger::decode_state(bytes, [&reader](const auto& indexes) {
+           return reader.definitions(indexes);
+         }));
   claim.state_size = state.size;
   return claim;
 }
@@ -176,7 +178,7 @@ Result<std::optional<ViewAudit>> audit_views(
   Claim claim;
   {
     CS_TRY(const auto live, Database::open(*file, Database::Mode::read));
-    auto claimed = claim_of(*live);
+    auto claimed = claim_of(*live, reader);
     if (!claimed) return unreadable(claimed.error());
     claim = std::move(*claimed);
   }

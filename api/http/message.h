@@ -39,6 +39,7 @@ struct Request {
   // The directory this request is judged by, and its account; null on public endpoints.
   std::shared_ptr<const ledger::Directory> directory;
   const ledger::AccountRecord* account = nullptr;
+  std::chrono::steady_clock::time_point authenticated_at{};
 
   const std::string* header(const std::string& lower_case_name) const;
   const std::string& param(const std::string& name) const;  // REQUIRES: in the route's pattern

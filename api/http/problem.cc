@@ -63,6 +63,8 @@ int status_of(RefusalCode code) {
     case RefusalCode::not_served:
     case RefusalCode::nothing_to_erase:
     case RefusalCode::row_in_use:
+    case RefusalCode::text_in_use:
+    case RefusalCode::person_in_use:
       return 409;
     case RefusalCode::definition_moved_on:
     case RefusalCode::version_moved_on:
@@ -86,6 +88,7 @@ int status_of(RefusalCode code) {
     case RefusalCode::version_not_raised:
     case RefusalCode::plan_incomplete:
     case RefusalCode::items_undecided:
+    case RefusalCode::not_a_text:
       return 422;
   }
   return 500;

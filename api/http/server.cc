@@ -6,7 +6,9 @@
 #include "api/telemetry/metrics.h"
 #include "ledger/base/diagnostics.h"
 
+#include <algorithm>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
@@ -21,7 +23,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -45,6 +46,30 @@ constexpr std::string_view kTooMany =
     "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n"
     "Content-Length: 0\r\n\r\n";
 
+// A thread with the connections that were given to it. Whatever runs on its executor runs one after
+// another, so that a connection needs no lock and no strand.
+class IoThread {
+ public:
+  IoThread() : work_(asio::make_work_guard(io_)) {}
+  ~IoThread() { stop(); }
+
+  void start() {
+    thread_ = std::thread([this] { io_.run(); });
+  }
+  // What is still to be done is abandoned, and gone when this is destroyed.
+  void stop() {
+    work_.reset();
+    io_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+  asio::io_context::executor_type executor() { return io_.get_executor(); }
+
+ private:
+  asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  std::thread thread_;
+};
+
 }  // namespace
 
 class Server::Core {
@@ -58,15 +83,13 @@ class Server::Core {
         gate_(options_.handling_bytes_max, options_.handling_waiting_max),
         addresses_({.per_second = options_.address_rate_max}),
         accounts_({.per_second = options_.account_rate_max}),
-        work_(asio::make_work_guard(io_)),
+        io_threads_(std::max<std::size_t>(1, options_.io_threads)),
         workers_(options_.worker_threads),
-        acceptor_(asio::make_strand(io_)) {}
+        acceptor_(io_threads_.front().executor()) {}
 
   ~Core() {
     stop(std::chrono::milliseconds(0));
-    work_.reset();
-    io_.stop();
-    for (std::thread& thread : io_threads_) thread.join();
+    for (IoThread& one : io_threads_) one.stop();
     workers_.stop();
     workers_.join();
     gate_.clear();
@@ -84,9 +107,7 @@ class Server::Core {
     if (error) return Error{Errc::io, "cannot listen: " + error.message()};
     port_ = acceptor_.local_endpoint().port();
     asio::co_spawn(acceptor_.get_executor(), accept(this), asio::detached);
-    for (std::size_t i = 0; i < options_.io_threads; ++i) {
-      io_threads_.emplace_back([this] { io_.run(); });
-    }
+    for (IoThread& one : io_threads_) one.start();
     return {};
   }
 
@@ -110,7 +131,7 @@ class Server::Core {
  private:
   static asio::awaitable<void> accept(Core* core) {
     while (!core->draining_) {
-      tcp::socket socket(asio::make_strand(core->io_));
+      tcp::socket socket(core->next_thread().executor());
       auto [error] =
           co_await core->acceptor_.async_accept(socket, asio::as_tuple(asio::use_awaitable));
       if (error == asio::error::operation_aborted) co_return;
@@ -123,6 +144,9 @@ class Server::Core {
       core->serve(std::move(socket));
     }
   }
+
+  // Of the acceptor only.
+  IoThread& next_thread() { return io_threads_[accepted_++ % io_threads_.size()]; }
 
   void serve(tcp::socket socket) {
     boost::system::error_code ignored;
@@ -177,11 +201,10 @@ class Server::Core {
   std::atomic<bool> draining_{false};
   std::uint16_t port_ = 0;
 
-  asio::io_context io_;
-  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  std::deque<IoThread> io_threads_;
   asio::thread_pool workers_;
   tcp::acceptor acceptor_;
-  std::vector<std::thread> io_threads_;
+  std::size_t accepted_ = 0;
 
   std::mutex mutex_;  // guards sessions_, held_
   std::condition_variable gone_;

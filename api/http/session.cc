@@ -397,6 +397,9 @@ asio::awaitable<bool> Session::answer_and_send(std::shared_ptr<Exchange> exchang
   auto response = std::make_shared<Response>();
   if (exchange->refused) {
     *response = render(*exchange->refused, exchange->request);
+  } else if (exchange->endpoint->pace == Pace::quick && exchange->request.body.size() < kSmallBody) {
+    auto answering = answer(exchange, context_.services);
+    *response = co_await std::move(answering);
   } else {
     auto answering = answer(exchange, context_.services);
     *response = co_await asio::co_spawn(context_.workers.get_executor(), std::move(answering),
@@ -407,12 +410,15 @@ asio::awaitable<bool> Session::answer_and_send(std::shared_ptr<Exchange> exchang
   metrics.request_finished(route, response->status, seconds);
   const auto level =
       response->status >= 500 ? ledger::diag::Level::warn : ledger::diag::Level::debug;
-  ledger::diag::write(level, "request.answered",
-                      {{"route", std::string(route)},
-                       {"method", exchange->request.method},
-                       {"status", std::to_string(response->status)},
-                       {"seconds", std::to_string(seconds)},
-                       {"correlation_id", exchange->request.correlation_id}});
+  const bool told = ledger::diag::is_written(level);
+  if (told) {
+    ledger::diag::write(level, "request.answered",
+                        {{"route", std::string(route)},
+                         {"method", exchange->request.method},
+                         {"status", std::to_string(response->status)},
+                         {"seconds", std::to_string(seconds)},
+                         {"correlation_id", exchange->request.correlation_id}});
+  }
 
   const Framing framing{version_, exchange->request.method == "HEAD",
                         keep_alive && !context_.draining};

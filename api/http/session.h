@@ -1,7 +1,7 @@
 // Session: one connection. Requests are read, answered and written strictly one after another, so
 // pipelined requests get their answers in order.
 //
-// Everything but drain() and close() runs on the connection's strand.
+// Everything but drain() and close() runs on the thread that the connection was given to.
 #pragma once
 
 #include "api/http/exchange.h"

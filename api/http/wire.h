@@ -1,7 +1,7 @@
 // Wire: a connection's bytes, plain or under TLS, as one stream for Beast and Asio's composed
 // operations. Timeouts are the TCP stream's, and end what is under way on it.
 //
-// To be used on the socket's strand.
+// To be used on the thread of the socket.
 #pragma once
 
 #include <memory>

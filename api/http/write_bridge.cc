@@ -73,6 +73,7 @@ std::variant<ledger::Envelope, Problem> envelope_of(const Request& request) {
     id.resize(kCommandIdDigits);
   } else {
     id = ledger::to_hex(ledger::as_bytes(ledger::random_bytes(kCommandIdDigits / 2)));
+    envelope.fresh_id = true;
   }
   envelope.command_id = ledger::CommandId(std::move(id));
   return envelope;

@@ -1,8 +1,8 @@
 // The way from a handler's answer to a committed command: makes the envelope, prepares, proposes,
 // prepares again what went stale, and renders the receipts.
 //
-// All coroutines run on the worker pool. None blocks a thread while the command waits for its
-// group commit.
+// All coroutines run on the caller's executor: the worker pool, or a socket's for what is quick. None
+// blocks a thread while the command waits for its group commit.
 #pragma once
 
 #include "api/http/exchange.h"

@@ -92,6 +92,12 @@ enum class Access : std::uint8_t {
   authenticated,  // any valid token; the handler or the domain judges the rest
 };
 
+// Where a request is answered.
+enum class Pace : std::uint8_t {
+  steady,  // on a worker: may wait for the disk and take its time
+  quick,   // where sockets live, without a hand-over: memory, and a point read of the log or two
+};
+
 struct Endpoint {
   std::string_view method;
   std::string_view pattern;  // "/v1/campaigns/{campaign}/tables/{table}/rows/{key}"
@@ -101,6 +107,7 @@ struct Endpoint {
   std::size_t body_bytes_max = 1 << 20;  // of a file: at most, the service's setting may be less
   BodyTo body_to = BodyTo::memory;
   HeadCheck head_check = nullptr;
+  Pace pace = Pace::steady;
 };
 
 // Every route of the service, on one screen (routes.cc).

@@ -102,6 +102,9 @@ RecordedRead export_log(const Request&, Services&);
 // erasures.cc
 ReadResult list_erasures(const Request&, Services&);
 WriteResult erase_row(const Request&, Services&);
+WriteResult erase_texts(const Request&, Services&);
+WriteResult erase_person(const Request&, Services&);
+ReadResult list_all_erasures(const Request&, Services&);
 
 // timestamps.cc
 ReadResult list_timestamps(const Request&, Services&);

@@ -26,6 +26,15 @@ constexpr Endpoint route(std::string_view method, std::string_view pattern, Acce
   return {method, pattern, access, handler, name, body_bytes_max, body_to, head_check};
 }
 
+// What the whole of a deadline's last hour is made of.
+template <typename Handler>
+constexpr Endpoint quick(std::string_view method, std::string_view pattern, Access access,
+                         Handler handler, std::string_view name) {
+  Endpoint endpoint = route(method, pattern, access, handler, name);
+  endpoint.pace = Pace::quick;
+  return endpoint;
+}
+
 // clang-format off
 const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   "/v1/login",                                 kOpen, &login,               "login", 4096),
@@ -119,9 +128,9 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("GET",    TABLE "/rows/{key}",                         kAuth, &show_row,            "show_row"),
     route("GET",    TABLE "/rows/{key}/proof",                   kAuth, &prove_row,           "prove_row"),
     route("POST",   TABLE "/attestations",                       kAuth, &attest_table,        "attest_table", 4096),
-    route("PUT",    TABLE "/rows/{key}",                         kAuth, &put_row,             "put_row"),
-    route("PATCH",  TABLE "/rows/{key}",                         kAuth, &patch_row,           "patch_row"),
-    route("DELETE", TABLE "/rows/{key}",                         kAuth, &remove_row,          "remove_row"),
+    quick("PUT",    TABLE "/rows/{key}",                         kAuth, &put_row,             "put_row"),
+    quick("PATCH",  TABLE "/rows/{key}",                         kAuth, &patch_row,           "patch_row"),
+    quick("DELETE", TABLE "/rows/{key}",                         kAuth, &remove_row,          "remove_row"),
     route("POST",   TABLE "/rows/{key}/erasure",                 kAuth, &erase_row,           "erase_row", 65536),
     route("GET",    CAMPAIGN "/erasures",                        kAuth, &list_erasures,       "list_erasures"),
     route("GET",    TABLE "/sheet",                              kAuth, &export_sheet,        "export_sheet"),
@@ -162,6 +171,9 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("GET",    "/v1/events",                                kAuth, &follow_events,       "follow_events"),
     route("GET",    "/v1/facts/{fact}",                          kAuth, &show_fact,           "show_fact"),
     route("GET",    "/v1/entries/{index}",                       kAuth, &show_entry,          "show_entry"),
+    route("POST",   "/v1/entries/{index}/erasure",               kAuth, &erase_texts,         "erase_texts", 65536),
+    route("POST",   "/v1/persons/{person}/erasure",              kAuth, &erase_person,        "erase_person", 65536),
+    route("GET",    "/v1/erasures",                              kAuth, &list_all_erasures,   "list_all_erasures"),
     route("GET",    "/v1/backups",                               kAuth, &list_backups,        "list_backups"),
     route("POST",   "/v1/backups",                               kAuth, &start_backup,        "start_backup", 4096),
     route("GET",    "/v1/views",                                 kAuth, &show_views,          "show_views"),

@@ -200,9 +200,16 @@ RecordedRead show_entry(const Request& request, Services& services) {
     if (item.present && items_visible && !ledger::is_secret_item(item.text)) {
       items.push_back({{"salt", ledger::to_base64(item.salt)}, {"item", item.text}});
       if (ledger::decode_row_item(item.text)) ++rows;
-    } else {
-      items.push_back({{"leaf", ledger::to_hex(item.leaf)}});
+      continue;
     }
+    json withheld = {{"leaf", ledger::to_hex(item.leaf)}};
+    // What is left of words that were erased.
+    if (!item.present && items_visible && !item.text.empty()) {
+      auto left = ledger::parse_json(item.text);
+      if (!left) return problem_of(left.error());
+      withheld["erased"] = std::move(*left);
+    }
+    items.push_back(std::move(withheld));
   }
   json body = {{"index", receipt->index},
                {"header", receipt->header},

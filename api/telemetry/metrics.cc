@@ -1,7 +1,9 @@
 #include "api/telemetry/metrics.h"
 
 #include <array>
+#include <map>
 #include <mutex>
+#include <shared_mutex>
 #include <vector>
 
 #include <prometheus/counter.h>
@@ -22,9 +24,9 @@ const Histogram::BucketBoundaries kCounts{1, 2, 5, 10, 20, 50, 100, 200, 500, 10
 
 constexpr std::array<const char*, 5> kStatusClasses{"1xx", "2xx", "3xx", "4xx", "5xx"};
 
-const char* class_of(int status) {
-  return status >= 100 && status < 600 ? kStatusClasses[static_cast<std::size_t>(status / 100 - 1)]
-                                       : "5xx";
+std::size_t class_of(int status) {
+  return status >= 100 && status < 600 ? static_cast<std::size_t>(status / 100 - 1)
+                                       : kStatusClasses.size() - 1;
 }
 
 template <typename Builder>
@@ -152,6 +154,13 @@ class Metrics::Families {
             "By how much the machine's clock was ahead of the authority's at the newest token; below "
             "0: behind.");
 
+  // What is counted of one route. Looking a metric up by its labels costs more than counting.
+  struct Route {
+    std::array<prometheus::Counter*, kStatusClasses.size()> answered{};
+    Histogram* seconds = nullptr;
+  };
+  const Route& route(std::string_view name);
+
   // REQUIRES: mutex is held.
   void show(const std::shared_ptr<const projections::OpenTasks>& tasks);
 
@@ -161,7 +170,25 @@ class Metrics::Families {
   std::vector<prometheus::Gauge*> open_gauges;
   std::mutex mutex;  // of sampler and shown
   std::function<Sample()> sampler;
+  std::shared_mutex routes_mutex;  // of routes
+  std::map<std::string, Route, std::less<>> routes;
 };
+
+const Metrics::Families::Route& Metrics::Families::route(std::string_view name) {
+  {
+    const std::shared_lock lock(routes_mutex);
+    if (const auto known = routes.find(name); known != routes.end()) return known->second;
+  }
+  const std::unique_lock lock(routes_mutex);
+  const auto [at, fresh] = routes.try_emplace(std::string(name));
+  if (fresh) {
+    for (std::size_t i = 0; i < kStatusClasses.size(); ++i) {
+      at->second.answered[i] = &requests.Add({{"route", at->first}, {"status", kStatusClasses[i]}});
+    }
+    at->second.seconds = &request_seconds.Add({{"route", at->first}}, kSeconds);
+  }
+  return at->second;
+}
 
 void Metrics::Families::show(const std::shared_ptr<const projections::OpenTasks>& tasks) {
   if (tasks == nullptr || tasks == shown) return;
@@ -195,9 +222,9 @@ void Metrics::request_started() { families_->in_flight.Increment(); }
 
 void Metrics::request_finished(std::string_view route, int status, double seconds) {
   families_->in_flight.Decrement();
-  const std::string name(route);
-  families_->requests.Add({{"route", name}, {"status", class_of(status)}}).Increment();
-  families_->request_seconds.Add({{"route", name}}, kSeconds).Observe(seconds);
+  const Families::Route& counted = families_->route(route);
+  counted.answered[class_of(status)]->Increment();
+  counted.seconds->Observe(seconds);
 }
 
 void Metrics::connection_opened() { families_->connections.Increment(); }

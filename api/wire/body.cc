@@ -1,6 +1,7 @@
 #include "api/wire/body.h"
 
 #include "ledger/base/canonical_json.h"
+#include "ledger/domain/erased_item_codec.h"
 
 #include <nlohmann/json.hpp>
 
@@ -74,7 +75,13 @@ std::optional<std::string> BodyReader::optional_text(const std::string& name) {
     reject(name, "must be a text", "必须是文本");
     return std::nullopt;
   }
-  return value.get<std::string>();
+  const auto& text = value.get_ref<const std::string&>();
+  if (text.find(ledger::kErasedText) != std::string::npos) {
+    // So that where it is read it is true.
+    reject(name, "must not say that something was erased", "不得含有表示已依法删除的文字");
+    return std::nullopt;
+  }
+  return text;
 }
 
 std::string BodyReader::text(const std::string& name) {
@@ -138,6 +145,21 @@ std::vector<std::string> BodyReader::texts(const std::string& name) {
       return {};
     }
     out.push_back(element.get<std::string>());
+  }
+  return out;
+}
+
+std::vector<std::uint64_t> BodyReader::numbers(const std::string& name) {
+  state_->seen.insert(name);
+  std::vector<std::uint64_t> out;
+  if (!has(name)) return out;
+  const json& value = state_->object.at(name);
+  for (const json& element : value.is_array() ? value : json::array({value})) {
+    if (!value.is_array() || !element.is_number_unsigned()) {
+      reject(name, "must be a list of whole numbers", "必须是非负整数列表");
+      return {};
+    }
+    out.push_back(element.get<std::uint64_t>());
   }
   return out;
 }

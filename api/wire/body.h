@@ -41,6 +41,7 @@ class BodyReader {
   ledger::Timestamp instant(const std::string& name);
   std::optional<ledger::Timestamp> optional_instant(const std::string& name);
   std::vector<std::string> texts(const std::string& name);  // absent: empty
+  std::vector<std::uint64_t> numbers(const std::string& name);  // absent: empty
   ledger::Cells cells(const std::string& name);             // absent: empty
   ledger::Hash hash(const std::string& name);               // hexadecimal
   bool has(const std::string& name) const;

@@ -91,6 +91,8 @@ constexpr auto kWords = std::to_array<Entry>({
     {"departments.ready", "登记准备情况", "departments ready"},
     {"outage.recorded", "登记停机", "outage recorded"},
     {"row.erased", "依法删除个人数据", "row erased"},
+    {"texts.erased", "依法删除文字", "texts erased"},
+    {"person.erased", "依法删除姓名", "name of a person erased"},
     {"table.attested", "核证数据表", "table attested"},
     {"clock.advanced", "推进模拟时钟", "simulated clock advanced"},
     {"filler", "填报", "filler"},

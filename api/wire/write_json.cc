@@ -1,5 +1,7 @@
 #include "api/wire/write_json.h"
 
+#include "ledger/base/canonical_json.h"
+
 #include <nlohmann/json.hpp>
 
 namespace countersign::api {
@@ -9,25 +11,32 @@ using nlohmann::ordered_json;
 std::string committed_json(const ledger::CommandId& command, const ledger::Committed& committed,
                            const std::vector<ledger::Receipt>& receipts,
                            const std::optional<ledger::SheetImported>& import) {
-  ordered_json body{{"command", command.value},
-                    {"first_index", committed.first},
-                    {"count", committed.count},
-                    {"tree_size", committed.tree_size},
-                    {"repeated", committed.repeated}};
+  // Every write is answered with this, so it is written straight away, without a tree of values.
+  std::string body = R"({"command":)";
+  ledger::append_canonical_string(body, command.value);
+  body += R"(,"first_index":)" + std::to_string(committed.first);
+  body += R"(,"count":)" + std::to_string(committed.count);
+  body += R"(,"tree_size":)" + std::to_string(committed.tree_size);
+  body += committed.repeated ? R"(,"repeated":true)" : R"(,"repeated":false)";
   if (import) {
-    body["import"] = {{"rows", import->summary.rows},
-                      {"identical", import->summary.identical},
-                      {"added", import->counts.added},
-                      {"changed", import->counts.changed},
-                      {"removed", import->counts.removed}};
+    body += R"(,"import":)" + ordered_json{{"rows", import->summary.rows},
+                                           {"identical", import->summary.identical},
+                                           {"added", import->counts.added},
+                                           {"changed", import->counts.changed},
+                                           {"removed", import->counts.removed}}
+                                  .dump();
   }
-  ordered_json list = ordered_json::array();
+  body += R"(,"receipts":[)";
   for (const ledger::Receipt& receipt : receipts) {
-    list.push_back(
-        {{"index", receipt.index}, {"header", receipt.header}, {"proof", receipt.proof}});
+    if (&receipt != &receipts.front()) body += ',';
+    body += R"({"index":)" + std::to_string(receipt.index) + R"(,"header":)";
+    ledger::append_canonical_string(body, receipt.header);
+    body += R"(,"proof":)";
+    ledger::append_canonical_string(body, receipt.proof);
+    body += '}';
   }
-  body["receipts"] = std::move(list);
-  return body.dump();
+  body += "]}";
+  return body;
 }
 
 std::string unchanged_json(std::uint64_t rows, bool import) {

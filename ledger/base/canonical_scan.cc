@@ -202,4 +202,37 @@ bool read_canonical_object(std::string_view text, std::vector<CanonicalMember>& 
          Scan(text, members, true).run() == Scan::Verdict::canonical;
 }
 
+bool is_string(std::string_view value) { return value.starts_with('"'); }
+
+bool is_plain_string(std::string_view value) {
+  return is_string(value) && value.find('\\') == std::string_view::npos;
+}
+
+std::string string_of(std::string_view value) {
+  const std::string_view written = value.substr(1, value.size() - 2);
+  std::string out;
+  out.reserve(written.size());
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    if (written[i] != '\\') {
+      out += written[i];
+      continue;
+    }
+    const char c = written[++i];
+    // The forms that escape() lets pass.
+    constexpr std::string_view kLetters = "bfnrt";
+    constexpr std::string_view kMeant = "\b\f\n\r\t";
+    if (const auto letter = kLetters.find(c); letter != std::string_view::npos) {
+      out += kMeant[letter];
+    } else if (c == 'u') {
+      const char low = written[i + 4];
+      out += static_cast<char>((written[i + 3] - '0') * 16 +
+                               (low <= '9' ? low - '0' : low - 'a' + 10));
+      i += 4;
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 }  // namespace countersign::ledger

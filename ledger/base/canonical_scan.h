@@ -2,6 +2,7 @@
 // a verifier of millions of headers can afford.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,5 +18,12 @@ struct CanonicalMember {
 // from call to call, then holds its members in their order, pointing into `text`; otherwise what it
 // holds means nothing. Thread safety: any thread, each with its own `members`.
 bool read_canonical_object(std::string_view text, std::vector<CanonicalMember>& members);
+
+// Of the text of a value that such an object holds: whether it is a string, and one that is written
+// as it is, so that it reads the same without its quotes.
+bool is_string(std::string_view value);
+bool is_plain_string(std::string_view value);
+// What it says. REQUIRES: is_string(value).
+std::string string_of(std::string_view value);
 
 }  // namespace countersign::ledger

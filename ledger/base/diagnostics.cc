@@ -41,6 +41,8 @@ spdlog::level::level_enum spdlog_level(Level level) {
 
 void set_threshold(Level level) { sink().set_level(spdlog_level(level)); }
 
+bool is_written(Level level) { return sink().should_log(spdlog_level(level)); }
+
 void write(Level level, std::string_view event, Fields fields) {
   const auto at = spdlog_level(level);
   if (!sink().should_log(at)) return;

@@ -16,6 +16,9 @@ enum class Level { debug, info, warn, error };
 // Below this level nothing is written. Default: info.
 void set_threshold(Level level);
 
+// Whether one of this level is written; for those who would make its fields in vain.
+bool is_written(Level level);
+
 using Fields = std::initializer_list<std::pair<std::string_view, std::string>>;
 
 // `event` is a stable name such as "ledger.opened", for searching and alerting.

@@ -13,6 +13,7 @@ namespace {
 constexpr char kPlain = 1;
 constexpr char kPresent = 1;
 constexpr char kAbsent = 0;
+constexpr char kLeft = 2;
 constexpr std::size_t kItemBytesMin = 1 + sizeof(Salt) + 4;
 
 Error corrupt() { return {Errc::corrupt, "not a payload record"}; }
@@ -27,6 +28,55 @@ Hash commitment_of(const std::vector<PayloadItem>& items) {
   leaves.reserve(items.size());
   for (const PayloadItem& item : items) leaves.push_back(item.leaf);
   return tree_root(leaves);
+}
+
+// An item where it stands in a record.
+struct ItemView {
+  bool present = true;
+  std::string_view text;
+  Salt salt{};
+  Hash leaf{};
+};
+
+// Calls `visit` for each item in order and appends its leaf.
+template <typename Visit>
+Result<void> read_items(std::string_view record, std::vector<Hash>& leaves, const Visit& visit) {
+  const auto take = [&record](std::size_t count, std::string_view& bytes) {
+    if (record.size() < count) return false;
+    bytes = record.substr(0, count);
+    record.remove_prefix(count);
+    return true;
+  };
+  std::string_view bytes;
+  if (!take(1, bytes) || bytes[0] != kPlain || !take(4, bytes)) return corrupt();
+  const std::uint32_t count = read_u32(bytes);
+  // No reservation by a count that damage may have made huge.
+  if (count > record.size() / kItemBytesMin) return corrupt();
+  leaves.reserve(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    ItemView item;
+    if (!take(1, bytes)) return corrupt();
+    const char presence = bytes[0];
+    if (presence == kAbsent || presence == kLeft) {
+      item.present = false;
+      if (!take(sizeof(Hash), bytes)) return corrupt();
+      std::copy(bytes.begin(), bytes.end(), item.leaf.begin());
+      if (presence == kLeft &&
+          (!take(4, bytes) || !take(read_u32(bytes), item.text) || item.text.empty())) {
+        return corrupt();
+      }
+    } else {
+      if (presence != kPresent || !take(sizeof(Salt), bytes)) return corrupt();
+      std::copy(bytes.begin(), bytes.end(), item.salt.begin());
+      if (!take(4, bytes)) return corrupt();
+      if (!take(read_u32(bytes), item.text)) return corrupt();
+      item.leaf = item_leaf(item.salt, item.text);
+    }
+    leaves.push_back(item.leaf);
+    visit(item);
+  }
+  if (!record.empty()) return corrupt();
+  return {};
 }
 
 }  // namespace
@@ -53,8 +103,11 @@ std::string encode_payload(const Payload& payload) {
   append_u32(out, static_cast<std::uint32_t>(payload.items.size()));
   for (const PayloadItem& item : payload.items) {
     if (!item.present) {
-      out += kAbsent;
+      out += item.text.empty() ? kAbsent : kLeft;
       out += as_chars(item.leaf);
+      if (item.text.empty()) continue;
+      append_u32(out, static_cast<std::uint32_t>(item.text.size()));
+      out += item.text;
       continue;
     }
     out += kPresent;
@@ -94,49 +147,33 @@ PayloadRecord PayloadWriter::finish() {
 }
 
 Result<Payload> decode_payload(std::string_view record) {
-  const auto take = [&record](std::size_t count, std::string_view& bytes) {
-    if (record.size() < count) return false;
-    bytes = record.substr(0, count);
-    record.remove_prefix(count);
-    return true;
-  };
-  std::string_view bytes;
-  if (!take(1, bytes) || bytes[0] != kPlain || !take(4, bytes)) return corrupt();
-  const std::uint32_t count = read_u32(bytes);
   Payload payload;
-  // No reservation by a count that damage may have made huge.
-  if (count > record.size() / kItemBytesMin) return corrupt();
-  payload.items.reserve(count);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    PayloadItem item;
-    if (!take(1, bytes)) return corrupt();
-    if (bytes[0] == kAbsent) {
-      item.present = false;
-      if (!take(sizeof(Hash), bytes)) return corrupt();
-      std::copy(bytes.begin(), bytes.end(), item.leaf.begin());
-    } else {
-      if (bytes[0] != kPresent || !take(sizeof(Salt), bytes)) return corrupt();
-      std::copy(bytes.begin(), bytes.end(), item.salt.begin());
-      if (!take(4, bytes)) return corrupt();
-      if (!take(read_u32(bytes), bytes)) return corrupt();
-      item.text = bytes;
-      item.leaf = item_leaf(item.salt, item.text);
-    }
-    payload.items.push_back(std::move(item));
-  }
-  if (!record.empty()) return corrupt();
-  payload.root = commitment_of(payload.items);
+  std::vector<Hash> leaves;
+  CS_CHECK(read_items(record, leaves, [&](const ItemView& item) {
+    payload.items.push_back({item.present, std::string(item.text), item.salt, item.leaf});
+  }));
+  payload.root = tree_root(leaves);
   return payload;
 }
 
-Result<std::string> without_items(std::string_view record, std::span<const std::uint32_t> items) {
+Result<Hash> read_payload(std::string_view record, std::vector<std::string_view>& texts) {
+  thread_local std::vector<Hash> leaves;
+  leaves.clear();
+  texts.clear();
+  CS_CHECK(
+      read_items(record, leaves, [&](const ItemView& item) { texts.push_back(item.text); }));
+  return tree_root(leaves);
+}
+
+Result<std::string> without_items(std::string_view record, std::span<const ErasedPlace> items) {
   CS_TRY(Payload payload, decode_payload(record));
-  for (const std::uint32_t item : items) {
-    if (item >= payload.items.size()) {
-      return Error{Errc::corrupt, "the payload has no item " + std::to_string(item)};
+  for (const ErasedPlace& place : items) {
+    if (place.item >= payload.items.size()) {
+      return Error{Errc::corrupt, "the payload has no item " + std::to_string(place.item)};
     }
-    PayloadItem& erased = payload.items[item];
-    erased = PayloadItem{.present = false, .text = {}, .salt = {}, .leaf = erased.leaf};
+    PayloadItem& erased = payload.items[place.item];
+    if (!erased.present) continue;
+    erased = PayloadItem{.present = false, .text = place.left, .salt = {}, .leaf = erased.leaf};
   }
   return encode_payload(payload);
 }

@@ -8,9 +8,12 @@
 //
 //   u8   format: 1 plain
 //   u32  item count
-//   per item: u8 presence (1 present, 0 withheld or erased)
-//     present:  16 bytes salt, u32 length, item bytes
-//     absent:   32 bytes leaf
+//   per item: u8 presence (1 present, 0 withheld or erased, 2 erased but for what is left)
+//     1:  16 bytes salt, u32 length, item bytes
+//     0:  32 bytes leaf
+//     2:  32 bytes leaf, u32 length, what is left: the item without the words that were erased
+//
+// The leaf does not commit to what is left; the entry that erased the words does.
 #pragma once
 
 #include "ledger/base/bytes.h"
@@ -29,7 +32,7 @@ using Salt = std::array<std::uint8_t, 16>;
 
 struct PayloadItem {
   bool present = true;
-  std::string text;  // empty when absent
+  std::string text;  // of an absent item what is left of it, mostly nothing
   Salt salt{};
   Hash leaf{};
 };
@@ -78,8 +81,19 @@ class PayloadWriter {
 //   Errc::corrupt   not such a record
 Result<Payload> decode_payload(std::string_view record);
 
-// The record with these items absent: of each only the leaf stays. Those absent already stay so.
+// As decode_payload(), without copying: what a reader of millions of entries can afford. `texts`,
+// whose room is used again from call to call, then holds the items' texts, pointing into `record`;
+// of an absent one what is left of it. Gives the root.
+//   Errc::corrupt   not such a record
+Result<Hash> read_payload(std::string_view record, std::vector<std::string_view>& texts);
+
+// An item to be erased, and what is left of it besides its leaf; empty: nothing.
+struct ErasedPlace {
+  std::uint32_t item = 0;
+  std::string left;
+};
+// The record with these items absent. Those absent already stay as they are.
 //   Errc::corrupt   not such a record, or it has no such item
-Result<std::string> without_items(std::string_view record, std::span<const std::uint32_t> items);
+Result<std::string> without_items(std::string_view record, std::span<const ErasedPlace> items);
 
 }  // namespace countersign::ledger

@@ -23,6 +23,7 @@ struct Envelope {
   AccountId account;
   std::optional<Hat> wanted_hat;  // for persons with several; otherwise the first that fits
   CommandId command_id;
+  bool fresh_id = false;  // made up for this one proposal, so that nobody can have used it before
   std::string correlation_id;           // ties diagnostics, request and entries together
   Timestamp received_at;                // when the whole request had arrived; decides lateness
   std::optional<Timestamp> claimed_at;  // what the client says; shown, never used

@@ -38,6 +38,8 @@ nlohmann::json write_data(const ChaseAnswered& event);
 nlohmann::json write_data(const DepartmentsReady& event);
 nlohmann::json write_data(const OutageRecorded& event);
 nlohmann::json write_data(const RowErased& event);  // erasure_event_codec.cc
+nlohmann::json write_data(const TextsErased& event);
+nlohmann::json write_data(const PersonErased& event);
 nlohmann::json write_data(const TableAttested& event);  // attestation_event_codec.cc
 
 void read_data(JsonReader& in, ValidationRun& event);
@@ -67,6 +69,8 @@ void read_data(JsonReader& in, ChaseAnswered& event);
 void read_data(JsonReader& in, DepartmentsReady& event);
 void read_data(JsonReader& in, OutageRecorded& event);
 void read_data(JsonReader& in, RowErased& event);
+void read_data(JsonReader& in, TextsErased& event);
+void read_data(JsonReader& in, PersonErased& event);
 void read_data(JsonReader& in, TableAttested& event);
 
 // The payload of the command's one event.
@@ -93,6 +97,8 @@ std::vector<std::string> write_items(const AnswerChase& command);
 std::vector<std::string> write_items(const RecordReadiness& command);
 std::vector<std::string> write_items(const RecordOutage& command);
 std::vector<std::string> write_items(const EraseRow& command);
+std::vector<std::string> write_items(const EraseTexts& command);
+std::vector<std::string> write_items(const ErasePerson& command);
 
 // Takes an item into the event; false: it does not belong there.
 bool read_item(const std::string& kind, JsonReader& in, ValidationRun& event);
@@ -118,6 +124,8 @@ bool read_item(const std::string& kind, JsonReader& in, ChaseAnswered& event);
 bool read_item(const std::string& kind, JsonReader& in, DepartmentsReady& event);
 bool read_item(const std::string& kind, JsonReader& in, OutageRecorded& event);
 bool read_item(const std::string& kind, JsonReader& in, RowErased& event);
+bool read_item(const std::string& kind, JsonReader& in, TextsErased& event);
+bool read_item(const std::string& kind, JsonReader& in, PersonErased& event);
 
 // Shared by several areas.
 nlohmann::json write_carry_source(const CarrySource& source);

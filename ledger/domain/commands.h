@@ -362,7 +362,8 @@ using CommandAlternatives = std::variant<
     RecordIndicators, DraftPlan, DecidePlan, FollowUpPlan, RegisterEvidence, ShowEvidence,
     WithdrawEvidence, ReportEvidenceMissing, ConfirmRows, RequestCorrection, AnswerCorrection,
     OpenCase, SealPack, ServeCase, AcknowledgeCase, ConcludeCase, CorrectCase, ChaseUnit,
-    AnswerChase, RecordReadiness, RecordOutage, EraseRow, EnrolKey, RotateLogKey, AttestTable>;
+    AnswerChase, RecordReadiness, RecordOutage, EraseRow, EnrolKey, RotateLogKey, AttestTable,
+    EraseTexts, ErasePerson>;
 
 // One of the above. A type of its own, so that copying, moving and destroying it are compiled once
 // (commands.cc) and not in every file that passes one on.

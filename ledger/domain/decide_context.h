@@ -120,6 +120,8 @@ Decided decide(const DecideContext&, const AnswerChase&);
 Decided decide(const DecideContext&, const RecordReadiness&);  // decide_readiness.cc
 Decided decide(const DecideContext&, const RecordOutage&);
 Decided decide(const DecideContext&, const EraseRow&);  // decide_erasure.cc
+Decided decide(const DecideContext&, const EraseTexts&);
+Decided decide(const DecideContext&, const ErasePerson&);
 Decided decide(const DecideContext&, const AttestTable&);  // decide_attestation.cc
 
 }  // namespace countersign::ledger

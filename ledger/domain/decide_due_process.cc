@@ -155,7 +155,7 @@ Decided decide(const DecideContext& context, const PublishBulletin& command) {
   if (bulletin.published) return refuse(RefusalCode::already_exists, {{"subject", "publication"}});
   if (auto refusal = refuse_untested(context, at, bulletin)) return std::move(*refusal);
   // A correction reaches everybody an earlier text reached; only who is new need be named.
-  if (command.to.empty() && bulletin.to.empty()) {
+  if (command.to.empty() && !bulletin.reached) {
     return refuse(RefusalCode::unknown_subject, {{"subject", "receiver"}});
   }
   return decision_of(

@@ -1,6 +1,6 @@
-// Erasure: the values of a row are taken out of the log on a lawful order. Headers, leaves and with
-// them every proof stay; that something was erased, by whose order and by whom, stays as well. Which
-// row it was is not said: the entries and items are.
+// Erasure: what a row said, what somebody wrote, or a person's name is taken out of the log on a
+// lawful order. Headers, leaves and with them every proof stay; that something was erased, by whose
+// order and by whom, stays as well. Which row it was is not said: the entries and items are.
 #pragma once
 
 #include "ledger/domain/references.h"
@@ -15,6 +15,7 @@ struct ErasureTarget {
   LeafIndex entry = 0;
   std::uint32_t item = 0;
   Hash leaf{};
+  std::string left{};  // of the item, without its words (erased_item_codec.h); empty: nothing
 
   bool operator==(const ErasureTarget&) const = default;
 };
@@ -33,6 +34,49 @@ struct EraseRow {
 struct RowErased {
   CampaignId campaign;
   TableKey table;
+  std::uint32_t items = 0;
+  DocumentRef order;                   // title: payload
+  std::string basis;                   // payload
+  std::vector<ErasureTarget> targets;  // payload
+};
+
+// Words of one entry: reasons, notes, statements, titles, names of receivers (erased_item_codec.h).
+struct EraseTexts {
+  LeafIndex entry = 0;
+  std::vector<std::uint32_t> items;  // places in its payload; empty: all that hold words
+  DocumentRef order;
+  std::string basis;
+  // Filled in when the command is prepared, from the log: what the entry is about, the fact that it
+  // objects to, and of the items those that hold words, and those named that are no words.
+  CampaignId campaign{};
+  TableKey table{};
+  std::string fact{};
+  std::vector<ErasureTarget> targets{};
+  std::vector<std::uint32_t> not_texts{};
+};
+struct TextsErased {
+  CampaignId campaign;  // that the entry is about; empty: none
+  TableKey table;
+  LeafIndex entry = 0;
+  std::uint32_t items = 0;
+  DocumentRef order;                   // title: payload
+  std::string basis;                   // payload
+  std::vector<ErasureTarget> targets;  // payload; all of `entry`
+};
+
+// The name and the staff number of a person who has left, wherever they were registered. The id
+// stays, and what the person signed.
+struct ErasePerson {
+  PersonId person;
+  DocumentRef order;
+  std::string basis;
+  // Filled in when the command is prepared: the items that register the person, among all entries
+  // of a log of this size.
+  std::vector<ErasureTarget> targets{};
+  TreeSize examined = 0;
+};
+struct PersonErased {
+  PersonId person;
   std::uint32_t items = 0;
   DocumentRef order;                   // title: payload
   std::string basis;                   // payload

@@ -15,7 +15,7 @@
 //
 // Payload items, each an object with "kind": row, text (with "role"), return_reason, sign_off,
 // enrolment, opinion, version, document, definition, person, credential, finding, cover, plan_item,
-// item_reason, confirmed. Golden files pin one entry of every type.
+// item_reason, confirmed, erased. Golden files pin one entry of every type.
 #pragma once
 
 #include "ledger/base/bytes.h"
@@ -60,7 +60,8 @@ struct DecodedHeader {
 Result<DecodedHeader> decode_header(std::string_view header);
 
 // Fills in what the payload holds. Item i stands at place i; one that was withheld or erased is
-// empty and leaves its member as it is.
+// empty and leaves its member as it is. Where something is left of an erased one, that stands
+// there, and kErasedText in the event (erased_item_codec.h).
 //   Errc::malformed   an item that does not belong to the event
 Result<void> decode_items(RecordedEvent& event, std::span<const std::string_view> items);
 

@@ -29,7 +29,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Event::Alternatives>>
     "correction.answered", "case.opened",         "pack.sealed",         "case.served",
     "case.acknowledged",   "case.concluded",      "case.corrected",      "unit.chased",
     "chase.answered",      "departments.ready",   "outage.recorded",     "row.erased",
-    "key.enrolled",        "log_key.rotated",     "table.attested"};
+    "key.enrolled",        "log_key.rotated",     "table.attested",      "texts.erased",
+    "person.erased"};
 
 json counts_json(const RowCounts& counts) {
   return {{"added", counts.added}, {"changed", counts.changed}, {"removed", counts.removed}};
@@ -440,7 +441,7 @@ struct DataReader {
   void read(ClockAdvanced& e) const { e.to = in.instant("to"); }
   template <typename Other>
   void read(Other& e) const {
-    e.campaign = at.campaign;
+    if constexpr (requires { e.campaign; }) e.campaign = at.campaign;
     if constexpr (requires { e.table; }) e.table = at.table;
     read_data(in, e);
   }

@@ -297,7 +297,7 @@ using EventAlternatives = std::variant<
     EvidenceShown, EvidenceWithdrawn, EvidenceMissing, RowsConfirmed, CorrectionRequested,
     CorrectionAnswered, CaseOpened, PackSealed, CaseServed, CaseAcknowledged, CaseConcluded,
     CaseCorrected, UnitChased, ChaseAnswered, DepartmentsReady, OutageRecorded, RowErased,
-    KeyEnrolled, LogKeyRotated, TableAttested>;
+    KeyEnrolled, LogKeyRotated, TableAttested, TextsErased, PersonErased>;
 
 // One of the above. A type of its own, so that copying, moving and destroying it are compiled once
 // (events.cc) and not in every file that passes one on.

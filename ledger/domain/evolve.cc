@@ -1,5 +1,6 @@
 #include "ledger/base/result.h"
 #include "ledger/domain/decide.h"
+#include "ledger/domain/erased_item_codec.h"
 
 #include <algorithm>
 
@@ -23,10 +24,6 @@ void set_credential(Directory& directory, const AccountId& account, const Creden
   record.sealed_key = credential.sealed_key;
   if (!enrols) return;
   directory.keys[record.account.person].push_back({credential.public_key, service_held, index});
-}
-
-Task& task_of(State& state, const CampaignId& campaign, const TableKey& table) {
-  return state.campaigns[campaign].tasks[table];
 }
 
 const TableDefinition& definition_of(const State& state, const CampaignId& campaign,
@@ -62,7 +59,7 @@ struct Evolver {
     for (const Account& account : event.definition->accounts) {
       directory.accounts[account.id].account = account;
     }
-    state.campaigns[event.campaign];
+    campaign_of(event.campaign);
   }
 
   void operator()(const AccountOpened& event) const {
@@ -92,24 +89,24 @@ struct Evolver {
   }
 
   void operator()(const TaskAssigned& event) const {
-    Task& task = task_of(state, event.campaign, event.table);
+    Task& task = task_of(event.campaign, event.table);
     task.table = event.table;
     task.department = event.department;
     task.due = event.due;
     task.status = status_when_free(state, event.campaign, task);
   }
   void operator()(const TaskBlocked& event) const {
-    Task& task = task_of(state, event.campaign, event.table);
+    Task& task = task_of(event.campaign, event.table);
     task.blocked_by.insert(event.by.begin(), event.by.end());
     task.status = TaskStatus::blocked;
   }
   void operator()(const TaskUnblocked& event) const {
-    Task& task = task_of(state, event.campaign, event.table);
+    Task& task = task_of(event.campaign, event.table);
     task.blocked_by.clear();
     task.status = status_when_free(state, event.campaign, task);
   }
   void operator()(const PhaseOpened& event) const {
-    CampaignState& campaign = state.campaigns[event.campaign];
+    CampaignState& campaign = campaign_of(event.campaign);
     campaign.open_phases.insert(event.phase);
     campaign.closed_phases.erase(event.phase);
     for (auto& [key, task] : campaign.tasks) {
@@ -120,12 +117,12 @@ struct Evolver {
     }
   }
   void operator()(const PhaseClosed& event) const {
-    CampaignState& campaign = state.campaigns[event.campaign];
+    CampaignState& campaign = campaign_of(event.campaign);
     campaign.open_phases.erase(event.phase);
     campaign.closed_phases.insert(event.phase);
   }
   void operator()(const DueMoved& event) const {
-    task_of(state, event.campaign, event.table).due = event.to;
+    task_of(event.campaign, event.table).due = event.to;
   }
   void operator()(const DelegationGranted& event) const {
     writable(state).delegations.push_back(
@@ -138,7 +135,7 @@ struct Evolver {
   }
 
   void operator()(const RowsChanged& event) const {
-    Task& task = task_of(state, event.campaign, event.table);
+    Task& task = task_of(event.campaign, event.table);
     task.rows += event.counts.added;
     task.rows -= std::min<std::uint64_t>(task.rows, event.counts.removed);
     task.content_index = recorded.index;
@@ -155,7 +152,7 @@ struct Evolver {
   void operator()(const SheetImported&) const {}
 
   void operator()(const AssistRequested& event) const {
-    task_of(state, event.campaign, event.table).assists[event.part + "/" + event.department.value] =
+    task_of(event.campaign, event.table).assists[event.part + "/" + event.department.value] =
         {event.department, event.due, recorded.index, Assist::Status::requested};
   }
   void operator()(const AssistDelivered& event) const {
@@ -166,7 +163,7 @@ struct Evolver {
   }
 
   void operator()(const TableSubmitted& event) const {
-    Task& task = task_of(state, event.campaign, event.table);
+    Task& task = task_of(event.campaign, event.table);
     task.status = TaskStatus::submitted;
     task.submitted_version = event.version;
     task.submitted_by = recorded.index;
@@ -175,7 +172,7 @@ struct Evolver {
     task.ever_submitted = true;
   }
   void operator()(const TableApproved& event) const {
-    Task& task = task_of(state, event.campaign, event.table);
+    Task& task = task_of(event.campaign, event.table);
     task.status = TaskStatus::approved;
     ++task.approvals_in_force;
     task.approvals.push_back(
@@ -183,7 +180,7 @@ struct Evolver {
     if (task.reopening && task.reopening->through == event.level) task.reopening->confirmed = true;
   }
   void operator()(const TableReturned& event) const {
-    Task& task = task_of(state, event.campaign, event.table);
+    Task& task = task_of(event.campaign, event.table);
     task.status = TaskStatus::returned;
     task.approvals_in_force = 0;
     if (task.reopening) task.reopening->confirmed = false;
@@ -191,10 +188,10 @@ struct Evolver {
   }
 
   void operator()(const CampaignTabled& event) const {
-    state.campaigns[event.campaign].tabled = TabledReport{recorded.index, event.report.hash};
+    campaign_of(event.campaign).tabled = TabledReport{recorded.index, event.report.hash};
   }
   void operator()(const CampaignDecided& event) const {
-    CampaignState& campaign = state.campaigns[event.campaign];
+    CampaignState& campaign = campaign_of(event.campaign);
     campaign.tabled.reset();
     if (event.outcome != Resolution::sent_back) ++campaign.bodies_passed;
     const DecidingBody* body = state.directory->campaign(event.campaign)->body(event.body);
@@ -206,16 +203,16 @@ struct Evolver {
     reopen(event.campaign, event.table, event.due, last_asked(event.campaign));
   }
   void operator()(const CampaignFrozen& event) const {
-    state.campaigns[event.campaign].frozen = event.hash;
+    campaign_of(event.campaign).frozen = event.hash;
   }
   void operator()(const CampaignSubmitted& event) const {
-    state.campaigns[event.campaign].submitted = recorded.index;
+    campaign_of(event.campaign).submitted = recorded.index;
   }
   void operator()(const CampaignAccepted& event) const {
-    state.campaigns[event.campaign].accepted = recorded.index;
+    campaign_of(event.campaign).accepted = recorded.index;
   }
   void operator()(const CampaignReopened& event) const {
-    CampaignState& campaign = state.campaigns[event.campaign];
+    CampaignState& campaign = campaign_of(event.campaign);
     campaign.frozen.reset();
     campaign.submitted.reset();
     campaign.accepted.reset();
@@ -225,13 +222,13 @@ struct Evolver {
   }
 
   void operator()(const FactObjected& event) const {
-    FactStanding& fact = state.campaigns[event.campaign].facts[event.fact];
+    FactStanding& fact = campaign_of(event.campaign).facts[event.fact];
     fact.department = event.department;
     fact.objections = event.stage;
     fact.objector = recorded.actor.person;
   }
   void operator()(const FactDecided& event) const {
-    FactStanding& fact = state.campaigns[event.campaign].facts[event.fact];
+    FactStanding& fact = campaign_of(event.campaign).facts[event.fact];
     fact.department = event.department;
     fact.objector.reset();
     // An appeal that fails leaves the decision as it was; it never makes it heavier.
@@ -239,19 +236,19 @@ struct Evolver {
     fact.decided_at = recorded.received_at;
   }
   void operator()(const BulletinDrafted& event) const {
-    state.campaigns[event.campaign].bulletins[recorded.index] = {
-        event.facts, recorded.index, event.objections_until, {}, false};
+    campaign_of(event.campaign).bulletins[recorded.index] = {
+        event.facts, recorded.index, event.objections_until, false, false};
   }
   void operator()(const BulletinCorrected& event) const {
-    Bulletin& bulletin = state.campaigns[event.campaign].bulletins[event.bulletin];
+    Bulletin& bulletin = campaign_of(event.campaign).bulletins[event.bulletin];
     bulletin.facts = event.facts;
     bulletin.text = recorded.index;
     bulletin.objections_until = event.objections_until;
     bulletin.published = false;
   }
   void operator()(const BulletinPublished& event) const {
-    Bulletin& bulletin = state.campaigns[event.campaign].bulletins[event.bulletin];
-    bulletin.to.insert(event.to.begin(), event.to.end());
+    Bulletin& bulletin = campaign_of(event.campaign).bulletins[event.bulletin];
+    bulletin.reached = bulletin.reached || !event.to.empty();
     bulletin.published = true;
   }
 
@@ -263,10 +260,10 @@ struct Evolver {
   void operator()(const ValidationRun& event) const {
     Validation run{recorded.index, event.version, event.definition_revision, {}};
     for (const RuleOutcome& outcome : event.outcomes) run.outcomes[outcome.rule] = outcome;
-    task_of(state, event.campaign, event.table).validation = std::move(run);
+    task_of(event.campaign, event.table).validation = std::move(run);
   }
   void operator()(const FindingExplained& event) const {
-    Task& task = task_of(state, event.campaign, event.table);
+    Task& task = task_of(event.campaign, event.table);
     task.explanations[recorded.index] = {event.rule, event.rule_version, event.covers,
                                          recorded.actor.person, Explanation::Status::proposed};
     if (RuleOutcome* outcome = outcome_of(task, event.rule, event.rule_version)) {
@@ -274,7 +271,7 @@ struct Evolver {
     }
   }
   void operator()(const ExplanationDecided& event) const {
-    Task& task = task_of(state, event.campaign, event.table);
+    Task& task = task_of(event.campaign, event.table);
     Explanation& one = task.explanations[event.explanation];
     one.status = event.accepted ? Explanation::Status::accepted : Explanation::Status::rejected;
     if (event.accepted) return;
@@ -284,7 +281,7 @@ struct Evolver {
     }
   }
   void operator()(const RuleWithdrawn& event) const {
-    CampaignState& campaign = state.campaigns[event.campaign];
+    CampaignState& campaign = campaign_of(event.campaign);
     campaign.withdrawn_rules.insert(event.rule + "@" + std::to_string(event.version));
     for (auto& [key, task] : campaign.tasks) {
       if (RuleOutcome* outcome = outcome_of(task, event.rule, event.version)) outcome->open = 0;
@@ -292,7 +289,7 @@ struct Evolver {
   }
 
   void operator()(const IndicatorsComputed& event) const {
-    CampaignState& campaign = state.campaigns[event.campaign];
+    CampaignState& campaign = campaign_of(event.campaign);
     campaign.computed_by = recorded.index;
     for (const IndicatorValue& one : event.indicators) {
       campaign.indicators[one.indicator] = {one.version, one.result};
@@ -302,26 +299,26 @@ struct Evolver {
     RectificationPlan plan;
     plan.department = event.department;
     plan.required_by = recorded.index;
-    state.campaigns[event.campaign].plans[event.indicator] = std::move(plan);
+    campaign_of(event.campaign).plans[event.indicator] = std::move(plan);
   }
   void operator()(const PlanDrafted& event) const {
-    RectificationPlan& plan = state.campaigns[event.campaign].plans[event.indicator];
+    RectificationPlan& plan = campaign_of(event.campaign).plans[event.indicator];
     plan.status = RectificationPlan::Status::drafted;
     plan.drafted_by = recorded.index;
     plan.drafts = event.draft;
     plan.items = event.items_total;
   }
   void operator()(const PlanDecided& event) const {
-    state.campaigns[event.campaign].plans[event.indicator].status =
+    campaign_of(event.campaign).plans[event.indicator].status =
         event.accepted ? RectificationPlan::Status::accepted : RectificationPlan::Status::due;
   }
   void operator()(const PlanFollowedUp& event) const {
-    state.campaigns[event.campaign].plan_items_followed_up.insert(event.indicator + "/" +
+    campaign_of(event.campaign).plan_items_followed_up.insert(event.indicator + "/" +
                                                                   event.item);
   }
 
   void operator()(const EvidenceRegistered& event) const {
-    state.campaigns[event.campaign].evidence[recorded.index] = {event.table,
+    campaign_of(event.campaign).evidence[recorded.index] = {event.table,
                                                                 event.what.custodian,
                                                                 event.what.hash,
                                                                 event.requirements,
@@ -331,29 +328,29 @@ struct Evolver {
   }
   void operator()(const EvidenceShown&) const {}
   void operator()(const EvidenceWithdrawn& event) const {
-    EvidenceStanding& one = state.campaigns[event.campaign].evidence[event.evidence];
+    EvidenceStanding& one = campaign_of(event.campaign).evidence[event.evidence];
     one.status = EvidenceStanding::Status::withdrawn;
     one.changed_by = recorded.index;
   }
   void operator()(const EvidenceMissing& event) const {
-    EvidenceStanding& one = state.campaigns[event.campaign].evidence[event.evidence];
+    EvidenceStanding& one = campaign_of(event.campaign).evidence[event.evidence];
     one.status = EvidenceStanding::Status::missing;
     one.changed_by = recorded.index;
   }
 
   void operator()(const RowsConfirmed&) const {}
   void operator()(const CorrectionRequested& event) const {
-    task_of(state, event.campaign, event.table).open_corrections.insert(recorded.index);
+    task_of(event.campaign, event.table).open_corrections.insert(recorded.index);
   }
   void operator()(const CorrectionAnswered& event) const {
-    task_of(state, event.campaign, event.table).open_corrections.erase(event.request);
+    task_of(event.campaign, event.table).open_corrections.erase(event.request);
   }
 
   void operator()(const CaseOpened& event) const {
     AppraisalCase one;
     one.department = event.department;
     one.facts = event.facts;
-    state.campaigns[event.campaign].cases[recorded.index] = std::move(one);
+    campaign_of(event.campaign).cases[recorded.index] = std::move(one);
   }
   void operator()(const PackSealed& event) const {
     AppraisalCase& one = case_of(event);
@@ -371,22 +368,46 @@ struct Evolver {
     AppraisalCase& one = case_of(event);
     one.outcome = event.outcome;
     one.appeal_until = event.appeal_until;
-    one.to = event.to;
   }
   void operator()(const CaseCorrected&) const {}
 
   void operator()(const UnitChased& event) const {
-    state.campaigns[event.campaign].chases[recorded.index] = {event.department, false};
+    campaign_of(event.campaign).chases[recorded.index] = {event.department, false};
   }
   void operator()(const ChaseAnswered& event) const {
-    state.campaigns[event.campaign].chases[event.chase].answered = true;
+    campaign_of(event.campaign).chases[event.chase].answered = true;
   }
   void operator()(const DepartmentsReady&) const {}
   void operator()(const OutageRecorded&) const {}
   void operator()(const RowErased&) const {}
+  void operator()(const TextsErased&) const {}
+  // As a fold of the payloads that are left gives it.
+  void operator()(const PersonErased& event) const {
+    const auto forget = [&](Person& person) {
+      if (person.id != event.person) return;
+      person.name = kErasedText;
+      person.staff_no.clear();
+    };
+    Directory& directory = writable(state);
+    for (auto& [id, person] : directory.persons) forget(person);
+    for (auto& [id, campaign] : directory.campaigns) {
+      auto definition = std::make_shared<CampaignDefinition>(*campaign.definition);
+      for (Person& person : definition->persons) forget(person);
+      campaign.definition = std::move(definition);
+    }
+  }
   void operator()(const TableAttested&) const {}
 
  private:
+  // For changing it.
+  CampaignState& campaign_of(const CampaignId& id) const {
+    CampaignState& campaign = state.campaigns[id];
+    campaign.changed_by = recorded.index;
+    return campaign;
+  }
+  Task& task_of(const CampaignId& campaign, const TableKey& table) const {
+    return campaign_of(campaign).tasks[table];
+  }
   // What the last run says of this very version of a rule; nullptr: nothing.
   static RuleOutcome* outcome_of(Task& task, const std::string& rule, std::uint32_t version) {
     if (!task.validation) return nullptr;
@@ -398,11 +419,11 @@ struct Evolver {
   }
   template <typename E>
   AppraisalCase& case_of(const E& event) const {
-    return state.campaigns[event.campaign].cases[event.case_id];
+    return campaign_of(event.campaign).cases[event.case_id];
   }
   void reopen(const CampaignId& campaign, const TableKey& table, std::optional<Timestamp> due,
               const LevelId& through) const {
-    Task& task = task_of(state, campaign, table);
+    Task& task = task_of(campaign, table);
     task.reopening = Reopening{recorded.index, through, false};
     task.approvals_in_force = 0;
     task.status = TaskStatus::final_filling;
@@ -411,7 +432,7 @@ struct Evolver {
   // The levels that the last body to decide asks for; before any has, the whole chain.
   LevelId last_asked(const CampaignId& id) const {
     const CampaignDefinition& definition = *state.directory->campaign(id);
-    const std::size_t passed = state.campaigns[id].bodies_passed;
+    const std::size_t passed = state.campaigns.at(id).bodies_passed;
     if (passed > 0 && passed <= definition.bodies.size()) {
       return definition.bodies[passed - 1].again_through;
     }
@@ -419,7 +440,7 @@ struct Evolver {
   }
   void answer(const CampaignId& campaign, const TableKey& table, const std::string& part,
               const DepartmentId& department, Assist::Status status) const {
-    task_of(state, campaign, table).assists[part + "/" + department.value].status = status;
+    task_of(campaign, table).assists[part + "/" + department.value].status = status;
   }
 };
 

@@ -79,8 +79,11 @@ enum class RefusalCode : std::uint8_t {
   not_served,     // the unit has not been given the pack
   evidence_kind,  // the requirement named takes other kinds of evidence
   outage_not_over,  // the end does not follow the beginning, or has not come yet
-  nothing_to_erase,  // no change of the row holds values any more
+  nothing_to_erase,  // the row, the entry or the person has nothing more to erase
   row_in_use,     // the row stands in a table that may still change
+  not_a_text,     // an item named holds no words
+  text_in_use,    // somebody has still to answer or decide on what it says
+  person_in_use,  // an account of the person may still be used
   not_simulated,  // the clock of a real ledger cannot be set
   clock_goes_back,
   ledger_exists,

@@ -1,4 +1,5 @@
-// State: what decide() must know. It never holds table contents, and does not grow with the log.
+// State: what decide() must know. It holds no table contents and no words that somebody wrote, and
+// does not grow with the log. The directory's names are all it holds of persons.
 //
 // Thread safety: owned by the sequencer thread. `directory` alone is shared with readers, as an
 // immutable value that evolve() replaces.
@@ -115,7 +116,7 @@ struct Bulletin {
   std::vector<std::string> facts;
   LeafIndex text = 0;  // the entry with its present text
   Timestamp objections_until{};
-  std::set<std::string> to;  // whom any of its texts reached
+  bool reached = false;      // a text of it reached somebody, who is named in the payloads alone
   bool published = false;    // with its present text
 };
 
@@ -153,7 +154,6 @@ struct AppraisalCase {
   bool acknowledged = false;
   std::optional<CaseOutcome> outcome;
   Timestamp appeal_until{};
-  std::vector<std::string> to;  // whom the report reached
 };
 
 struct Chase {
@@ -162,6 +162,7 @@ struct Chase {
 };
 
 struct CampaignState {
+  LeafIndex changed_by = 0;  // the last entry that changed anything here
   std::set<PhaseId> open_phases;
   std::set<PhaseId> closed_phases;
   std::map<TableKey, Task> tasks;

@@ -1,8 +1,8 @@
 #include "ledger/domain/state_codec.h"
 
+#include "ledger/base/bytes.h"
 #include "ledger/base/canonical_json.h"
 #include "ledger/domain/area_state_codec.h"
-#include "ledger/domain/campaign_codec.h"
 #include "ledger/domain/event_json.h"
 
 #include <nlohmann/json.hpp>
@@ -13,7 +13,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr char kFormat = 1;
+// Not 2, with which a sealed one begins (ledger/log/stored_values.cc).
+constexpr char kFormat = 3;
 constexpr std::size_t kDepthMax = 64;
 
 // Says no to what json::from_cbor would follow to the end of the stack, or throw on although told
@@ -55,9 +56,8 @@ class ShapeGuard final : public nlohmann::json_sax<json> {
 json directory_json(const Directory& directory) {
   json campaigns = json::array();
   for (const auto& [id, campaign] : directory.campaigns) {
-    campaigns.push_back({{"revision", campaign.revision},
-                         {"defined_by", campaign.defined_by},
-                         {"definition", encode_campaign(*campaign.definition)}});
+    campaigns.push_back(
+        {{"id", id.value}, {"revision", campaign.revision}, {"defined_by", campaign.defined_by}});
   }
   json persons = json::array();
   for (const auto& [id, person] : directory.persons) {
@@ -160,7 +160,7 @@ void write_due_process(json& out, const CampaignState& campaign) {
                                 {"facts", bulletin.facts},
                                 {"text", bulletin.text},
                                 {"objections_until", format_utc(bulletin.objections_until)},
-                                {"to", bulletin.to},
+                                {"reached", bulletin.reached},
                                 {"published", bulletin.published}});
   }
 }
@@ -179,11 +179,10 @@ void read_due_process(JsonReader& in, CampaignState& campaign) {
     campaign.facts[one.text("id")] = std::move(fact);
   });
   in.each("bulletins", [&](JsonReader& one) {
-    const auto to = one.texts("to");
-    campaign.bulletins[one.number("index")] = {one.texts("facts"),
-                                               one.number("text"),
-                                               one.instant("objections_until"),
-                                               {to.begin(), to.end()},
+    // Snapshots of before named whom it reached.
+    const bool reached = one.flag("reached") || !one.texts("to").empty();
+    campaign.bulletins[one.number("index")] = {one.texts("facts"), one.number("text"),
+                                               one.instant("objections_until"), reached,
                                                one.flag("published")};
   });
 }
@@ -193,13 +192,8 @@ Directory read_directory(JsonReader& in) {
   directory.origin = in.text("origin");
   directory.simulated = in.flag("simulated");
   in.each("campaigns", [&](JsonReader& one) {
-    auto definition = parse_campaign(one.text("definition"));
-    if (!definition) {
-      one.note("definition", definition.error().detail);
-      return;
-    }
-    directory.campaigns[(*definition)->id] = {static_cast<std::uint32_t>(one.number("revision")),
-                                              one.number("defined_by"), *definition};
+    directory.campaigns[CampaignId(one.text("id"))] = {
+        static_cast<std::uint32_t>(one.number("revision")), one.number("defined_by"), nullptr};
   });
   in.each("persons", [&](JsonReader& one) {
     const PersonId id(one.text("id"));
@@ -281,83 +275,67 @@ Task read_task(JsonReader& in) {
   return task;
 }
 
-}  // namespace
-
-std::string encode_state(const State& state) {
-  json campaigns = json::array();
-  for (const auto& [id, campaign] : state.campaigns) {
-    json open = json::array();
-    for (const PhaseId& phase : campaign.open_phases) open.push_back(phase.value);
-    json closed = json::array();
-    for (const PhaseId& phase : campaign.closed_phases) closed.push_back(phase.value);
-    json tasks = json::array();
-    for (const auto& [key, task] : campaign.tasks) tasks.push_back(task_json(task));
-    json one = {{"id", id.value},
-                {"open", open},
-                {"closed", closed},
-                {"tasks", tasks},
-                {"bodies_passed", campaign.bodies_passed}};
-    if (campaign.tabled) {
-      one["tabled"] = {{"by", campaign.tabled->by}, {"report", to_hex(campaign.tabled->report)}};
-    }
-    if (campaign.frozen) one["frozen"] = to_hex(*campaign.frozen);
-    if (campaign.submitted) one["submitted"] = *campaign.submitted;
-    if (campaign.accepted) one["accepted"] = *campaign.accepted;
-    write_due_process(one, campaign);
-    write_area_state(one, campaign);
-    campaigns.push_back(std::move(one));
+json campaign_json(const CampaignId& id, const CampaignState& campaign) {
+  json open = json::array();
+  for (const PhaseId& phase : campaign.open_phases) open.push_back(phase.value);
+  json closed = json::array();
+  for (const PhaseId& phase : campaign.closed_phases) closed.push_back(phase.value);
+  json tasks = json::array();
+  for (const auto& [key, task] : campaign.tasks) tasks.push_back(task_json(task));
+  json one = {{"id", id.value},
+              {"changed_by", campaign.changed_by},
+              {"open", std::move(open)},
+              {"closed", std::move(closed)},
+              {"tasks", std::move(tasks)},
+              {"bodies_passed", campaign.bodies_passed}};
+  if (campaign.tabled) {
+    one["tabled"] = {{"by", campaign.tabled->by}, {"report", to_hex(campaign.tabled->report)}};
   }
-  json out = {{"size", state.size},
-              {"directory", directory_json(*state.directory)},
-              {"campaigns", campaigns}};
+  if (campaign.frozen) one["frozen"] = to_hex(*campaign.frozen);
+  if (campaign.submitted) one["submitted"] = *campaign.submitted;
+  if (campaign.accepted) one["accepted"] = *campaign.accepted;
+  write_due_process(one, campaign);
+  write_area_state(one, campaign);
+  return one;
+}
+
+void read_campaign(JsonReader& in, State& state) {
+  CampaignState& campaign = state.campaigns[CampaignId(in.text("id"))];
+  campaign.changed_by = in.number("changed_by");
+  for (auto& phase : in.ids<PhaseId>("open")) campaign.open_phases.insert(std::move(phase));
+  for (auto& phase : in.ids<PhaseId>("closed")) campaign.closed_phases.insert(std::move(phase));
+  campaign.bodies_passed = in.number_or("bodies_passed", 0);
+  if (in.has("tabled")) {
+    in.object("tabled", [&](JsonReader& tabled) {
+      campaign.tabled = TabledReport{tabled.number("by"), tabled.hash("report")};
+    });
+  }
+  if (in.has("frozen")) campaign.frozen = in.hash("frozen");
+  if (in.has("submitted")) campaign.submitted = in.number("submitted");
+  if (in.has("accepted")) campaign.accepted = in.number("accepted");
+  read_due_process(in, campaign);
+  read_area_state(in, campaign);
+  in.each("tasks", [&](JsonReader& task) {
+    Task read = read_task(task);
+    campaign.tasks[read.table] = std::move(read);
+  });
+}
+
+// All but the campaigns.
+json whole_json(const State& state) {
+  json out = {{"size", state.size}, {"directory", directory_json(*state.directory)}};
   if (state.simulated_now) out["simulated_now"] = format_utc(*state.simulated_now);
   for (const LogKeyRotation& one : state.log_keys) {
     out["log_keys"].push_back(
         {{"index", one.index}, {"retires", one.retires}, {"verifier_key", one.verifier_key}});
   }
-  std::string bytes(1, kFormat);
-  json::to_cbor(out, bytes);
-  return bytes;
+  return out;
 }
 
-Result<State> decode_state(std::string_view bytes) {
-  if (bytes.empty() || bytes[0] != kFormat) {
-    return Error{Errc::malformed, "not a state snapshot of this version"};
-  }
-  bytes.remove_prefix(1);
-  ShapeGuard guard(bytes.size());
-  if (!json::sax_parse(bytes.begin(), bytes.end(), &guard, json::input_format_t::cbor)) {
-    return Error{Errc::malformed, "not a state snapshot"};
-  }
-  const json document = json::from_cbor(bytes.begin(), bytes.end(), true, false);
-  if (document.is_discarded()) return Error{Errc::malformed, "not a state snapshot"};
-  std::string problem;
-  JsonReader in(document, "", problem);
-  State state;
+Directory read_whole(JsonReader& in, State& state) {
   state.size = in.number("size");
-  in.object("directory", [&](JsonReader& directory) {
-    state.directory = std::make_shared<const Directory>(read_directory(directory));
-  });
-  in.each("campaigns", [&](JsonReader& one) {
-    CampaignState& campaign = state.campaigns[CampaignId(one.text("id"))];
-    for (auto& phase : one.ids<PhaseId>("open")) campaign.open_phases.insert(std::move(phase));
-    for (auto& phase : one.ids<PhaseId>("closed")) campaign.closed_phases.insert(std::move(phase));
-    campaign.bodies_passed = one.number_or("bodies_passed", 0);
-    if (one.has("tabled")) {
-      one.object("tabled", [&](JsonReader& tabled) {
-        campaign.tabled = TabledReport{tabled.number("by"), tabled.hash("report")};
-      });
-    }
-    if (one.has("frozen")) campaign.frozen = one.hash("frozen");
-    if (one.has("submitted")) campaign.submitted = one.number("submitted");
-    if (one.has("accepted")) campaign.accepted = one.number("accepted");
-    read_due_process(one, campaign);
-    read_area_state(one, campaign);
-    one.each("tasks", [&](JsonReader& task) {
-      Task read = read_task(task);
-      campaign.tasks[read.table] = std::move(read);
-    });
-  });
+  Directory directory;
+  in.object("directory", [&](JsonReader& part) { directory = read_directory(part); });
   state.simulated_now = in.optional_instant("simulated_now");
   if (in.has("log_keys")) {
     in.each("log_keys", [&](JsonReader& one) {
@@ -365,7 +343,89 @@ Result<State> decode_state(std::string_view bytes) {
           {one.number("index"), one.text("retires"), one.text("verifier_key")});
     });
   }
+  return directory;
+}
+
+void append_part(std::string& bytes, std::string_view part) {
+  append_u32(bytes, static_cast<std::uint32_t>(part.size()));
+  bytes += part;
+}
+
+std::string cbor_of(const json& part) {
+  std::string bytes;
+  json::to_cbor(part, bytes);
+  return bytes;
+}
+
+Error not_a_snapshot() { return {Errc::malformed, "not a state snapshot"}; }
+
+// Cuts the next part off `bytes`.
+Result<json> next_part(std::string_view& bytes) {
+  if (bytes.size() < sizeof(std::uint32_t)) return not_a_snapshot();
+  const std::size_t size = read_u32(bytes);
+  bytes.remove_prefix(sizeof(std::uint32_t));
+  if (bytes.size() < size) return not_a_snapshot();
+  const std::string_view part = bytes.substr(0, size);
+  bytes.remove_prefix(size);
+  ShapeGuard guard(part.size());
+  if (!json::sax_parse(part.begin(), part.end(), &guard, json::input_format_t::cbor)) {
+    return not_a_snapshot();
+  }
+  json document = json::from_cbor(part.begin(), part.end(), true, false);
+  if (document.is_discarded()) return not_a_snapshot();
+  return document;
+}
+
+Result<void> put_definitions(Directory& directory, const DefinitionsOf& definitions_of) {
+  std::vector<LeafIndex> indexes;
+  for (const auto& [id, campaign] : directory.campaigns) indexes.push_back(campaign.defined_by);
+  if (indexes.empty()) return {};
+  CS_TRY(auto definitions, definitions_of(indexes));
+  auto next = definitions.begin();
+  for (auto& [id, campaign] : directory.campaigns) {
+    if (next == definitions.end() || *next == nullptr || (*next)->id != id) {
+      return Error{Errc::malformed, "state snapshot: an entry it names defines no such campaign"};
+    }
+    campaign.definition = std::move(*next++);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string StateEncoder::encode(const State& state) {
+  std::string bytes(1, kFormat);
+  append_part(bytes, cbor_of(whole_json(state)));
+  for (const auto& [id, campaign] : state.campaigns) {
+    Kept& kept = campaigns_[id];
+    if (kept.bytes.empty() || kept.changed_by != campaign.changed_by) {
+      kept = {campaign.changed_by, cbor_of(campaign_json(id, campaign))};
+    }
+    append_part(bytes, kept.bytes);
+  }
+  return bytes;
+}
+
+std::string encode_state(const State& state) { return StateEncoder().encode(state); }
+
+Result<State> decode_state(std::string_view bytes, const DefinitionsOf& definitions_of) {
+  if (bytes.empty() || bytes[0] != kFormat) {
+    return Error{Errc::malformed, "not a state snapshot of this version"};
+  }
+  bytes.remove_prefix(1);
+  State state;
+  std::string problem;
+  CS_TRY(const json whole, next_part(bytes));
+  JsonReader in(whole, "", problem);
+  Directory directory = read_whole(in, state);
+  while (!bytes.empty() && problem.empty()) {
+    CS_TRY(const json part, next_part(bytes));
+    JsonReader campaign(part, "/campaigns", problem);
+    read_campaign(campaign, state);
+  }
   if (!problem.empty()) return Error{Errc::malformed, "state snapshot: " + problem};
+  CS_CHECK(put_definitions(directory, definitions_of));
+  state.directory = std::make_shared<const Directory>(std::move(directory));
   return state;
 }
 

@@ -23,7 +23,7 @@ Result<void> admit(const AppendBatch& batch, std::uint64_t epoch, TreeSize size)
     CS_ASSERT(command.first + command.count <= end && command.tree_size <= end);
   }
   for (const StoredRowHead& row : batch.row_heads) CS_ASSERT(row.head.index < end);
-  for (const ErasedItem& one : batch.erased) CS_ASSERT(one.entry < size);
+  for (const Erasing& one : batch.erased) CS_ASSERT(one.item.entry < size);
   CS_ASSERT(batch.entries.empty() == batch.checkpoint.empty());
   CS_ASSERT(!batch.snapshot || batch.snapshot->size <= end);
   return {};

@@ -64,13 +64,19 @@ struct StateSnapshot {
   std::string bytes;
 };
 
-// An item of an earlier entry that is to be erased.
+// An item of an earlier entry.
 struct ErasedItem {
   LeafIndex entry = 0;
   std::uint32_t item = 0;
 
   bool operator==(const ErasedItem&) const = default;
   auto operator<=>(const ErasedItem&) const = default;
+};
+
+// One that is to be erased, and what is left of it besides its leaf (content/payload.h).
+struct Erasing {
+  ErasedItem item;
+  std::string left;
 };
 
 // Everything one group commit writes, atomically.
@@ -81,8 +87,9 @@ struct AppendBatch {
   std::vector<StoredNode> nodes;
   std::vector<CommandRecord> commands;
   std::vector<StoredRowHead> row_heads;
-  // Salt and text of these go with the batch; their leaves stay. Entries before expected_size.
-  std::vector<ErasedItem> erased{};
+  // Salt and text of these go with the batch; their leaves stay, and what is said to be left.
+  // Entries before expected_size.
+  std::vector<Erasing> erased{};
   std::string checkpoint;  // signed note over the new size
   std::optional<StateSnapshot> snapshot;
 };
@@ -108,6 +115,10 @@ class EventLog {
   //   Errc::corrupt   an item to be erased is not there; nothing was written
   //   Errc::io        outcome unknown: the caller stops and recovers from storage
   virtual Result<void> append(const AppendBatch& batch) = 0;
+
+  // Whether even a small batch would find space now; asked before one is made.
+  //   Errc::unavailable   nearly no space left
+  virtual Result<void> has_room() const { return {}; }
 
   // Removes what an engine may still hold of erased items besides what it answers from, such as
   // earlier versions in its files; nothing to do is success. Takes as long as the disk does, and

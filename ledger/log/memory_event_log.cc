@@ -36,10 +36,11 @@ struct MemoryEventLog::Store {
   // The payload records of the entries that an item is erased of, without it.
   Result<std::map<LeafIndex, std::string>> erased(const AppendBatch& batch) const {
     std::map<LeafIndex, std::string> records;
-    for (const ErasedItem& one : batch.erased) {
-      if (one.entry >= entries.size()) return Error{Errc::corrupt, "the log has no such entry"};
-      auto& record = records.try_emplace(one.entry, entries[one.entry].payload).first->second;
-      CS_TRY(record, without_items(record, {&one.item, 1}));
+    for (const auto& [item, left] : batch.erased) {
+      if (item.entry >= entries.size()) return Error{Errc::corrupt, "the log has no such entry"};
+      auto& record = records.try_emplace(item.entry, entries[item.entry].payload).first->second;
+      const ErasedPlace place{item.item, left};
+      CS_TRY(record, without_items(record, {&place, 1}));
     }
     return records;
   }

@@ -6,9 +6,10 @@
 #include "ledger/log/node_cache.h"
 #include "ledger/log/rocks_backup.h"
 #include "ledger/log/rocks_beside_writer.h"
+#include "ledger/log/rocks_database.h"
+#include "ledger/log/rocks_row_view.h"
 #include "ledger/log/rocks_tuning.h"
 #include "ledger/log/size_signal.h"
-#include "ledger/log/stored_values.h"
 
 #include <algorithm>
 #include <atomic>
@@ -24,25 +25,15 @@ namespace countersign::ledger {
 
 namespace {
 
+using rocks::Database;
+using rocks::Moment;
+using rocks::error_of;
+using rocks::slice_of;
+using rocks::view_of;
 using rocksdb::Slice;
 using rocksdb::Status;
 
 constexpr std::size_t kUnpurgedBytes = 3 * 8;
-
-std::string_view view_of(const Slice& slice) { return {slice.data(), slice.size()}; }
-Slice slice_of(std::string_view text) { return {text.data(), text.size()}; }
-
-// RocksDB's texts name files, families and offsets, never values.
-Error error_of(const Status& status) {
-  const std::string text = status.ToString();
-  if (status.IsCorruption()) {
-    return {Errc::corrupt, "the database is damaged; keep every file: " + text};
-  }
-  if (status.IsIOError() && text.find("lock") != std::string::npos) {
-    return {Errc::io, "another process holds the database"};
-  }
-  return {Errc::io, "the database failed: " + text};
-}
 
 // What a batch adds to the write-ahead log, roughly.
 std::uint64_t bytes_of(const AppendBatch& batch) {
@@ -57,168 +48,6 @@ std::uint64_t bytes_of(const AppendBatch& batch) {
   bytes += (batch.nodes.size() + batch.commands.size()) * kRecordBytes;
   return bytes + (batch.snapshot ? batch.snapshot->bytes.size() : 0);
 }
-
-// An open database with its families.
-class Database {
- public:
-  Database(rocksdb::DB* db, std::vector<rocksdb::ColumnFamilyHandle*> handles,
-           std::shared_ptr<const PayloadVault> vault)
-      : values(std::move(vault)), db_(db), handles_(std::move(handles)) {}
-  Database(const Database&) = delete;
-  Database& operator=(const Database&) = delete;
-  ~Database() {
-    for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
-  }
-
-  const StoredValues values;
-
-  rocksdb::DB& db() const { return *db_; }
-  // Without RocksDB's "default".
-  std::vector<rocksdb::ColumnFamilyHandle*> families() const {
-    return {handles_.begin() + 1, handles_.end()};
-  }
-  rocksdb::ColumnFamilyHandle* family(Family family) const {
-    return handles_[static_cast<std::size_t>(family) + 1];  // the first is RocksDB's "default"
-  }
-
-  // None when the key is absent.
-  Result<std::optional<std::string>> get(Family in, std::string_view key,
-                                         const rocksdb::Snapshot* snapshot = nullptr) const {
-    rocksdb::ReadOptions options;
-    options.snapshot = snapshot;
-    std::string value;
-    const Status status = db_->Get(options, family(in), slice_of(key), &value);
-    if (status.IsNotFound()) return std::optional<std::string>();
-    if (!status.ok()) return error_of(status);
-    return std::optional<std::string>(std::move(value));
-  }
-
-  Result<std::uint64_t> number(std::string_view meta_key,
-                               const rocksdb::Snapshot* snapshot = nullptr) const {
-    CS_TRY(const std::optional<std::string> value, get(Family::meta, meta_key, snapshot));
-    if (!value) return std::uint64_t{0};
-    return parse_number(*value);
-  }
-
-  std::unique_ptr<rocksdb::Iterator> iterator(Family in,
-                                              const rocksdb::Snapshot* snapshot = nullptr) const {
-    rocksdb::ReadOptions options;
-    options.snapshot = snapshot;
-    options.fill_cache = false;  // one pass must not push out what point reads need
-    return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(in)));
-  }
-
- private:
-  std::unique_ptr<rocksdb::DB> db_;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles_;
-};
-
-// A RocksDB snapshot, released when it goes.
-class Moment {
- public:
-  explicit Moment(std::shared_ptr<const Database> database)
-      : database_(std::move(database)), snapshot_(database_->db().GetSnapshot()) {}
-  Moment(const Moment&) = delete;
-  Moment& operator=(const Moment&) = delete;
-  ~Moment() { database_->db().ReleaseSnapshot(snapshot_); }
-
-  const Database& database() const { return *database_; }
-  const rocksdb::Snapshot* snapshot() const { return snapshot_; }
-
- private:
-  const std::shared_ptr<const Database> database_;
-  const rocksdb::Snapshot* const snapshot_;
-};
-
-class RocksRowView final : public EventLog::RowView {
- public:
-  explicit RocksRowView(std::shared_ptr<const Database> database)
-      : moment_(std::move(database)),
-        size_(moment_.database().number(kMetaSize, moment_.snapshot())) {}
-
-  TreeSize size() const override { return size_ ? *size_ : 0; }
-
-  Result<std::optional<RowHead>> row(std::string_view campaign, std::string_view table,
-                                     std::string_view key) const override {
-    CS_CHECK(readable());
-    const std::string place = row_key(campaign, table, key);
-    CS_TRY(const std::optional<std::string> value,
-           moment_.database().get(Family::row_heads, place, moment_.snapshot()));
-    if (!value) return std::optional<RowHead>();
-    CS_TRY(RowHead head, moment_.database().values.open_row_head(place, *value));
-    return std::optional<RowHead>(std::move(head));
-  }
-
-  Result<void> scan(
-      std::string_view campaign, std::string_view table,
-      const std::function<bool(std::string_view, const RowHead&)>& visit) const override {
-    CS_CHECK(readable());
-    const std::string prefix = table_prefix(campaign, table);
-    const auto rows = moment_.database().iterator(Family::row_heads, moment_.snapshot());
-    StoredValues::HeadOpener opener(moment_.database().values);
-    for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
-      CS_TRY(const RowHead head, opener.open(view_of(rows->key()), view_of(rows->value())));
-      if (!visit(view_of(rows->key()).substr(prefix.size()), head)) return {};
-    }
-    if (!rows->status().ok()) return error_of(rows->status());
-    return {};
-  }
-
-  Result<void> rows(
-      std::string_view campaign, std::string_view table, std::span<const std::string_view> keys,
-      const std::function<void(std::size_t, std::optional<RowHead>)>& visit) const override {
-    // Point reads ask the bloom filters, and a walk pays for its iterator.
-    constexpr std::size_t kWalkFrom = 16;
-    // Rows of others in between are stepped over as long as that is cheaper than looking anew.
-    constexpr int kStepsMax = 8;
-    if (keys.size() < kWalkFrom) return RowView::rows(campaign, table, keys, visit);
-    CS_CHECK(readable());
-    std::string place = table_prefix(campaign, table);
-    const std::size_t prefix = place.size();
-    const auto at = moment_.database().iterator(Family::row_heads, moment_.snapshot());
-    StoredValues::HeadOpener opener(moment_.database().values);
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      place.replace(prefix, std::string::npos, keys[i]);
-      for (int steps = i == 0 ? kStepsMax : 0;
-           steps < kStepsMax && at->Valid() && view_of(at->key()) < place; ++steps) {
-        at->Next();
-      }
-      // The end of the family is behind every further key.
-      if (i == 0 || (at->Valid() && view_of(at->key()) < place)) at->Seek(place);
-      if (!at->status().ok()) return error_of(at->status());
-      std::optional<RowHead> head;
-      if (at->Valid() && view_of(at->key()) == place) {
-        CS_TRY(head, opener.open(place, view_of(at->value())));
-      }
-      visit(i, std::move(head));
-    }
-    return {};
-  }
-
-  Result<void> keys(std::string_view campaign, std::string_view table,
-                    const std::function<bool(std::string_view)>& visit) const override {
-    CS_CHECK(readable());
-    const std::string prefix = table_prefix(campaign, table);
-    const auto at = moment_.database().iterator(Family::row_heads, moment_.snapshot());
-    for (at->Seek(prefix); at->Valid() && at->key().starts_with(prefix); at->Next()) {
-      CS_TRY(const bool removed, moment_.database().values.is_removed(view_of(at->key()),
-                                                                      view_of(at->value())));
-      if (!removed && !visit(view_of(at->key()).substr(prefix.size()))) return {};
-    }
-    if (!at->status().ok()) return error_of(at->status());
-    return {};
-  }
-
- private:
-  // The size is read when the view is made, where there is no way to report a failure.
-  Result<void> readable() const {
-    if (!size_) return size_.error();
-    return {};
-  }
-
-  const Moment moment_;
-  const Result<std::uint64_t> size_;
-};
 
 class RocksEventLog final : public EventLog, public BackupSource {
  public:
@@ -259,6 +88,8 @@ class RocksEventLog final : public EventLog, public BackupSource {
     signal_.advance(batch.expected_size + batch.entries.size());
     return {};
   }
+
+  Result<void> has_room() const override { return leaves_reserve(0); }
 
   TreeSize size() const override { return signal_.size(); }
   bool wait_for(TreeSize at_least, std::chrono::milliseconds timeout) const override {
@@ -341,7 +172,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
   }
 
   std::unique_ptr<RowView> row_view() const override {
-    return std::make_unique<RocksRowView>(database_);
+    return rocks::row_view_of(database_);
   }
 
   Result<std::optional<StateSnapshot>> snapshot() const override {
@@ -495,8 +326,8 @@ class RocksEventLog final : public EventLog, public BackupSource {
   // Each payload anew, under a fresh key, without what is erased.
   Result<void> fill_erasures(rocksdb::WriteBatch& write, const AppendBatch& batch) const {
     if (batch.erased.empty()) return {};
-    std::map<LeafIndex, std::vector<std::uint32_t>> by_entry;
-    for (const ErasedItem& one : batch.erased) by_entry[one.entry].push_back(one.item);
+    std::map<LeafIndex, std::vector<ErasedPlace>> by_entry;
+    for (const auto& [item, left] : batch.erased) by_entry[item.entry].push_back({item.item, left});
     for (const auto& [index, items] : by_entry) {
       CS_TRY(const StoredEntry before, entry(index));
       auto record = without_items(before.payload, items);

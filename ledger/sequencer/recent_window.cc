@@ -30,6 +30,13 @@ void RecentWindow::add_row(const StoredRowHead& row) {
 void RecentWindow::add_command(const CommandRecord& record) {
   commands_[record.command_id] = record;
   command_order_.emplace_back(record.first, record.command_id);
+  ++unsettled_;
+}
+
+void RecentWindow::settle(TreeSize size) {
+  for (auto at = command_order_.rbegin(); unsettled_ > 0; ++at, --unsettled_) {
+    commands_.at(at->second).tree_size = size;
+  }
 }
 
 void RecentWindow::trim() {

@@ -26,7 +26,10 @@ class RecentWindow {
   const CommandRecord* command(const std::string& command_id) const;
 
   void add_row(const StoredRowHead& row);
+  // Its tree size may be unknown yet: 0 until settle().
   void add_command(const CommandRecord& record);
+  // The tree size of the commands added since the last call.
+  void settle(TreeSize size);
   // Forgets the oldest until at most `kItemsMax` are left.
   void trim();
 
@@ -41,6 +44,7 @@ class RecentWindow {
   // In order of index; names of rows and ids of commands that may be forgotten.
   std::deque<std::pair<LeafIndex, std::string>> row_order_;
   std::deque<std::pair<LeafIndex, std::string>> command_order_;
+  std::size_t unsettled_ = 0;  // the last of command_order_
 };
 
 }  // namespace countersign::ledger

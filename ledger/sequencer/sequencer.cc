@@ -3,9 +3,10 @@
 #include "ledger/base/diagnostics.h"
 #include "ledger/domain/decide.h"
 #include "ledger/domain/event_codec.h"
-#include "ledger/domain/state_codec.h"
+#include "ledger/log/log_nodes.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/tree_hash.h"
+#include "ledger/sequencer/load_state.h"
 
 #include <algorithm>
 #include <chrono>
@@ -25,13 +26,9 @@ std::uint32_t first_row_item(const PayloadRecord& payload, std::size_t rows) {
 
 }  // namespace
 
-// One group commit in the making. Kept apart from the sequencer's own state until it is durable,
-// so that a full disk leaves everything as it was.
+// One group commit in the making: what is to be written. What it changes in the sequencer's own
+// state is changed at once; rewind() takes that back when nothing was written.
 struct Sequencer::Group {
-  State state;
-  CompactRange range;
-  Timestamp last_sequenced;
-  RecentWindow recent;  // what this group itself has changed
   AppendBatch batch;
   std::size_t payload_bytes = 0;
   std::vector<CompactRange::Completed> nodes;
@@ -51,6 +48,7 @@ Sequencer::Sequencer(EventLog& log, const Clock& clock, LogSigner signer, Sequen
       last_sequenced_(start.last_sequenced),
       epoch_(start.epoch),
       snapshot_size_(start.snapshot_size),
+      simulated_start_(range_.size() == 0 ? state_.simulated_now : std::nullopt),
       thread_([this] { run(); }) {}
 
 Sequencer::~Sequencer() { stop(); }
@@ -76,32 +74,27 @@ void Sequencer::run() {
   }
 }
 
-std::optional<Outcome> Sequencer::known_or_stale(const VerifiedCommand& command,
-                                                 const Group& group) const {
-  const std::string& id = command.envelope_.command_id.value;
-  const CommandRecord* known = group.recent.command(id);
-  if (known == nullptr) known = recent_.command(id);
+std::optional<Outcome> Sequencer::known_or_stale(const VerifiedCommand& command) const {
+  const CommandRecord* known = recent_.command(command.envelope_.command_id.value);
   if (known != nullptr) {
     if (known->body_hash != command.body_hash_) {
       return Error{Errc::conflict, "the command id was used with another body"};
     }
-    return Committed{known->first, known->count, known->tree_size, true};
+    return Committed{known->first, known->count, known->tree_size, true, nullptr};
   }
   if (command.prepared_at_ < recent_.floor()) {
     return Error{Errc::stale, "prepared too long ago"};
   }
   for (std::size_t i = 0; i < command.rows_.size(); ++i) {
     for (std::size_t k = 0; k < command.rows_[i].size(); ++k) {
-      auto changed = group.recent.row(command.rows_[i][k]);
-      if (!changed) changed = recent_.row(command.rows_[i][k]);
+      const auto changed = recent_.row(command.rows_[i][k]);
       if (changed && command.previous_[i][k] != changed) {
         return Error{Errc::stale, "a row changed since the command was prepared"};
       }
     }
   }
   for (const StoredRowHead& head : command.erased_heads_) {
-    auto changed = group.recent.row(head);
-    if (!changed) changed = recent_.row(head);
+    const auto changed = recent_.row(head);
     if (changed && *changed != head.head.index) {
       return Error{Errc::stale, "the row changed since its erasure was prepared"};
     }
@@ -115,18 +108,20 @@ bool Sequencer::replaces_key(const RotateLogKey& command) const {
 }
 
 std::optional<Outcome> Sequencer::admit(VerifiedCommand& command, Group& group) {
-  if (auto outcome = known_or_stale(command, group)) return outcome;
+  if (auto outcome = known_or_stale(command)) return outcome;
   const auto* rotation = std::get_if<RotateLogKey>(&command.command_);
   if (rotation != nullptr && !replaces_key(*rotation)) {
     return Error{Errc::unavailable, "this ledger was not opened to replace its key"};
   }
-  const Timestamp now = std::max(group.last_sequenced, clock_.now());
-  auto decided = decide(group.state, command.command_, command.envelope_, now);
+  const Timestamp now = std::max(last_sequenced_, clock_.now());
+  auto decided = decide(state_, command.command_, command.envelope_, now);
   if (auto* refusal = std::get_if<Refusal>(&decided)) {
-    // Nobody named the heads of an attestation, so they are computed again and not refused.
-    if (std::holds_alternative<AttestTable>(command.command_) &&
-        refusal->code == RefusalCode::version_moved_on) {
-      return Error{Errc::stale, "a row of the table changed since its heads were read"};
+    // Nobody named the heads of an attestation, or where a person stands, so they are looked up
+    // again and not refused.
+    const bool looked_up = std::holds_alternative<AttestTable>(command.command_) ||
+                           std::holds_alternative<ErasePerson>(command.command_);
+    if (looked_up && refusal->code == RefusalCode::version_moved_on) {
+      return Error{Errc::stale, "what it was prepared from has changed since"};
     }
     return std::move(*refusal);
   }
@@ -134,7 +129,7 @@ std::optional<Outcome> Sequencer::admit(VerifiedCommand& command, Group& group) 
 
   // Headers first, so that one that is too long leaves the group untouched.
   static const PayloadRecord kNoItems = record_of(seal({}));
-  const LeafIndex first = group.range.size();
+  const LeafIndex first = range_.size();
   std::vector<RecordedEvent> events;
   std::vector<std::string> headers;
   for (const DecidedEvent& one : decision.events) {
@@ -167,14 +162,14 @@ std::optional<Outcome> Sequencer::admit(VerifiedCommand& command, Group& group) 
       for (StoredRowHead& row : rows) {
         row.head.index = events[i].index;
         row.head.item = item++;
-        group.recent.add_row(row);
+        recent_.add_row(row);
         group.batch.row_heads.push_back(std::move(row));
       }
     }
-    group.range.append(hash_leaf(as_bytes(headers[i])), group.nodes);
+    range_.append(hash_leaf(as_bytes(headers[i])), group.nodes);
     group.batch.entries.push_back({std::move(headers[i]), payload.record});
     group.payload_bytes += group.batch.entries.back().payload.size();
-    evolve(group.state, events[i]);
+    evolve(state_, events[i]);
   }
   group.batch.erased.insert(group.batch.erased.end(), command.erased_.begin(),
                             command.erased_.end());
@@ -182,11 +177,73 @@ std::optional<Outcome> Sequencer::admit(VerifiedCommand& command, Group& group) 
                                command.erased_heads_.end());
   const CommandRecord record{command.envelope_.command_id.value, command.body_hash_, first,
                              static_cast<std::uint32_t>(events.size()), 0};
-  group.recent.add_command(record);
+  recent_.add_command(record);
   group.batch.commands.push_back(record);
-  group.last_sequenced = now;
+  last_sequenced_ = now;
   group.rotates = rotation != nullptr;
   return std::nullopt;
+}
+
+Result<void> Sequencer::rewind() {
+  CS_TRY(FoldedState folded, load_state(log_, simulated_start_));
+  CS_TRY(range_, CompactRange::restore(log_.size(), LogNodes(log_)));
+  state_ = std::move(folded.state);
+  last_sequenced_ = folded.last_sequenced;
+  encoder_ = {};  // an entry of the same index may be another now
+  // What was prepared before is prepared again: the window no longer knows what lies between.
+  recent_ = RecentWindow(range_.size());
+  return {};
+}
+
+void Sequencer::refuse_group(std::span<QueuedCommand> commands, Error error) {
+  if (options_.observer != nullptr) options_.observer->failed(error.code);
+  // Out of space wrote nothing, and space may come back. Everything else is final.
+  if (error.code == Errc::unavailable) {
+    if (const auto rewound = rewind(); !rewound) {
+      fail(rewound.error());
+      error = rewound.error();
+    }
+  } else {
+    fail(error);
+    error = {Errc::io, "what became of the write is unknown: " + error.detail};
+  }
+  // Also to those that were refused or repeated: they were judged by a group that may not be.
+  for (QueuedCommand& one : commands) one.done(error);
+}
+
+Result<std::shared_ptr<const CommittedGroup>> Sequencer::append(Group& group,
+                                                                std::size_t commands) {
+  AppendBatch& batch = group.batch;
+  const TreeSize size = range_.size();
+  batch.expected_size = size - batch.entries.size();
+  batch.epoch = epoch_;
+  for (CommandRecord& record : batch.commands) record.tree_size = size;
+  for (const auto& node : group.nodes) batch.nodes.push_back({dense_id(node.id), node.hash});
+  batch.checkpoint = signer_.sign(Checkpoint{signer_.name(), size, range_.root()}.text(),
+                                  group.rotates ? &*options_.next_key : nullptr);
+  // With an erasure at once: an earlier one may hold what is erased.
+  const bool snapshot_due =
+      size - snapshot_size_ >= options_.snapshot_every || !batch.erased.empty();
+  if (snapshot_due) batch.snapshot = StateSnapshot{size, encoder_.encode(state_)};
+
+  const auto before = std::chrono::steady_clock::now();
+  CS_CHECK(log_.append(batch));
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - before;
+  if (group.rotates) signer_.succeed(*options_.next_key);
+  if (snapshot_due) snapshot_size_ = size;
+  recent_.settle(size);
+  recent_.trim();
+  if (options_.observer != nullptr) {
+    options_.observer->committed(commands, batch.entries.size(), took.count());
+  }
+  if (options_.published) options_.published(batch.checkpoint, state_);
+
+  auto committed = std::make_shared<CommittedGroup>();
+  committed->first = batch.expected_size;
+  committed->checkpoint = std::move(batch.checkpoint);
+  committed->headers.reserve(batch.entries.size());
+  for (StoredEntry& entry : batch.entries) committed->headers.push_back(std::move(entry.header));
+  return std::shared_ptr<const CommittedGroup>(std::move(committed));
 }
 
 std::size_t Sequencer::commit(std::span<QueuedCommand> commands) {
@@ -194,7 +251,12 @@ std::size_t Sequencer::commit(std::span<QueuedCommand> commands) {
     for (QueuedCommand& one : commands) one.done(*failed);
     return commands.size();
   }
-  Group group{state_, range_, last_sequenced_, RecentWindow(range_.size()), {}, 0, {}, false};
+  if (const auto room = log_.has_room(); !room) {
+    if (options_.observer != nullptr) options_.observer->failed(room.error().code);
+    for (QueuedCommand& one : commands) one.done(room.error());
+    return commands.size();
+  }
+  Group group;
   std::vector<std::optional<Outcome>> outcomes;
   std::vector<std::size_t> record_of;  // which record of the batch a command became
   for (QueuedCommand& one : commands) {
@@ -209,49 +271,14 @@ std::size_t Sequencer::commit(std::span<QueuedCommand> commands) {
   }
   commands = commands.first(outcomes.size());
 
+  std::shared_ptr<const CommittedGroup> committed;
   if (!group.batch.entries.empty()) {
-    const TreeSize size = group.range.size();
-    for (CommandRecord& record : group.batch.commands) record.tree_size = size;
-    for (const auto& node : group.nodes) {
-      group.batch.nodes.push_back({dense_id(node.id), node.hash});
-    }
-    group.batch.expected_size = range_.size();
-    group.batch.epoch = epoch_;
-    group.batch.checkpoint =
-        signer_.sign(Checkpoint{signer_.name(), size, group.range.root()}.text(),
-                     group.rotates ? &*options_.next_key : nullptr);
-    const bool snapshot_due = size - snapshot_size_ >= options_.snapshot_every;
-    if (snapshot_due) group.batch.snapshot = StateSnapshot{size, encode_state(group.state)};
-
-    const auto before = std::chrono::steady_clock::now();
-    const auto appended = log_.append(group.batch);
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - before;
+    auto appended = append(group, commands.size());
     if (!appended) {
-      if (options_.observer != nullptr) options_.observer->failed(appended.error().code);
-      Error error = appended.error();
-      // Out of space wrote nothing, and space may come back. Everything else is final.
-      if (error.code != Errc::unavailable) {
-        fail(error);
-        error = {Errc::io, "what became of the write is unknown: " + error.detail};
-      }
-      // Also to those that were refused or repeated: they were judged by a group that may not be.
-      for (QueuedCommand& one : commands) one.done(error);
+      refuse_group(commands, appended.error());
       return commands.size();
     }
-    state_ = std::move(group.state);
-    range_ = std::move(group.range);
-    last_sequenced_ = group.last_sequenced;
-    if (group.rotates) signer_.succeed(*options_.next_key);
-    if (snapshot_due) snapshot_size_ = size;
-    for (const CommandRecord& record : group.batch.commands) recent_.add_command(record);
-    for (const StoredRowHead& row : group.batch.row_heads) {
-      if (row.head.index >= group.batch.expected_size) recent_.add_row(row);
-    }
-    recent_.trim();
-    if (options_.observer != nullptr) {
-      options_.observer->committed(commands.size(), group.batch.entries.size(), took.count());
-    }
-    if (options_.published) options_.published(group.batch.checkpoint, state_);
+    committed = std::move(*appended);
   }
 
   for (std::size_t i = 0; i < commands.size(); ++i) {
@@ -269,7 +296,7 @@ std::size_t Sequencer::commit(std::span<QueuedCommand> commands) {
       continue;
     }
     const CommandRecord& record = group.batch.commands[record_of[i]];
-    commands[i].done(Committed{record.first, record.count, record.tree_size, false});
+    commands[i].done(Committed{record.first, record.count, record.tree_size, false, committed});
   }
   return commands.size();
 }

@@ -11,6 +11,7 @@
 
 #include "ledger/crypto/log_signer.h"
 #include "ledger/domain/state.h"
+#include "ledger/domain/state_codec.h"
 #include "ledger/merkle/compact_range.h"
 #include "ledger/sequencer/command_queue.h"
 #include "ledger/sequencer/recent_window.h"
@@ -40,7 +41,7 @@ class Sequencer {
   struct Options {
     std::size_t queue_commands_max = 4096;
     std::size_t batch_entries_max = 1024;  // a group takes no further command once it has as many
-    std::uint64_t snapshot_every = 2000;
+    std::uint64_t snapshot_every = 16384;
     SequencerObserver* observer = nullptr;
     // The key that RotateLogKey puts in the place of the signer's; none: it is refused.
     std::optional<NoteSigner> next_key;
@@ -66,7 +67,13 @@ class Sequencer {
   // Decides one command into the group, or says why it is not in it.
   // Takes payloads and rows out of a command that it admits.
   std::optional<Outcome> admit(VerifiedCommand& command, Group& group);
-  std::optional<Outcome> known_or_stale(const VerifiedCommand& command, const Group& group) const;
+  std::optional<Outcome> known_or_stale(const VerifiedCommand& command) const;
+  // Signs and writes the group, of so many commands.
+  Result<std::shared_ptr<const CommittedGroup>> append(Group& group, std::size_t commands);
+  // Answers the commands of a group that was not written, or of which nobody knows.
+  void refuse_group(std::span<QueuedCommand> commands, Error error);
+  // Takes back what a group has changed that was not written: folds the log again.
+  Result<void> rewind();
   // Whether the command replaces the very key that signs by the one that is to sign.
   bool replaces_key(const RotateLogKey& command) const;
   void fail(Error error);
@@ -76,7 +83,7 @@ class Sequencer {
   const Options options_;
   CommandQueue queue_;
 
-  // Owned by the sequencer thread.
+  // Owned by the sequencer thread. Between groups they stand where the log does.
   LogSigner signer_;
   State state_;
   CompactRange range_;
@@ -84,6 +91,8 @@ class Sequencer {
   Timestamp last_sequenced_;
   const std::uint64_t epoch_;
   TreeSize snapshot_size_;
+  StateEncoder encoder_;
+  const std::optional<Timestamp> simulated_start_;  // of a log that was empty
 
   mutable std::mutex failure_mutex_;
   std::optional<Error> failure_;  // guarded by failure_mutex_

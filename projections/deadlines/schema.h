@@ -64,6 +64,7 @@ CREATE TABLE tasks (
   reopened_by INTEGER,           -- entry that reopened it after its window, last of all
   PRIMARY KEY (campaign, tbl)
 ) WITHOUT ROWID;
+CREATE INDEX tasks_by_department ON tasks (department);
 
 -- Moves by the office and new instants set by a return (reason empty: see the return).
 CREATE TABLE due_moves (

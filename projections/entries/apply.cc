@@ -1,12 +1,12 @@
 #include "projections/entries/apply.h"
 
+#include "ledger/domain/erased_item_codec.h"
+
 #include <string>
 
 namespace countersign::projections {
 
 using ledger::Result;
-
-namespace {
 
 std::string reason_of(const ledger::Event& event) {
   return std::visit(Overloaded{[](const ledger::TableReturned& e) {
@@ -26,6 +26,8 @@ std::string reason_of(const ledger::Event& event) {
                                }},
                     event);
 }
+
+namespace {
 
 std::uint32_t version_of(const ledger::Event& event) {
   return std::visit(
@@ -111,6 +113,10 @@ Result<void> apply_entries(const Step& step) {
           },
           [&](const ledger::AccountClosed& e) -> Result<void> {
             return store.execute("UPDATE accounts SET closed = 1 WHERE id = ?", e.account);
+          },
+          [&](const ledger::PersonErased& e) -> Result<void> {
+            return store.execute("UPDATE persons SET name = ? WHERE id = ?", ledger::kErasedText,
+                                 e.person);
           },
           [](const auto&) -> Result<void> { return {}; }},
       event.event);

@@ -1,10 +1,11 @@
 #include "projections/records/query.h"
 
 #include "projections/accountability/queries.h"
-#include "projections/deadlines/task.h"
+#include "projections/deadlines/lateness.h"
 
 namespace countersign::projections {
 
+using ledger::Duration;
 using ledger::Result;
 using ledger::Timestamp;
 
@@ -14,23 +15,39 @@ std::uint32_t number(const Query& query, int column) {
   return static_cast<std::uint32_t>(query.integer(column));
 }
 
+void add_lateness(CampaignRecord& record, Duration raw, Duration net) {
+  ++record.late;
+  record.raw_late = record.raw_late + raw;
+  record.net_late = record.net_late + net;
+}
+
 Result<void> count_tasks(Database& store, const std::string& department, Timestamp now,
                          CampaignRecord& record) {
-  CS_TRY(const auto tasks, load_tasks(store, record.campaign, department, "", now));
-  for (const TaskDeadline& task : tasks) {
+  auto tasks = store.query(
+      "SELECT tbl, due, submitted_at IS NOT NULL, raw_late, net_late FROM tasks"
+      " WHERE campaign = ? AND department = ?");
+  tasks.bind(record.campaign, department);
+  while (true) {
+    CS_TRY(const bool found, tasks.step());
+    if (!found) break;
     ++record.tasks;
-    if (task.submitted_at) ++record.submitted;
-    if (task.raw_late) {
-      ++record.late;
-      record.raw_late = record.raw_late + *task.raw_late;
-      record.net_late = record.net_late + *task.net_late;
-    } else if (task.submitted_at) {
-      ++record.on_time;
+    if (tasks.integer(2) != 0) {
+      ++record.submitted;
+      if (tasks.is_null(3)) {
+        ++record.on_time;
+      } else {
+        add_lateness(record, Duration{tasks.integer(3)}, Duration{tasks.integer(4)});
+      }
+      continue;
+    }
+    CS_TRY(const auto excuses, load_excuses(store, record.campaign, tasks.string(0)));
+    if (const auto late = lateness(tasks.instant(1), now, std::nullopt, excuses)) {
+      add_lateness(record, late->raw, late->net);
     }
   }
   auto returns = store.query(
-      "SELECT coalesce(sum(r.school_wide), 0), count(*) FROM returns r JOIN tasks t"
-      " ON t.campaign = r.campaign AND t.tbl = r.tbl WHERE r.campaign = ? AND t.department = ?");
+      "SELECT coalesce(sum(r.school_wide), 0), count(*) FROM tasks t JOIN returns r"
+      " ON r.campaign = t.campaign AND r.tbl = t.tbl WHERE t.campaign = ? AND t.department = ?");
   CS_TRY(const bool counted, returns.bind(record.campaign, department).step());
   if (counted) {
     record.returns = number(returns, 0);

@@ -51,24 +51,29 @@ Result<void> walk_rows(Database& store, const Edition& edition, TreeSize size,
   if (!filter.column.empty()) {
     CS_TRY(wanted, wanted_cell(edition, filter));
   }
-  auto query = store.query(
-      "SELECT c.key, c.id, c.cells FROM row_changes c"
-      " WHERE c.edition = ?1 AND c.id < ?2 AND c.key > ?3 AND c.removed = 0"
-      " AND NOT EXISTS (SELECT 1 FROM row_changes n WHERE n.edition = c.edition"
-      " AND n.key = c.key AND n.id > c.id AND n.id < ?2) ORDER BY c.key");
-  query.bind(edition.id, std::min(change_id(size, 0), kNewestChange), from);
+  // The index alone tells which change of each row was the last; only those are then looked at,
+  // however often their rows were changed.
+  auto last = store.query(
+      "SELECT key, max(id) FROM row_changes WHERE edition = ? AND id < ? AND key > ?"
+      " GROUP BY key ORDER BY key");
+  last.bind(edition.id, std::min(change_id(size, 0), kNewestChange), from);
+  auto change = store.query("SELECT removed, cells FROM row_changes WHERE id = ?");
   while (true) {
-    CS_TRY(const bool found, query.step());
+    CS_TRY(const bool found, last.step());
     if (!found) return {};
+    const std::uint64_t id = last.index(1);
+    change.restart();
+    CS_TRY(const bool there, change.bind(id).step());
+    if (!there || change.integer(0) != 0) continue;
     CurrentRow row;
-    CS_TRY(row.cells, ledger::decode_cells(query.text(2)));
+    CS_TRY(row.cells, ledger::decode_cells(change.text(1)));
     if (!filter.column.empty()) {
       const auto cell = row.cells.find(filter.column);
       if ((cell == row.cells.end() ? ledger::Cell() : cell->second) != wanted) continue;
     }
-    row.key = query.string(0);
-    row.etag = change_index(query.index(1));
-    if (!visit(row, query.index(1))) return {};
+    row.key = last.string(0);
+    row.etag = change_index(id);
+    if (!visit(row, id)) return {};
   }
 }
 

@@ -138,6 +138,17 @@ TEST_F(RightsMatrix, EveryRoleOnEveryOtherRoute) {
           return office(a) || administrators(a) || reviews(a) || wears_hat(a, Role::auditor);
         },
         {c + "/erasures", ""}}},
+      {"list_all_erasures",
+       {[&](const Account& a) {
+          return office(a) || administrators(a) || reviews(a) || wears_hat(a, Role::auditor);
+        },
+        {"/v1/erasures", ""}}},
+      {"erase_texts",
+       {administrators,
+        {"/v1/entries/0/erasure", R"({"order":)" + document + R"(,"basis":"matrix"})"}}},
+      {"erase_person",
+       {administrators,
+        {"/v1/persons/none/erasure", R"({"order":)" + document + R"(,"basis":"matrix"})"}}},
       {"show_department_record",
        {[&](const Account& a) { return follows(a, DepartmentId(owner)); },
         {"/v1/departments/" + owner + "/record", ""}}},

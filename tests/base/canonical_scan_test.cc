@@ -22,7 +22,12 @@ void expect_agreement(const std::string& text) {
   for (const auto& [name, value] : members) {
     const auto plain = parse_json("\"" + std::string(name) + "\"");
     ASSERT_TRUE(plain && parsed->contains(plain->get<std::string>())) << text;
-    EXPECT_EQ(value, canonical_text(parsed->at(plain->get<std::string>()))) << text;
+    const auto& meant = parsed->at(plain->get<std::string>());
+    EXPECT_EQ(value, canonical_text(meant)) << text;
+    ASSERT_EQ(is_string(value), meant.is_string()) << text;
+    if (!meant.is_string()) continue;
+    EXPECT_EQ(string_of(value), meant.get<std::string>()) << text;
+    EXPECT_EQ(is_plain_string(value), value.substr(1, value.size() - 2) == meant) << text;
   }
 }
 
@@ -79,6 +84,7 @@ TEST(CanonicalScan, AgreesWithTheParserOnRareForms) {
                            "{\"a\":\"\\t\"}",
                            "{\"a\":\"\\/\"}",
                            "{\"a\":\"\\u0041\"}",
+                           "{\"a\":\"\\b\\f\\n\\r\\t\\\\\\\"\\u0000\\u000e\\u001f\"}",
                            "{\"a\":\"\x7f\"}",
                            "{\"a\":\"\x80\"}",
                            "{\"a\":\"\xed\xa0\x80\"}",

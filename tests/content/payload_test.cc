@@ -169,21 +169,29 @@ TEST(Payload, RandomBytesAreRefusedOrReadExactly) {
 
 TEST(Payload, ErasedItemsLeaveTheirLeaves) {
   const Payload whole = seal({"one", "two", "three"});
-  const std::vector<std::uint32_t> erased = {0, 2};
+  const std::vector<ErasedPlace> erased = {{0, ""}, {2, "what is left"}};
   const auto record = without_items(encode_payload(whole), erased);
   ASSERT_TRUE(record);
   EXPECT_EQ(record->find("one"), std::string::npos);
   EXPECT_EQ(record->find("three"), std::string::npos);
-  for (const std::uint32_t item : erased) {
-    EXPECT_EQ(record->find(as_chars(whole.items[item].salt)), std::string::npos);
+  for (const ErasedPlace& one : erased) {
+    EXPECT_EQ(record->find(as_chars(whole.items[one.item].salt)), std::string::npos);
   }
   const Payload left = decode_payload(*record).value();
   EXPECT_EQ(left.root, whole.root);
   EXPECT_EQ(left.items[1].text, "two");
   EXPECT_FALSE(left.items[0].present);
+  EXPECT_EQ(left.items[0].text, "");
+  EXPECT_FALSE(left.items[2].present);
   EXPECT_EQ(left.items[2].leaf, whole.items[2].leaf);
+  EXPECT_EQ(left.items[2].text, "what is left");
   EXPECT_EQ(without_items(*record, erased).value(), *record);
-  EXPECT_EQ(without_items(*record, std::vector<std::uint32_t>{3}).error().code, Errc::corrupt);
+  EXPECT_EQ(without_items(*record, std::vector<ErasedPlace>{{2, "other"}}).value(), *record)
+      << "what is erased stays as it was left";
+  for (std::size_t size = 0; size < record->size(); ++size) {
+    EXPECT_FALSE(decode_payload(std::string_view(*record).substr(0, size))) << size;
+  }
+  EXPECT_EQ(without_items(*record, std::vector<ErasedPlace>{{3, ""}}).error().code, Errc::corrupt);
   EXPECT_EQ(without_items("\x02", erased).error().code, Errc::corrupt);
 }
 

@@ -1,6 +1,8 @@
 // What the areas of the domain store: every event comes back from its header and items, words stand
 // in the payload alone, and a definition's rulebook comes back equal or says where it is wrong.
+#include "ledger/base/canonical_json.h"
 #include "ledger/domain/campaign_codec.h"
+#include "ledger/domain/erased_item_codec.h"
 #include "ledger/domain/event_codec.h"
 #include "ledger/domain/state_codec.h"
 #include "tests/domain/decider_spec.h"
@@ -129,8 +131,16 @@ std::vector<Stored> reminder_acts() {
 std::vector<Stored> erasures() {
   EraseRow command{kCampaign, kTable, RowKey(kWords), {hash_of('o'), kWords}, kWords};
   command.targets = {{4, 1, hash_of('a')}, {9, 0, hash_of('b')}};
+  EraseTexts texts{4, {}, command.order, command.basis, kCampaign, kTable};
+  texts.targets = {
+      {4, 0, hash_of('c'), R"({"erased":["text"],"kind":"text","role":"reason"})"}};
+  ErasePerson person{PersonId("p-1"), command.order, command.basis};
+  person.targets = {
+      {1, 3, hash_of('d'), R"({"department":"HR","erased":["name"],"id":"p-1","kind":"person"})"}};
   return {{command,
-           RowErased{kCampaign, kTable, 2, command.order, command.basis, command.targets}}};
+           RowErased{kCampaign, kTable, 2, command.order, command.basis, command.targets}},
+          {texts, TextsErased{kCampaign, kTable, 4, 1, texts.order, texts.basis, texts.targets}},
+          {person, PersonErased{person.person, 1, person.order, person.basis, person.targets}}};
 }
 
 // Events that say everything in their headers.
@@ -244,6 +254,12 @@ struct ItemsAgain {
   std::vector<std::string> operator()(const RowErased& e) const {
     return items_of(EraseRow{{}, {}, {}, e.order, e.basis, e.targets});
   }
+  std::vector<std::string> operator()(const TextsErased& e) const {
+    return items_of(EraseTexts{0, {}, e.order, e.basis, {}, {}, {}, e.targets});
+  }
+  std::vector<std::string> operator()(const PersonErased& e) const {
+    return items_of(ErasePerson{{}, e.order, e.basis, e.targets});
+  }
   template <typename Other>
   std::vector<std::string> operator()(const Other&) const {
     return {};
@@ -267,6 +283,62 @@ TEST_P(AreaCodec, AnEventComesBackAndItsWordsStandInThePayloadAlone) {
     EXPECT_FALSE(items.empty());
     EXPECT_EQ(items_again(back.event), items) << header;
   }
+}
+
+// Keys of rows are no words: they stand in row heads as well.
+TEST_P(AreaCodec, WhereWordsWereErasedTheEventSaysSoAndIsOtherwiseWhatItWas) {
+  for (const auto& [command, event] : GetParam()) {
+    const auto whole = items_of(command);
+    std::vector<std::string> left;
+    std::vector<std::string> marked;  // as if the words had been the mark from the beginning
+    std::size_t erased = 0;
+    for (const std::string& item : whole) {
+      const auto without = left_without_words(item);
+      if (without) ++erased;
+      left.push_back(without.value_or(item));
+      auto read = nlohmann::json::parse(left.back());
+      restore_words(read);
+      marked.push_back(canonical_text(read));
+      if (without) {
+        EXPECT_EQ(left_without_words(*without), std::nullopt) << "once";
+        if (!read.contains("row")) {
+          EXPECT_EQ(without->find(kWords), std::string::npos) << *without;
+        }
+        EXPECT_NE(marked.back().find(kErasedText), std::string::npos);
+      }
+    }
+    const std::string header = encode_header(recorded_of(event), "spec.example/log", {});
+    const RecordedEvent back = read_back(header, left);
+    EXPECT_EQ(encode_header(back, "spec.example/log", {}), header);
+    EXPECT_EQ(items_again(back.event), marked) << header;
+    const bool keys_only = std::holds_alternative<RowsConfirmed>(event);
+    EXPECT_EQ(erased > 0, !keys_only) << header;
+  }
+}
+
+TEST(ErasedWords, AreNeitherKeysNorSignaturesNorLabelsThatWereSigned) {
+  RowChange row;
+  row.table = kTable;
+  row.key = RowKey(kWords);
+  row.cells = {{"name", kWords}};
+  for (const std::string& item :
+       {row_item(row), text_item("row", kWords), text_item("label", kWords),
+        std::string(R"({"kind":"sign_off","note":"x"})"),
+        std::string(R"({"kind":"enrolment","note":"x"})"),
+        std::string(R"({"kind":"credential","sealed_key":"x","verifier":"x"})"),
+        std::string(R"({"entry":1,"item":0,"kind":"erased","leaf":"x"})"),
+        std::string(R"({"kind":"person","id":"p","name":"x"})"), std::string("no JSON")}) {
+    EXPECT_EQ(left_without_words(item), std::nullopt) << item;
+  }
+}
+
+TEST(ErasedWords, OfAPersonTheIdAndTheDepartmentAreLeft) {
+  const std::string item =
+      R"({"department":"HR","id":"p-1","kind":"person","name":"x","staff_no":"7"})";
+  EXPECT_EQ(left_without_name(item, PersonId("p-2")), std::nullopt);
+  const auto left = left_without_name(item, PersonId("p-1"));
+  EXPECT_EQ(left, R"({"department":"HR","erased":["name"],"id":"p-1","kind":"person"})");
+  EXPECT_EQ(left_without_name(*left, PersonId("p-1")), std::nullopt);
 }
 
 INSTANTIATE_TEST_SUITE_P(Areas, AreaCodec,

@@ -65,6 +65,7 @@ TEST_F(Attestations, AreMadeInAnyPhase) {
   accept("centre", attest("units"), "10-09 12:00");
   accept("centre", ClosePhase{kCampaign, PhaseId("base")}, "10-20 12:00");
   state_.campaigns[kCampaign].frozen = Hash{};
+  state_.campaigns[kCampaign].changed_by = state_.size;
   accept("centre", attest("units"), "12-20 12:00");
 }
 

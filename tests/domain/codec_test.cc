@@ -78,7 +78,7 @@ TEST_F(Codecs, CredentialsAreSecretItems) {
 TEST_F(Codecs, TheStateComesBackFromItsSnapshotAtEveryStep) {
   const auto check = [&] {
     const std::string bytes = encode_state(state_);
-    const auto back = decode_state(bytes);
+    const auto back = decode_state(bytes, definitions_of(state_));
     ASSERT_TRUE(back) << back.error().detail;
     EXPECT_EQ(encode_state(*back), bytes);
   };
@@ -94,8 +94,8 @@ TEST_F(Codecs, TheStateComesBackFromItsSnapshotAtEveryStep) {
   accept("admin", CloseAccount{AccountId("late"), "x"}, "10-10 12:00");
   accept("centre", ClosePhase{kCampaign, PhaseId("base")}, "10-20 18:00");
   check();
-  EXPECT_FALSE(decode_state("\x02"));
-  EXPECT_FALSE(decode_state(encode_state(state_).substr(0, 200)));
+  EXPECT_FALSE(decode_state("\x04", definitions_of(state_)));
+  EXPECT_FALSE(decode_state(encode_state(state_).substr(0, 200), definitions_of(state_)));
 }
 
 TEST(CampaignCodec, ADefinitionComesBackEqual) {

@@ -107,6 +107,18 @@ std::string sample_definition() {
          "]}";
 }
 
+DefinitionsOf definitions_of(const State& state) {
+  return [&state](const std::vector<LeafIndex>& indexes) -> Result<std::vector<Definition>> {
+    std::vector<Definition> definitions;
+    for (const LeafIndex index : indexes) {
+      for (const auto& [id, campaign] : state.directory->campaigns) {
+        if (campaign.defined_by == index) definitions.push_back(campaign.definition);
+      }
+    }
+    return definitions;
+  };
+}
+
 DeciderSpec::DeciderSpec() {
   accept("admin",
          CreateLedger{"spec.example/log",
@@ -162,6 +174,7 @@ std::vector<Event> DeciderSpec::accept(const std::string& account, const Command
     recorded_.push_back(event);
     events.push_back(std::move(one.event));
   }
+  EXPECT_TRUE(encoder_.encode(state_) == encode_state(state_)) << "a change was not seen";
   return events;
 }
 
@@ -198,7 +211,7 @@ Event DeciderSpec::accept_stored(const std::string& account, const Command& comm
     EXPECT_TRUE(said == R"("")" || header.find(':' + std::string(said)) == std::string::npos)
         << header;
   }
-  const auto snapshot = decode_state(encode_state(state_));
+  const auto snapshot = decode_state(encode_state(state_), definitions_of(state_));
   if (!snapshot) {
     ADD_FAILURE() << snapshot.error().detail;
     return {};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ledger/domain/decide.h"
+#include "ledger/domain/state_codec.h"
 
 #include <optional>
 #include <string>
@@ -24,6 +25,9 @@ Timestamp at(const std::string& day_and_time);
 // <department>.filler, .reviewer, .head; "dual" wears filler and reviewer of HR.
 // Persons are "p-" and the account.
 std::string sample_definition();
+
+// The definitions that `state` has, for reading its snapshot.
+DefinitionsOf definitions_of(const State& state);
 
 class DeciderSpec : public ::testing::Test {
  protected:
@@ -65,6 +69,7 @@ class DeciderSpec : public ::testing::Test {
   std::variant<Decision, Refusal> decide_as(const std::string& account, const Command& command,
                                             const std::string& when, std::optional<Hat> hat) const;
   std::vector<RecordedEvent> recorded_;
+  StateEncoder encoder_;  // that saw every step
 };
 
 const CampaignId kCampaign("2020");

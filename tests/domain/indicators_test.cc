@@ -145,7 +145,7 @@ TEST_F(Indicators, AComputationComesBackFromTheLogAsItWas) {
   EXPECT_EQ(event.indicators.front().mark, 18.0);
   EXPECT_EQ(event.quantities.back().value, 20610);
   EXPECT_EQ(event.inputs.front().version.hash, task("staff").submitted_version->hash);
-  const auto snapshot = decode_state(encode_state(state_));
+  const auto snapshot = decode_state(encode_state(state_), definitions_of(state_));
   ASSERT_TRUE(snapshot) << snapshot.error().detail;
   EXPECT_EQ(encode_state(*snapshot), encode_state(state_));
 }

@@ -202,7 +202,7 @@ TEST_F(PersonKeys, TheLogsKeyIsReplacedByAnAdministratorWhoSaysWhy) {
   EXPECT_EQ(event.reason, "每年一次");
   const std::vector<LogKeyRotation> wanted{{state_.size - 1, "old key", "new key"}};
   EXPECT_EQ(state_.log_keys, wanted);
-  EXPECT_EQ(decode_state(encode_state(state_)).value().log_keys, wanted);
+  EXPECT_EQ(decode_state(encode_state(state_), definitions_of(state_)).value().log_keys, wanted);
 }
 
 }  // namespace countersign::ledger

@@ -220,9 +220,50 @@ func (k *personKeys) take(header members, shown []string, count int64) error {
 
 // --- exports ------------------------------------------------------------------------------------
 
+type place struct{ entry, item int64 }
+
 type exportVerdict struct {
-	leaves []tlog.Hash
-	keys   personKeys
+	leaves   []tlog.Hash
+	keys     personKeys
+	withheld map[place]tlog.Hash // items that stand as their leaves
+	erased   int                 // of these, those that a later entry says were erased
+}
+
+// takeErasures holds what an entry says was erased against what the export shows of it: nothing.
+func (v *exportVerdict) takeErasures(header members, shown []string) error {
+	kind, err := header.text("type")
+	if err != nil || (kind != "row.erased" && kind != "texts.erased" && kind != "person.erased") {
+		return err
+	}
+	for _, text := range shown {
+		item, err := object([]byte(text))
+		if err != nil {
+			return err
+		}
+		if kind, _ := item.text("kind"); kind != "erased" {
+			continue
+		}
+		var at place
+		if at.entry, err = item.number("entry"); err != nil {
+			return err
+		}
+		if at.item, err = item.number("item"); err != nil {
+			return err
+		}
+		leafHex, err := item.text("leaf")
+		if err != nil {
+			return err
+		}
+		leaf, err := hexHash(leafHex)
+		if err != nil {
+			return err
+		}
+		if stands, there := v.withheld[at]; !there || stands != leaf {
+			return fmt.Errorf("it erases item %d of entry %d, which is another or is shown", at.item, at.entry)
+		}
+		v.erased++
+	}
+	return nil
 }
 
 func (v *exportVerdict) entry(line []byte, origin string) error {
@@ -263,16 +304,28 @@ func (v *exportVerdict) entry(line []byte, origin string) error {
 	if err := json.Unmarshal(one["items"], &items); err != nil {
 		return err
 	}
-	for _, item := range items {
+	for i, item := range items {
 		_, leaf := item["leaf"]
 		_, salt := item["salt"]
 		_, text := item["item"]
 		if !(len(item) == 1 && leaf) && !(len(item) == 2 && salt && text) {
 			return fmt.Errorf("an item of another form")
 		}
+		if leaf {
+			text, err := item.text("leaf")
+			if err != nil {
+				return err
+			}
+			if v.withheld[place{index, int64(i)}], err = hexHash(text); err != nil {
+				return err
+			}
+		}
 	}
 	shown, err := checkItems(one["items"], header)
 	if err != nil {
+		return err
+	}
+	if err := v.takeErasures(header, shown); err != nil {
 		return err
 	}
 	v.leaves = append(v.leaves, leaf)
@@ -305,7 +358,7 @@ func (v *exportVerdict) tile(line []byte, begin int) error {
 
 // checkExport asks for a cosignature of `by`, where it is given; otherwise the lines of others are passed over.
 func checkExport(data []byte, verifier note.Verifier, key string, by *witness) (exportVerdict, error) {
-	verdict := exportVerdict{keys: personKeys{present: map[string]string{}}}
+	verdict := exportVerdict{keys: personKeys{present: map[string]string{}}, withheld: map[place]tlog.Hash{}}
 	lines := bytes.Split(bytes.TrimSuffix(data, []byte("\n")), []byte("\n"))
 	head, err := object(lines[0], "entries", "format", "origin", "verifier_key")
 	if err != nil {
@@ -496,8 +549,8 @@ func checkExportFile(name string, verifier note.Verifier, witnessKey string) {
 		_, err := checkExport(less, verifier, *vkey, by)
 		mustReject(fmt.Sprintf("the export without its line %d", i), err)
 	}
-	fmt.Printf("export of %d entries accepted, %d sign-offs judged, %d not; rejected after one flipped bit or lost line: %d of %d\n",
-		len(verdict.leaves), verdict.keys.judged, verdict.keys.other, rejected, expected)
+	fmt.Printf("export of %d entries accepted, %d sign-offs judged, %d not, %d items erased; rejected after one flipped bit or lost line: %d of %d\n",
+		len(verdict.leaves), verdict.keys.judged, verdict.keys.other, verdict.erased, rejected, expected)
 }
 
 func checkReceiptFile(name string, verifier note.Verifier) {

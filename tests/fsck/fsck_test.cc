@@ -141,7 +141,7 @@ TEST_F(Fsck, EveryByteOfAPayloadCounts) {
 }
 
 TEST_F(Fsck, OnlyWhatAnErasureNamesMayBeMissing) {
-  const std::vector<std::uint32_t> second = {2};
+  const std::vector<ErasedPlace> second = {{2, ""}};
   const std::string whole = entry(4).payload;
   entry(4).payload = without_items(whole, second).value();
   expect_findings({4, kSnapshotSkipped}, "nothing says that it was erased");
@@ -153,8 +153,26 @@ TEST_F(Fsck, OnlyWhatAnErasureNamesMayBeMissing) {
   EXPECT_TRUE(check().findings.empty());
   batch_of(erasure).erased.clear();
   expect_findings({11, kSnapshotSkipped}, "ordered erased and is there");
-  batch_of(erasure).erased = {{11, 2}};
+  batch_of(erasure).erased = {{{11, 2}, ""}};
   expect_findings({11, kSnapshotSkipped}, "nothing says that it was erased");
+}
+
+TEST_F(Fsck, WhatIsLeftOfErasedWordsIsWhatTheirErasureLeftOfThem) {
+  // Item 0 of an entry of rows is the reason they were changed for.
+  const LeafIndex erasure = sample_.erase_texts(4);
+  sample_.attest("staff");
+  FsckReport report = check();
+  EXPECT_TRUE(report.findings.empty());
+  EXPECT_EQ(report.statements, 1u);
+  EXPECT_EQ(report.statements_unjudged, 0u) << "a reason is no row whose key is gone";
+
+  AppendBatch& batch = batch_of(erasure);
+  batch.erased.front().left = R"({"erased":["text"],"kind":"text","role":"row"})";
+  expect_findings({4, kSnapshotSkipped}, "is not what its erasure says");
+  batch.erased.front().left.clear();
+  expect_findings({4, kSnapshotSkipped}, "is not what its erasure says");
+  batch.erased.clear();
+  expect_findings({4, kSnapshotSkipped}, "ordered erased and is there");
 }
 
 TEST_F(Fsck, WhatIsStatedOfATableIsComputedAgain) {

@@ -1,9 +1,12 @@
 // Events: the first line is a header, the others are its items. A header that is read is written in
 // one form, which is read as the same.
+#include "ledger/domain/erased_item_codec.h"
 #include "ledger/domain/event_codec.h"
 #include "tests/fuzz/fuzz_target.h"
 
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 namespace countersign::fuzz {
 
@@ -19,6 +22,13 @@ void run(std::string_view input) {
       const std::string text = ledger::row_item(*row);
       const auto again = ledger::decode_row_item(text);
       CS_ASSERT(again && ledger::row_item(*again) == text);
+    }
+    // What is left holds no words, and reads as long as the whole did.
+    if (const auto left = ledger::left_without_words(item)) {
+      CS_ASSERT(!ledger::left_without_words(*left));
+      auto read = nlohmann::json::parse(*left);
+      ledger::restore_words(read);
+      CS_ASSERT(ledger::left_without_words(read.dump()) == *left);
     }
   }
   if (!decoded) return;

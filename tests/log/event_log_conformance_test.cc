@@ -145,22 +145,22 @@ TYPED_TEST(EventLogConformance, ErasesItemsWithTheBatchThatSaysSo) {
   ASSERT_TRUE(this->log().append(filled));
 
   AppendBatch wrong = BatchMaker(this->maker_).next(1);
-  wrong.erased = {{1, 3}};
+  wrong.erased = {{{1, 3}, ""}};
   EXPECT_EQ(code_of(this->log().append(wrong)), Errc::corrupt) << "there is no such item";
 
   AppendBatch order = this->maker_.next(1);
-  order.erased = {{1, 2}, {3, 0}, {1, 0}};
+  order.erased = {{{1, 2}, ""}, {{3, 0}, ""}, {{1, 0}, "left"}};
   ASSERT_TRUE(this->log().append(order));
   const auto present = [&](LeafIndex index) {
     std::string out;
     const Payload payload = decode_payload(this->log().entry(index).value().payload).value();
     EXPECT_EQ(payload.root, three.root);
-    for (const PayloadItem& item : payload.items) out += item.present ? item.text : "-";
+    for (const PayloadItem& item : payload.items) out += (item.present ? "" : "-") + item.text;
     return out;
   };
   for (int round = 0; round < 3; ++round) {
     EXPECT_EQ(present(0), "firstsecondthird");
-    EXPECT_EQ(present(1), "-second-");
+    EXPECT_EQ(present(1), "-leftsecond-");
     EXPECT_EQ(present(3), "-secondthird");
     std::string scanned;
     ASSERT_TRUE(this->log().scan(1, 2, [&](LeafIndex, const StoredEntry& entry) {

@@ -390,7 +390,7 @@ TEST_F(SealedRocks, AnErasureDestroysTheKeyOfWhatWasThere) {
   const auto log = open(options_).value();
   maker_.set_epoch(log->take_over().value());
   AppendBatch order = maker_.next(1);
-  order.erased = {{1, 0}};
+  order.erased = {{{1, 0}, ""}};
   ASSERT_TRUE(log->append(order));
   EXPECT_TRUE(log->unpurged().value());
   EXPECT_NE(bytes_under(path()).find(old_key), std::string::npos) << "until it is purged";
@@ -418,7 +418,7 @@ TEST_F(SealedRocks, EveryErasureLeavesAMarkOfItsOwn) {
       const auto log = open(options_).value();
       maker_.set_epoch(log->take_over().value());
       AppendBatch order = maker_.next(1);
-      order.erased = {{1, item}};
+      order.erased = {{{1, item}, ""}};
       ASSERT_TRUE(log->append(order));
     }
     marks.insert(mark());

@@ -89,6 +89,43 @@ TEST(Projector, RebuiltFromNothingEqualsStepByStepAtEveryPrefix) {
   }
 }
 
+TEST(Projector, WhatIsErasedIsGoneAtOnceAndARebuildGivesTheSame) {
+  TestLedger ledger;
+  play(ledger);
+  ledger.act("CENTRE.office",
+             ledger::GrantException{kCampaign, ledger::TableKey("books"), october(30, 0), "flood"},
+             october(29, 0));
+  const auto size = ledger.size();
+  ViewsDirectory directory;
+  const auto steps = open(ledger, directory.file("steps.sqlite"));
+  while (steps.projector->apply_next(2000)) {
+  }
+  std::size_t erased = 0;
+  for (ledger::LeafIndex entry = 0; entry < size; ++entry) {
+    if (!ledger.erase_texts(entry, october(29, 1))) continue;
+    ++erased;
+    ASSERT_TRUE(steps.projector->apply_next(1)) << entry;
+    const auto file = directory.file("whole" + std::to_string(entry) + ".sqlite");
+    const auto whole = open(ledger, file);
+    ASSERT_TRUE(whole.projector->apply_next(2000));
+    ASSERT_EQ(dump(directory.file("steps.sqlite")), dump(file)) << entry;
+  }
+  EXPECT_GT(erased, 10u);
+  ledger.erase_person("HR.filler", october(29, 2));
+  ASSERT_TRUE(steps.projector->apply_next(2000));
+  steps.projector->save();
+  const auto whole = open(ledger, directory.file("whole.sqlite"));
+  ASSERT_TRUE(whole.projector->apply_next(2000));
+  const std::string left = dump(directory.file("steps.sqlite"));
+  EXPECT_EQ(left, dump(directory.file("whole.sqlite")));
+  for (const char* word : {"below last year", "tomorrow", "not so", "flood", "Name of HR.filler"}) {
+    EXPECT_EQ(left.find(word), std::string::npos) << word;
+  }
+  // Nor is anything in the state that the next start reads from the views.
+  const auto resumed = open(ledger, directory.file("steps.sqlite"));
+  EXPECT_EQ(resumed.projector->applied(), ledger.size());
+}
+
 TEST(Projector, ARestartAtEveryPrefixGoesOnAsIfNothingHadBeen) {
   TestLedger ledger;
   play(ledger);

@@ -1,6 +1,7 @@
 #include "tests/projections/test_ledger.h"
 
 #include "ledger/content/payload.h"
+#include "ledger/domain/erased_item_codec.h"
 #include "ledger/domain/event_codec.h"
 #include "projections/view_store.h"
 
@@ -337,6 +338,50 @@ void TestLedger::ask_readiness(Timestamp at) {
   define.base_revision = state_.directory->campaigns.at(next.id).revision;
   define.definition = std::make_shared<const CampaignDefinition>(std::move(next));
   act("admin", define, at);
+}
+
+void TestLedger::carry_out(const std::vector<ErasureTarget>& targets) {
+  const std::lock_guard lock(mutex_);
+  for (const ErasureTarget& one : targets) {
+    std::string& payload = entries_[one.entry].payload;
+    const ErasedPlace place{one.item, one.left};
+    payload = without_items(payload, {&place, 1}).value();
+  }
+}
+
+bool TestLedger::erase_texts(LeafIndex entry, Timestamp at) {
+  EraseTexts command{entry, {}, {{}, "order"}, "law"};
+  std::visit(
+      [&]<typename E>(const E& event) {
+        if constexpr (requires { event.campaign; }) command.campaign = event.campaign;
+        if constexpr (requires { event.table; }) command.table = event.table;
+      },
+      decode_header(entries_[entry].header).value().event.event);
+  const Payload payload = decode_payload(entries_[entry].payload).value();
+  for (std::uint32_t i = 0; i < payload.items.size(); ++i) {
+    auto left = left_without_words(payload.items[i].text);
+    if (left) command.targets.push_back({entry, i, payload.items[i].leaf, std::move(*left)});
+  }
+  if (command.targets.empty()) return false;
+  const auto targets = command.targets;
+  act("admin", command, at);
+  carry_out(targets);
+  return true;
+}
+
+void TestLedger::erase_person(const std::string& account, Timestamp at) {
+  act("admin", CloseAccount{AccountId(account), "left"}, at);
+  ErasePerson command{PersonId("p-" + account), {{}, "order"}, "law"};
+  for (LeafIndex entry = 0; entry < entries_.size(); ++entry) {
+    const Payload payload = decode_payload(entries_[entry].payload).value();
+    for (std::uint32_t i = 0; i < payload.items.size(); ++i) {
+      auto left = left_without_name(payload.items[i].text, command.person);
+      if (left) command.targets.push_back({entry, i, payload.items[i].leaf, std::move(*left)});
+    }
+  }
+  command.examined = entries_.size();
+  act("admin", command, at);
+  carry_out(command.targets);
 }
 
 std::map<std::string, Cells> TestLedger::replay(const std::string& table, TreeSize size) const {

@@ -79,6 +79,11 @@ class TestLedger final : public ledger::EventLog {
   // A new revision that asks for accounts and training.
   void ask_readiness(ledger::Timestamp at);
 
+  // Erases the words of an entry, from its payload too; false: it holds none.
+  bool erase_texts(ledger::LeafIndex entry, ledger::Timestamp at);
+  // Closes the account, and erases its person's name.
+  void erase_person(const std::string& account, ledger::Timestamp at);
+
   // The rows of a table after `size` entries, by replay.
   std::map<std::string, ledger::Cells> replay(const std::string& table,
                                               ledger::TreeSize size) const;
@@ -116,6 +121,8 @@ class TestLedger final : public ledger::EventLog {
                            std::vector<std::string> row_items, ledger::Timestamp at,
                            std::optional<ledger::Timestamp> claimed);
   ledger::VersionRef version_of(const std::string& table) const;
+  // Takes out of the payloads what the targets name.
+  void carry_out(const std::vector<ledger::ErasureTarget>& targets);
 
   struct Change {
     ledger::LeafIndex index;

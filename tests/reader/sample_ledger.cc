@@ -1,8 +1,8 @@
 #include "tests/reader/sample_ledger.h"
 
-#include "ledger/content/payload.h"
 #include "ledger/crypto/sha256.h"
 #include "ledger/domain/campaign_codec.h"
+#include "ledger/domain/erased_item_codec.h"
 #include "ledger/domain/event_codec.h"
 #include "ledger/domain/state_codec.h"
 #include "ledger/merkle/checkpoint.h"
@@ -95,19 +95,43 @@ SampleLedger::SampleLedger()
   commit();
 }
 
-LeafIndex SampleLedger::erase(LeafIndex entry, std::uint32_t item) {
+Payload SampleLedger::payload_of(LeafIndex entry) const {
   const auto batch = std::find_if(batches_.rbegin(), batches_.rend(), [&](const AppendBatch& one) {
     return one.expected_size <= entry;
   });
-  const Payload payload =
-      decode_payload(batch->entries[entry - batch->expected_size].payload).value();
+  return decode_payload(batch->entries[entry - batch->expected_size].payload).value();
+}
+
+LeafIndex SampleLedger::erase_texts(LeafIndex entry) {
+  const Payload payload = payload_of(entry);
+  EraseTexts command{entry, {}, {{}, "order"}, "law", kCampaign, TableKey("staff")};
+  for (std::uint32_t i = 0; i < payload.items.size(); ++i) {
+    if (auto left = left_without_words(payload.items[i].text)) {
+      command.targets.push_back({entry, i, payload.items[i].leaf, std::move(*left)});
+    }
+  }
+  begin_command();
+  const LeafIndex index = tree_.size();
+  record(TextsErased{command.campaign, command.table, entry,
+                     static_cast<std::uint32_t>(command.targets.size()), command.order,
+                     command.basis, command.targets},
+         payload_items(command)[0]);
+  for (const ErasureTarget& one : command.targets) {
+    open_.erased.push_back({{one.entry, one.item}, one.left});
+  }
+  commit();
+  return index;
+}
+
+LeafIndex SampleLedger::erase(LeafIndex entry, std::uint32_t item) {
+  const Payload payload = payload_of(entry);
   EraseRow command{kCampaign, TableKey("staff"), RowKey("1"), {{}, "order"}, "law"};
   command.targets = {{entry, item, payload.items[item].leaf}};
   begin_command();
   const LeafIndex index = tree_.size();
   record(RowErased{kCampaign, command.table, 1, command.order, command.basis, command.targets},
          payload_items(command)[0]);
-  open_.erased.push_back({entry, item});
+  open_.erased.push_back({{entry, item}, {}});
   commit();
   return index;
 }

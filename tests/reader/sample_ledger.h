@@ -2,6 +2,7 @@
 // batches that make it. A test may change a batch before it is written.
 #pragma once
 
+#include "ledger/content/payload.h"
 #include "ledger/content/table_heads.h"
 #include "ledger/crypto/signed_note.h"
 #include "ledger/domain/decide.h"
@@ -27,6 +28,8 @@ class SampleLedger {
                    bool commit = true);
   // An erasure of one item, with a group commit of its own; its writer should carry it out.
   LeafIndex erase(LeafIndex entry, std::uint32_t item);
+  // An erasure of the words of an entry, likewise.
+  LeafIndex erase_texts(LeafIndex entry);
   // An attestation, or a submission, of the table as it is, with a group commit of its own; unless
   // `truly` it states the rows of the other table.
   LeafIndex attest(const std::string& table, bool truly = true);
@@ -44,6 +47,7 @@ class SampleLedger {
   std::string vkey() const { return signer_.verifier().vkey(); }
 
  private:
+  Payload payload_of(LeafIndex entry) const;
   void record(Event event, std::vector<std::string> items);
   void begin_command();
 

@@ -142,6 +142,37 @@ TEST(StatedRows, AreNotJudgedWhereAChangeIsWithheld) {
   EXPECT_EQ(report.statements_unjudged, 2u);
 }
 
+// A reason stands before the changes, of which the header says how many there are.
+TEST(StatedRows, AreJudgedWhereAReasonAloneIsWithheld) {
+  for (const unsigned added : {3u, 4u}) {
+    const auto report = stated(
+        [&](std::vector<MadeEntry>& e) {
+          e[1].data = {{"counts", {{"added", added}, {"changed", 0}, {"removed", 0}}}};
+        },
+        [](const MadeLog& log, std::vector<json>& lines) {
+          lines[2]["items"][0] = {{"leaf", ledger::to_hex(log.payload(1).items[0].leaf)}};
+        });
+    EXPECT_FALSE(report.finding) << report.finding->what;
+    EXPECT_EQ(report.statements, added == 3 ? 2u : 0u);
+    EXPECT_EQ(report.statements_unjudged, added == 3 ? 0u : 2u);
+  }
+}
+
+TEST(StatedErasures, AreCountedAndAreOfWhatIsBefore) {
+  const auto erasing = [](int entry) {
+    return stated([&](std::vector<MadeEntry>& e) {
+      e[6] = {"texts.erased", "staff_basic"};
+      e[6].items = {{{"kind", "text"}, {"role", "order"}, {"text", "t"}},
+                    {{"kind", "erased"}, {"entry", entry}, {"item", 0}, {"leaf", "l"}}};
+    });
+  };
+  EXPECT_FALSE(erasing(5).finding);
+  EXPECT_EQ(erasing(5).erased, 1u);
+  ASSERT_TRUE(erasing(6).finding);
+  EXPECT_EQ(erasing(6).finding->index, 6u);
+  EXPECT_EQ(erasing(6).finding->what, "it erases what is not before it");
+}
+
 TEST(StatedRows, ThatAreNotWhatTheItemsLeaveAreFound) {
   using Entries = std::vector<MadeEntry>;
   struct Lie {

@@ -74,7 +74,7 @@ void add_timestamp_commands(CLI::App& app, const GlobalOptions& global,
 void add_witness_commands(CLI::App& app, const GlobalOptions& global,
                           Action& action);                                          // witness …
 void add_erase_commands(CLI::App& app, const GlobalOptions& global,
-                        Action& action);  // erase, erasures
+                        Action& action);  // erase, erase-texts, erase-person, erasures
 void add_demo_command(CLI::App& app, const GlobalOptions& global, Action& action);  // demo
 
 }  // namespace countersign::tools

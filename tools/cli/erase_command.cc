@@ -1,13 +1,16 @@
-// erase, erasures: the values of a row taken out of the log on a lawful order.
+// erase, erase-texts, erase-person, erasures: the values of a row, words of an entry or a person's
+// name taken out of the log on a lawful order.
 #include "tools/cli/cited_file.h"
 #include "tools/cli/command.h"
 #include "tools/cli/service.h"
 #include "tools/cli/session.h"
 #include "tools/cli/terminal.h"
 
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -21,19 +24,30 @@ namespace {
 struct EraseArguments {
   std::string table;
   std::string row;
+  std::uint64_t entry = 0;
+  std::vector<std::uint32_t> items;
+  std::string person;
   std::string order;  // file
   std::string title;
   std::string basis;
 };
 
-Result<void> list_erasures(Caller& caller, const GlobalOptions& global) {
-  CS_TRY(const json reply, caller.get(campaign_path(global, "/erasures")));
+// What an erasure was of.
+std::string what_of(const json& one) {
+  const std::string kind = text_of(one, "kind");
+  if (kind == "person") return "name of " + text_of(one, "subject");
+  const std::string table = text_of(one, "table");
+  if (kind == "row") return "row of " + table;
+  return "words of entry " + one.at("entries").at(0).dump() + (table.empty() ? "" : ", " + table);
+}
+
+Result<void> list_erasures(Caller& caller) {
+  CS_TRY(const json reply, caller.get("/v1/erasures"));
   if (printed(caller, reply)) return {};
-  TextTable table({"entry", "when", "table", "changes", "by", "order", "basis"});
+  TextTable table({"entry", "when", "erased", "items", "by", "order", "basis"});
   for (const auto& one : reply.at("erasures")) {
-    table.add({text_of(one, "index"), local_text(one["at"]), text_of(one, "table"),
-               text_of(one, "items"), text_of(one, "person"), text_of(one.at("order"), "title"),
-               text_of(one, "basis")});
+    table.add({text_of(one, "index"), local_text(one["at"]), what_of(one), text_of(one, "items"),
+               text_of(one, "person"), text_of(one.at("order"), "title"), text_of(one, "basis")});
   }
   std::cout << table.text();
   if (reply.at("pending").get<bool>()) {
@@ -48,35 +62,67 @@ Result<void> list_erasures(Caller& caller, const GlobalOptions& global) {
   return {};
 }
 
-Result<void> erase(Caller& caller, const GlobalOptions& global, const EraseArguments& args) {
+// At the place of the row, the entry or the person.
+Result<void> erase(Caller& caller, const std::string& path, const EraseArguments& args) {
   CS_TRY(const json order, cited_file(args.order, args.title));
-  CS_CHECK(act(caller, table_path(global, args.table,
-                                  "/rows/" + percent_encode(args.row) + "/erasure"),
-               {{"order", order}, {"basis", args.basis}}));
-  return list_erasures(caller, global);
+  json body = {{"order", order}, {"basis", args.basis}};
+  if (!args.items.empty()) body["items"] = args.items;
+  CS_CHECK(act(caller, path + "/erasure", body));
+  return list_erasures(caller);
+}
+
+using Path = std::function<std::string(const GlobalOptions&, const EraseArguments&)>;
+
+// A subcommand that erases what is at `path`, on an order.
+CLI::App* add_erasing(CLI::App& app, const GlobalOptions& global, Action& action,
+                      const std::shared_ptr<EraseArguments>& args, const char* name,
+                      const char* help, const Path& path) {
+  auto* erasing = app.add_subcommand(name, help);
+  erasing->add_option("--order", args->order, "file of the order, which is cited by its hash")
+      ->required();
+  erasing->add_option("--title", args->title, "title of the order; else the file's name");
+  erasing->add_option("--basis", args->basis, "the law it is ordered under")->required();
+  erasing->callback([&action, &global, args, path] {
+    action = [&global, args, path] {
+      return with_service(global, [&](Caller& caller) {
+        return erase(caller, path(global, *args), *args);
+      });
+    };
+  });
+  return erasing;
 }
 
 }  // namespace
 
 void add_erase_commands(CLI::App& app, const GlobalOptions& global, Action& action) {
   auto args = std::make_shared<EraseArguments>();
-  auto* erasing = app.add_subcommand(
-      "erase", "erase for ever what a row said, on a lawful order; that it was done stays recorded");
-  erasing->add_option("table", args->table, "table")->required();
-  erasing->add_option("row", args->row, "the row's key")->required();
-  erasing->add_option("--order", args->order, "file of the order, which is cited by its hash")
-      ->required();
-  erasing->add_option("--title", args->title, "title of the order; else the file's name");
-  erasing->add_option("--basis", args->basis, "the law it is ordered under")->required();
-  erasing->callback([&action, &global, args] {
-    action = [&global, args] {
-      return with_service(global, [&](Caller& caller) { return erase(caller, global, *args); });
-    };
-  });
+  auto* row = add_erasing(
+      app, global, action, args, "erase",
+      "erase for ever what a row said, on a lawful order; that it was done stays recorded",
+      [](const GlobalOptions& of, const EraseArguments& given) {
+        return table_path(of, given.table, "/rows/" + percent_encode(given.row));
+      });
+  row->add_option("table", args->table, "table")->required();
+  row->add_option("row", args->row, "the row's key")->required();
+  auto* texts = add_erasing(
+      app, global, action, args, "erase-texts",
+      "erase for ever what somebody wrote in an entry: a reason, a statement, a receiver",
+      [](const GlobalOptions&, const EraseArguments& given) {
+        return "/v1/entries/" + std::to_string(given.entry);
+      });
+  texts->add_option("entry", args->entry, "the entry's index")->required();
+  texts->add_option("--item", args->items, "place of an item in the entry; else all that hold words");
+  auto* person = add_erasing(
+      app, global, action, args, "erase-person",
+      "erase for ever the name of a person who has left; the id and signatures stay",
+      [](const GlobalOptions&, const EraseArguments& given) {
+        return "/v1/persons/" + percent_encode(given.person);
+      });
+  person->add_option("person", args->person, "the person's id")->required();
   auto* erasures = app.add_subcommand("erasures", "what was erased, and whether it is finished");
   erasures->callback([&action, &global] {
     action = [&global] {
-      return with_service(global, [&](Caller& caller) { return list_erasures(caller, global); });
+      return with_service(global, &list_erasures);
     };
   });
 }

@@ -49,6 +49,7 @@ json report_json(const FileReport& report, bool cosigned, bool stamped) {
   json out = {{"origin", verified.origin},     {"verifier_key", verified.verifier_key},
               {"entries", verified.entries},   {"items", verified.items},
               {"withheld", verified.withheld}, {"verified", !verified.finding.has_value()}};
+  if (verified.erased > 0) out["erased"] = verified.erased;
   if (cosigned) {
     out["cosigned"] = {{"witnesses", verified.witnesses}, {"entries", verified.cosigned}};
   }

@@ -1,19 +1,17 @@
 // countersign-load: how many durable single-row edits a running service takes, each answered with
-// its receipt; or, with --raw, how many writes of as many bytes RocksDB alone takes. One JSON
-// object on standard output. Used by ops/bench, which interleaves the two.
-#include "ledger/base/bytes.h"
-#include "ledger/base/canonical_json.h"
-#include "ledger/crypto/signed_note.h"
-#include "ledger/merkle/tlog_proof.h"
-#include "ledger/merkle/tree_hash.h"
-#include "tools/client/client.h"
+// its receipt; or what this machine does without a ledger: RocksDB alone (--raw), HTTP alone
+// (--echo, a server to be loaded with --no-receipts), the disk alone (--sync). One JSON object on
+// standard output. Used by ops/bench, which takes turns.
+#include "tools/load/echo_server.h"
+#include "tools/load/http_load.h"
 #include "tools/load/rocksdb_limit.h"
+#include "tools/load/row_edits.h"
+#include "tools/load/sync_limit.h"
+#include "tools/load/timings.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <iostream>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,159 +23,116 @@ namespace countersign::tools {
 
 namespace {
 
-using Steady = std::chrono::steady_clock;
+using ledger::Errc;
+using ledger::Error;
+using ledger::Result;
 using nlohmann::json;
+using Steady = std::chrono::steady_clock;
 
 struct Options {
   std::string url;
-  std::string token;
-  std::string path;  // of the table's rows
-  std::string key;   // the log's verifier key
+  std::string key;  // the log's verifier key
+  RowEditsOptions edits;
   std::string raw;   // directory of a database of its own
+  std::string sync;  // file of its own
+  bool echo = false;
   std::size_t bytes = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t batch = 1;
   unsigned clients = 1;
   double seconds = 5;
 };
 
-// One receipt in this many is verified under the log's key.
-constexpr std::uint64_t kVerifyEvery = 97;
-// Each client goes round this many rows, so that most edits change a row that is there.
-constexpr std::uint64_t kRowsOfAClient = 500;
+using Length = std::chrono::duration<double>;
 
-struct Tally {
-  std::vector<std::uint32_t> micros;
-  std::uint64_t verified = 0;
-  std::string failure;
-};
-
-std::string verify(const std::string& body, const ledger::NoteVerifier& log) {
-  const auto reply = ledger::parse_json(body);
-  if (!reply || !reply->contains("receipts") || reply->at("receipts").empty()) {
-    return "an answer without a receipt";
+Result<json> figures_of(Timings& timings, unsigned clients, double seconds) {
+  if (timings.count() == 0) {
+    return Error{Errc::unavailable, "nothing was done in the time given"};
   }
-  const auto& receipt = reply->at("receipts").at(0);
-  const std::string header = receipt.at("header");
-  const auto held = ledger::verify_tlog_proof(receipt.at("proof").get<std::string>(),
-                                              ledger::hash_leaf(ledger::as_bytes(header)), log);
-  return held ? std::string() : "a receipt that does not verify: " + held.error().detail;
+  return timings.figures(clients, seconds);
 }
 
-// One client: an edit, its answer, the next edit, until `end`.
-void edit_rows(const Options& options, unsigned client_number, Steady::time_point end,
-               Tally& tally) {
-  const auto log = ledger::NoteVerifier::from_vkey(options.key);
-  if (!log) {
-    tally.failure = log.error().detail;
-    return;
+Result<json> edit(Options options) {
+  options.edits.host = options.url.substr(options.url.rfind('/') + 1);
+  options.edits.clients = options.clients;
+  RowEdits edits(options.edits);
+  CS_TRY(auto done, run_http_load(options.url, options.clients, Length(options.seconds), edits));
+  CS_TRY(json figures, figures_of(done.timings, options.clients, done.seconds));
+  figures["request_bytes"] = done.request_bytes / done.timings.count();
+  figures["answer_bytes"] = done.answer_bytes / done.timings.count();
+  if (options.edits.receipts) {
+    CS_TRY(const std::uint64_t verified, edits.verify_kept(options.key));
+    figures["receipts_verified"] = verified;
   }
-  Client client(options.url);
-  client.set_token(options.token);
-  // No run writes what another has written: an edit that changes nothing is no entry.
-  const auto first_value =
-      static_cast<std::uint64_t>(Steady::now().time_since_epoch().count() / 1000);
-  for (std::uint64_t i = 0; Steady::now() < end; ++i) {
-    const std::string row =
-        "c" + std::to_string(client_number) + "-" + std::to_string(i % kRowsOfAClient);
-    const std::string body = R"({"cells":{"row_no":")" + row + R"(","name":"row )" + row +
-                             R"(","unit":"college 7","kind":"course","year":"2020","count":")" +
-                             std::to_string(first_value + i) + R"(","area":"12.5","note":"load"}})";
-    const auto begin = Steady::now();
-    const auto reply = client.send("PUT", options.path + "/" + row, body);
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - begin);
-    if (!reply || reply->status >= 300) {
-      tally.failure = reply ? std::to_string(reply->status) + " " + reply->body.substr(0, 300)
-                            : reply.error().detail;
-      return;
-    }
-    tally.micros.push_back(static_cast<std::uint32_t>(took.count()));
-    if (reply->body.find("\"receipts\"") == std::string::npos) {
-      tally.failure = "an answer without a receipt";
-      return;
-    }
-    if (i % kVerifyEvery != 0) continue;
-    tally.failure = verify(reply->body, *log);
-    if (!tally.failure.empty()) return;
-    ++tally.verified;
-  }
+  return figures;
 }
 
-// The limit: synced writes of the same size from as many threads, which RocksDB groups itself.
-void write_raw(RocksdbLimit& db, const Options& options, unsigned client_number,
-               Steady::time_point end, Tally& tally) {
-  std::string value(options.bytes, '\0');
-  for (std::uint64_t i = 0; Steady::now() < end; ++i) {
-    for (std::size_t at = 0; at < value.size(); ++at) {
-      value[at] = static_cast<char>((i * 31 + at * 7 + client_number) & 0xff);
-    }
-    const auto begin = Steady::now();
-    const auto written =
-        db.write(std::to_string(client_number) + "-" + std::to_string(i % kRowsOfAClient), value);
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - begin);
-    if (!written) {
-      tally.failure = written.error().detail;
-      return;
-    }
-    tally.micros.push_back(static_cast<std::uint32_t>(took.count()));
-  }
-}
-
-template <typename Work>
-int run(const Options& options, const Work& work) {
-  std::vector<Tally> tallies(options.clients);
+// Synced writes from as many threads as clients, which RocksDB groups itself.
+Result<json> write_raw(const Options& options) {
+  CS_TRY(RocksdbLimit db, RocksdbLimit::open(options.raw, options.bytes));
+  std::vector<Timings> timings(options.clients);
+  std::vector<Result<void>> outcomes(options.clients);
   std::vector<std::thread> threads;
   const auto begin = Steady::now();
-  const auto end = begin + std::chrono::duration_cast<Steady::duration>(
-                               std::chrono::duration<double>(options.seconds));
-  for (unsigned i = 0; i < options.clients; ++i) {
-    threads.emplace_back([&, i] { work(i, end, tallies[i]); });
-  }
-  for (std::thread& thread : threads) thread.join();
-  const double took = std::chrono::duration<double>(Steady::now() - begin).count();
-
-  std::vector<std::uint32_t> micros;
-  std::uint64_t verified = 0;
-  for (const Tally& tally : tallies) {
-    if (!tally.failure.empty()) {
-      std::cerr << "countersign-load: " << tally.failure << "\n";
-      return 1;
-    }
-    micros.insert(micros.end(), tally.micros.begin(), tally.micros.end());
-    verified += tally.verified;
-  }
-  if (micros.empty()) {
-    std::cerr << "countersign-load: nothing was answered in the time given\n";
-    return 1;
-  }
-  std::sort(micros.begin(), micros.end());
-  const auto at = [&](double part) {
-    return micros[static_cast<std::size_t>(part * static_cast<double>(micros.size() - 1))];
-  };
-  std::cout << json{{"clients", options.clients},
-                    {"writes", micros.size()},
-                    {"seconds", took},
-                    {"per_second", static_cast<double>(micros.size()) / took},
-                    {"p50_us", at(0.5)},
-                    {"p99_us", at(0.99)},
-                    {"receipts_verified", verified}}
-                   .dump()
-            << "\n";
-  return 0;
-}
-
-int load(const Options& options) {
-  if (options.raw.empty()) {
-    return run(options, [&](unsigned i, Steady::time_point end, Tally& tally) {
-      edit_rows(options, i, end, tally);
+  const auto end = begin + std::chrono::duration_cast<Steady::duration>(Length(options.seconds));
+  for (unsigned client = 0; client < options.clients; ++client) {
+    threads.emplace_back([&, client] {
+      const std::string name = std::to_string(client) + "-";
+      auto from = Steady::now();
+      for (std::uint64_t i = 0; outcomes[client] && from < end; ++i) {
+        outcomes[client] = db.write(name + std::to_string(i % options.edits.rows), i);
+        const auto now = Steady::now();
+        timings[client].add_micros(static_cast<std::uint32_t>(
+            std::chrono::duration_cast<std::chrono::microseconds>(now - from).count()));
+        from = now;
+      }
     });
   }
-  auto db = RocksdbLimit::open(options.raw);
-  if (!db) {
-    std::cerr << "countersign-load: " << db.error().detail << "\n";
+  for (std::thread& thread : threads) thread.join();
+  const double took = Length(Steady::now() - begin).count();
+  for (const auto& outcome : outcomes) CS_CHECK(outcome);
+  for (unsigned client = 1; client < options.clients; ++client) timings[0].add(timings[client]);
+  return figures_of(timings[0], options.clients, took);
+}
+
+// Rows in synced batches, as an import writes them.
+Result<json> import_raw(const Options& options) {
+  CS_TRY(RocksdbLimit db, RocksdbLimit::open(options.raw, options.bytes));
+  const auto begin = Steady::now();
+  for (std::uint64_t row = 0; row < options.rows; row += options.batch) {
+    CS_CHECK(db.write_batch(row, std::min(row + options.batch, options.rows)));
+  }
+  const double took = Length(Steady::now() - begin).count();
+  return json{{"rows", options.rows},
+              {"seconds", took},
+              {"rows_per_second", static_cast<double>(options.rows) / took}};
+}
+
+Result<json> measure(const Options& options) {
+  if (!options.sync.empty()) {
+    CS_TRY(auto timings, run_sync_limit(options.sync, options.bytes, Length(options.seconds)));
+    return figures_of(timings, 1, options.seconds);
+  }
+  if (options.raw.empty()) return edit(options);
+  return options.rows > 0 ? import_raw(options) : write_raw(options);
+}
+
+int run(const Options& options) {
+  if (options.echo) {
+    const auto served = serve_echo(options.bytes, [](std::uint16_t port) {
+      std::cout << "listening on http://127.0.0.1:" << port << std::endl;
+    });
+    if (served) return 0;
+    std::cerr << "countersign-load: " << served.error().detail << "\n";
     return 1;
   }
-  return run(options, [&](unsigned i, Steady::time_point end, Tally& tally) {
-    write_raw(*db, options, i, end, tally);
-  });
+  const auto figures = measure(options);
+  if (!figures) {
+    std::cerr << "countersign-load: " << figures.error().detail << "\n";
+    return 1;
+  }
+  std::cout << figures->dump() << "\n";
+  return 0;
 }
 
 }  // namespace
@@ -186,15 +141,28 @@ int load(const Options& options) {
 
 int main(int argc, char** argv) {
   countersign::tools::Options options;
-  CLI::App app{"countersign-load: durable edits a second, or with --raw those of RocksDB alone"};
+  CLI::App app{"countersign-load: durable edits a second, or what the machine does by itself"};
   app.add_option("--url", options.url, "address of the service");
-  app.add_option("--token", options.token, "bearer token of the filler");
-  app.add_option("--path", options.path, "path of the table's rows");
+  app.add_option("--token", options.edits.token, "bearer token of the filler");
+  app.add_option("--path", options.edits.path, "path of the table's rows");
+  app.add_option("--cells", options.edits.cells,
+                 "a row's cells as a JSON object; {row} becomes its key, {value} what changes");
   app.add_option("--key", options.key, "the log's verifier key");
+  app.add_flag("!--no-receipts", options.edits.receipts, "what answers is no ledger");
   app.add_option("--raw", options.raw, "directory for a database of its own, written to instead");
-  app.add_option("--bytes", options.bytes, "of one raw write");
-  app.add_option("--clients", options.clients, "at once")->capture_default_str();
+  app.add_option("--rows", options.rows, "with --raw: this many rows once, in batches of --batch");
+  app.add_option("--around", options.edits.rows, "rows that each client goes round")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--batch", options.batch, "rows of one synced batch")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--sync", options.sync, "file of its own, appended to and synced instead");
+  app.add_flag("--echo", options.echo, "serve answers of --bytes until SIGTERM");
+  app.add_option("--bytes", options.bytes, "of one raw write, of one answer of the echo");
+  app.add_option("--clients", options.clients, "at once")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   app.add_option("--seconds", options.seconds, "how long")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
-  return countersign::tools::load(options);
+  return countersign::tools::run(options);
 }

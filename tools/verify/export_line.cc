@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -24,6 +25,8 @@ static_assert(ExportLineReader::kPadding >= simdjson::SIMDJSON_PADDING &&
 namespace {
 
 constexpr std::string_view kKeyRotated = "\"log_key.rotated\"";
+constexpr auto kErasures = std::to_array<std::string_view>(
+    {"\"row.erased\"", "\"texts.erased\"", "\"person.erased\""});
 
 WrongLine unreadable() { return {std::nullopt, "its line does not read"}; }
 
@@ -240,9 +243,11 @@ class ExportLineReader::Parsers {
     if (!take("\"root\":\"") || !payload.ends_with("\"}") ||
         hash_of(payload.substr(0, payload.size() - 2)) != ledger::tree_root(items.leaves))
       return wrong("an item or a salt differs from what its header commits to");
-    EntryLine entry{*shown.index, leaf, items.leaves.size(), items.withheld, {}, {}, {}, {}};
+    EntryLine entry{*shown.index, leaf, items.leaves.size(), items.withheld, 0, {}, {}, {}, {}};
     if (with_times_) entry.received_at = received_at();
     const std::string_view type = member("type");
+    if (std::ranges::find(kErasures, type) != kErasures.end() && !count_erased(entry, items))
+      return wrong("it erases what is not before it");
     if (type == kKeyRotated) entry.replaces_key = *shown.header;
     if (is_about_keys(type)) {
       auto act = read_key_act(*shown.header, items.shown_texts(), items.withheld);
@@ -253,6 +258,24 @@ class ExportLineReader::Parsers {
     entry.table = read_table_entry(*shown.index, members_, items.texts, items.leaves, unread);
     if (!unread.empty()) return wrong(std::move(unread));
     return entry;
+  }
+
+  // False: an item that it says was erased is not of an earlier entry.
+  bool count_erased(EntryLine& entry, const ShownItems& items) {
+    for (const std::string_view text : items.shown_texts()) {
+      if (!ledger::read_canonical_object(text, erased_)) return false;
+      const auto value = [this](std::string_view name) {
+        const auto found = std::ranges::find(erased_, name, &ledger::CanonicalMember::name);
+        return found == erased_.end() ? std::string_view() : found->value;
+      };
+      if (value("kind") != "\"erased\"") continue;
+      const std::string_view of = value("entry");
+      std::uint64_t earlier = 0;
+      const auto read = std::from_chars(of.data(), of.data() + of.size(), earlier);
+      if (read.ec != std::errc() || earlier >= entry.index) return false;
+      ++entry.erased;
+    }
+    return true;
   }
 
   std::optional<ledger::Timestamp> received_at() const {
@@ -275,6 +298,7 @@ class ExportLineReader::Parsers {
   EscapedTexts texts_;  // of the line in hand
   ShownItems items_;    // of the line in hand
   std::vector<ledger::CanonicalMember> members_;  // of the header in hand
+  std::vector<ledger::CanonicalMember> erased_;   // of an item of an erasure
 };
 
 ExportLineReader::ExportLineReader(std::string_view origin, bool with_times)

@@ -25,6 +25,7 @@ struct EntryLine {
   ledger::Hash leaf{};
   std::uint64_t items = 0;
   std::uint64_t withheld = 0;  // shown as leaves only
+  std::uint64_t erased = 0;    // items of earlier entries that it says were erased
   std::optional<ledger::Timestamp> received_at;  // none: not asked for, or it does not read
   std::string replaces_key;  // the header, where the entry replaces the log's key; else empty
   std::shared_ptr<const KeyAct> key_act;  // none: it says nothing of persons' keys

@@ -128,6 +128,7 @@ class ExportVerifier {
     if (!in_its_place(entry.index)) return;
     report_.items += entry.items;
     report_.withheld += entry.withheld;
+    report_.erased += entry.erased;
     completed_.clear();
     range_.append(entry.leaf, completed_);
     tile_leaves_.push_back(entry.leaf);

@@ -31,6 +31,7 @@ struct VerifyReport {
   ledger::TreeSize entries = 0;
   std::uint64_t items = 0;
   std::uint64_t withheld = 0;  // items shown as leaves only
+  std::uint64_t erased = 0;    // items that entries shown say were erased on an order
   // Of an export: sign-offs judged by the key that their person had then, and those not shown.
   std::uint64_t sign_offs = 0;
   std::uint64_t sign_offs_withheld = 0;

@@ -8,6 +8,9 @@ std::string report_text(const VerifyReport& report, bool trusted) {
                     "\nentries  " + std::to_string(report.entries) + "\nitems    " +
                     std::to_string(report.items) + ", of these " + std::to_string(report.withheld) +
                     " withheld\n";
+  if (report.erased > 0) {
+    out += "erased   " + std::to_string(report.erased) + " items, by orders that the log holds\n";
+  }
   if (report.log_keys.size() > 1) {
     out += "replaced " + std::to_string(report.log_keys.size() - 1) +
            " times, each time signed by the key before; the key now: " + report.log_keys.back() +

@@ -98,14 +98,32 @@ std::optional<TableEntry::Row> row_of(std::string_view item, std::string_view ta
   return row;
 }
 
+// How many rows an entry changed, by its header's data; none: it does not say.
+std::optional<std::uint64_t> changes_of(std::string_view data) {
+  std::uint64_t sum = 0;
+  for (const std::string_view name : {"\"counts\":{\"added\":", ",\"changed\":", ",\"removed\":"}) {
+    const auto at = data.find(name);
+    if (at == std::string_view::npos) return std::nullopt;
+    data.remove_prefix(at + name.size());
+    std::uint32_t count = 0;
+    const auto read = std::from_chars(data.data(), data.data() + data.size(), count);
+    if (read.ec != std::errc()) return std::nullopt;
+    data.remove_prefix(static_cast<std::size_t>(read.ptr - data.data()));
+    sum += count;
+  }
+  return sum;
+}
+
 // False: an item is neither a row of the table nor anything else that belongs there.
-bool add_rows(const std::vector<std::string_view>& items, const std::vector<ledger::Hash>& leaves,
-              TableEntry& entry) {
+bool add_rows(std::string_view data, const std::vector<std::string_view>& items,
+              const std::vector<ledger::Hash>& leaves, TableEntry& entry) {
+  const auto changes = changes_of(data);
+  const bool reason_first = changes && *changes + 1 == items.size();
   std::vector<CanonicalMember> members;
   entry.rows.reserve(items.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (items[i].data() == nullptr) {
-      entry.withheld = true;
+      entry.withheld = entry.withheld || i > 0 || !reason_first;
       continue;
     }
     if (auto row = row_of(items[i], entry.table)) {
@@ -137,7 +155,7 @@ std::optional<TableEntry> read_table_entry(ledger::LeafIndex index,
   entry.campaign = value_of(header, "campaign");
   entry.table = value_of(header, "table");
   if (changed) {
-    if (!add_rows(items, leaves, entry)) wrong = "an item of its rows does not read";
+    if (!add_rows(value_of(header, "data"), items, leaves, entry)) wrong = "an item of its rows does not read";
     return entry;
   }
   auto& statement = attested ? entry.attested : entry.submitted;

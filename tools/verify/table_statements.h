@@ -3,8 +3,9 @@
 // again from the rows that the items before it leave. And each change of a row follows the one
 // before it: a row with a second chain would have changes that no proof of it shows.
 //
-// A withheld or erased item does not say whose change it was, so that its table cannot be judged
-// from there on; how many statements were compared and how many not is counted. Memory grows with
+// A withheld or erased change does not say whose it was, so that its table cannot be judged from
+// there on; how many statements were compared and how many not is counted. A reason that is
+// withheld or erased stands before the changes, of which the header says how many there are. Memory grows with
 // the rows that ever were, their keys and leaves, and not with entries or cells.
 #pragma once
 
@@ -38,7 +39,7 @@ struct TableEntry {
   std::string campaign;  // canonical JSON texts, as in the header
   std::string table;
   std::vector<Row> rows;
-  bool withheld = false;  // some of its items are not shown
+  bool withheld = false;  // some of its changes are not shown
   std::optional<ledger::StatedRows> attested;
   std::optional<ledger::StatedRows> submitted;
 };
