@@ -116,7 +116,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
 
   Result<void> scan(
       LeafIndex first, LeafIndex end,
-      const std::function<bool(LeafIndex, const StoredEntry&)>& visit) const override {
+      const std::function<bool(LeafIndex, StoredEntry&&)>& visit) const override {
     const LeafIndex stop = std::min(end, size());
     // One moment for all three: an erasure changes a payload and its key together.
     const Moment moment(database_);
@@ -134,8 +134,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
       CS_TRY(const std::optional<std::string> payload_key, take_key(*keys, key));
       CS_TRY(std::string record, database_->values.open_payload(
                                      index, view_of(payloads->value()), payload_key));
-      const StoredEntry found{headers->value().ToString(), std::move(record)};
-      if (!visit(index, found)) break;
+      if (!visit(index, StoredEntry{headers->value().ToString(), std::move(record)})) break;
     }
     return {};
   }
