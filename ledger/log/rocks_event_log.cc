@@ -81,7 +81,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
     CS_CHECK(writable());
     CS_CHECK(admit(batch, taken_over_ ? epoch_ : 0, signal_.size()));
     CS_CHECK(leaves_reserve(bytes_of(batch)));
-    rocksdb::WriteBatch write;
+    rocksdb::WriteBatch write(bytes_of(batch));
     CS_CHECK(fill(write, batch));
     CS_CHECK(commit(write));
     for (const StoredNode& node : batch.nodes) nodes_.put(node.id, node.hash);
