@@ -60,11 +60,11 @@ Result<void> fill_rows(StoredEvent& stored, std::vector<std::string_view>& texts
   return {};
 }
 
-Result<StoredEvent> read_stored(LeafIndex index, const StoredEntry& entry,
+Result<StoredEvent> read_stored(LeafIndex index, StoredEntry&& entry,
                                 std::vector<std::string_view>& texts) {
   StoredEvent stored;
-  stored.header = entry.header;
-  stored.payload = std::make_unique<const std::string>(entry.payload);
+  stored.header = std::move(entry.header);
+  stored.payload = std::make_unique<const std::string>(std::move(entry.payload));
   CS_TRY(stored.event, open_entry(index, stored.header, *stored.payload, texts));
   CS_CHECK(std::holds_alternative<RowsChanged>(stored.event.event) ? fill_rows(stored, texts)
                                                                    : fill(stored.event, texts));
@@ -91,8 +91,8 @@ Result<void> Reader::each_event(LeafIndex first, LeafIndex end,
                                 const std::function<bool(StoredEvent&&)>& visit) const {
   std::vector<std::string_view> texts;
   Result<void> read;
-  CS_CHECK(log_.scan(first, end, [&](LeafIndex index, const StoredEntry& entry) {
-    auto stored = read_stored(index, entry, texts);
+  CS_CHECK(log_.scan(first, end, [&](LeafIndex index, StoredEntry&& entry) {
+    auto stored = read_stored(index, std::move(entry), texts);
     if (!stored) {
       read = stored.error();
       return false;

@@ -13,9 +13,7 @@
 #include "projections/cases/schema.h"
 #include "projections/carry_forward/apply.h"
 #include "projections/carry_forward/schema.h"
-#include "projections/deadlines/apply.h"
 #include "projections/deadlines/schema.h"
-#include "projections/entries/apply.h"
 #include "projections/entries/schema.h"
 #include "projections/erased_texts.h"
 #include "projections/evidence/apply.h"
@@ -31,7 +29,6 @@
 #include "projections/step.h"
 #include "projections/subjects/apply.h"
 #include "projections/subjects/schema.h"
-#include "projections/tables/apply.h"
 #include "projections/tables/schema.h"
 
 #include <algorithm>
@@ -48,8 +45,8 @@ using ledger::TreeSize;
 namespace {
 
 // Grows with every change of a schema or of what an apply function writes.
-constexpr std::int64_t kViewsVersion = 6;
-constexpr TreeSize kSnapshotEvery = 2000;
+constexpr std::int64_t kViewsVersion = 7;
+constexpr TreeSize kSnapshotEvery = 10'000;
 // A batch ends early when its entries carried this many rows, so that readers see progress.
 constexpr std::size_t kBatchRowsMax = 50'000;
 
@@ -149,42 +146,76 @@ Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reade
     if (header != recorded) return Error{Errc::stale, "views of another history"};
   }
 
-  CS_TRY(const auto snapshot, meta(database, "state"));
-  if (snapshot) {
-    CS_TRY(const auto bytes, ledger::from_base64(*snapshot));
-    CS_TRY(projector->state_, ledger::decode_state(bytes, definitions_of(reader)));
-    projector->saved_ = projector->state_.size;
+  CS_CHECK(projector->load_state(applied));
+  if (applied > 0) {
+    CS_TRY(projector->last_header_, reader.log().header(applied - 1));
+    CS_TRY(const auto last, ledger::decode_header(projector->last_header_));
+    CS_CHECK(projector->entries_.resume(last.event.command_id));
   }
-  if (projector->state_.size > applied) return Error{Errc::corrupt, "state is ahead of the views"};
-  while (projector->state_.size < applied) {
-    CS_TRY(const auto event, reader.event(projector->state_.size));
-    CS_CHECK(check(projector->state_, event, subject_of(event.event)));
-    ledger::evolve(projector->state_, event);
-  }
+  projector->feed_.seek(applied);
   projector->applied_ = applied;
   return projector;
 }
 
-Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
-  CS_TRY(const RecordedEvent event, reader_.event(index));
-  const Subject subject = subject_of(event.event);
+Projector::Projector(const ledger::Reader& reader, ViewStore& store)
+    : reader_(reader),
+      store_(store),
+      feed_(reader),
+      entries_(store.writer()),
+      tables_(store.writer()) {}
+
+// The state after `applied` entries: the snapshot in the store, and what came after it.
+Result<void> Projector::load_state(TreeSize applied) {
+  state_ = {};
+  CS_TRY(const auto snapshot, meta(store_.writer(), "state"));
+  if (snapshot) {
+    CS_TRY(const auto bytes, ledger::from_base64(*snapshot));
+    CS_TRY(state_, ledger::decode_state(bytes, definitions_of(reader_)));
+  }
+  saved_ = state_.size;
+  if (state_.size > applied) return Error{Errc::corrupt, "state is ahead of the views"};
+  Result<void> folded;
+  CS_CHECK(reader_.each_event(state_.size, applied, [&](ledger::StoredEvent&& entry) {
+    folded = check(state_, entry.event, subject_of(entry.event.event));
+    if (folded) ledger::evolve(state_, entry.event);
+    return folded.has_value();
+  }));
+  CS_CHECK(folded);
+  if (state_.size < applied) return Error{Errc::corrupt, "entries that were applied are missing"};
+  return {};
+}
+
+Result<void> Projector::apply(const ledger::StoredEvent& entry) {
+  const RecordedEvent& event = entry.event;
+  Subject subject = subject_of(event.event);
   CS_CHECK(check(state_, event, subject));
   std::optional<ledger::Task> before;
   if (const auto* task =
           state_.task(ledger::CampaignId(subject.campaign), ledger::TableKey(subject.table))) {
     before = *task;
   }
+  Database& store = store_.writer();
+  const bool changes_rows = std::holds_alternative<ledger::RowsChanged>(event.event);
+  if (!changes_rows) CS_CHECK(tasks_.write_rest(store, state_));
   ledger::evolve(state_, event);
-  CS_TRY(const bool ends, ends_command(event));
-  const Step step{
-      store_.writer(), event, subject.campaign, subject.table, before ? &*before : nullptr,
-      state_,          ends};
-  CS_CHECK(apply_entries(step));
-  CS_CHECK(apply_tables(step));
+  bool ends = true;
+  if (changes_rows) {
+    CS_TRY(ends, ends_command(event));
+  }
+  const Step step{store,
+                  event,
+                  entry.rows,
+                  std::move(subject.campaign),
+                  std::move(subject.table),
+                  before ? &*before : nullptr,
+                  state_,
+                  ends};
+  CS_CHECK(entries_.apply(step));
+  CS_CHECK(tables_.apply(step));
   CS_CHECK(apply_carry_forward(step));
   CS_CHECK(apply_proceedings(step));
   CS_CHECK(apply_reminders(step));
-  CS_CHECK(apply_deadlines(step));
+  CS_CHECK(tasks_.apply(step));
   CS_CHECK(apply_rules(step));
   CS_CHECK(apply_accountability(step));
   CS_CHECK(apply_bulletins(step));
@@ -194,28 +225,25 @@ Result<void> Projector::apply(LeafIndex index, std::size_t& rows) {
   CS_CHECK(apply_subjects(step));
   if (const auto* erased = std::get_if<ledger::TextsErased>(&event.event)) {
     CS_TRY(const RecordedEvent left, reader_.event(erased->entry));
-    CS_CHECK(apply_erased_texts(store_.writer(), left));
-  }
-  if (const auto* changed = std::get_if<ledger::RowsChanged>(&event.event)) {
-    rows += changed->rows.size();
+    CS_CHECK(apply_erased_texts(store, left));
   }
   return {};
 }
 
 // Entries of one command are committed together, so the next one tells.
-Result<bool> Projector::ends_command(const RecordedEvent& event) const {
-  if (!std::holds_alternative<ledger::RowsChanged>(event.event)) return true;
-  if (event.index + 1 >= reader_.size()) return true;
-  CS_TRY(const auto header, reader_.log().header(event.index + 1));
-  CS_TRY(const auto next, ledger::decode_header(header));
-  return next.event.command_id != event.command_id;
+Result<bool> Projector::ends_command(const RecordedEvent& event) {
+  const auto next = feed_.peek();
+  if (next) return *next == nullptr || (*next)->event.command_id != event.command_id;
+  // It cannot be applied itself; that is told when its turn comes.
+  CS_TRY(const auto text, reader_.log().header(event.index + 1));
+  CS_TRY(const auto header, ledger::decode_header(text));
+  return header.event.command_id != event.command_id;
 }
 
 Result<void> Projector::record_progress(TreeSize applied, bool with_state) {
   Database& store = store_.writer();
   CS_CHECK(put_meta(store, "applied", applied));
-  CS_TRY(const auto header, reader_.log().header(applied - 1));
-  CS_CHECK(put_meta(store, "last_header", header));
+  CS_CHECK(put_meta(store, "last_header", last_header_));
   if (with_state) CS_CHECK(put_meta(store, "state", state_text(state_)));
   return {};
 }
@@ -225,11 +253,17 @@ Result<TreeSize> Projector::apply_batch(LeafIndex first, LeafIndex end) {
   CS_CHECK(store.script("BEGIN IMMEDIATE"));
   std::size_t rows = 0;
   LeafIndex index = first;
-  for (; index < end && rows < kBatchRowsMax; ++index) {
+  while (index < end && rows < kBatchRowsMax) {
     trying_ = index;
-    CS_CHECK(apply(index, rows));
+    CS_TRY(const ledger::StoredEvent* entry, feed_.take());
+    if (entry == nullptr) return Error{Errc::corrupt, "the entry is missing"};
+    CS_CHECK(apply(*entry));
+    rows += entry->rows.size();
+    last_header_ = entry->header;
+    ++index;
   }
   trying_ = first;  // from here on a failure is no single entry's
+  CS_CHECK(tasks_.write_rest(store, state_));
   const bool with_state = index - saved_ >= kSnapshotEvery;
   CS_CHECK(record_progress(index, with_state));
   CS_CHECK(store.script("COMMIT"));
@@ -237,14 +271,24 @@ Result<TreeSize> Projector::apply_batch(LeafIndex first, LeafIndex end) {
   return index;
 }
 
+// Everything as it was after `applied` entries.
+Result<void> Projector::put_back(TreeSize applied, EntryWriter::Memory memory) {
+  // A failed COMMIT leaves the transaction open; after other failures it may be gone already.
+  static_cast<void>(store_.writer().script("ROLLBACK"));
+  entries_.put_back(std::move(memory));
+  tables_.forget();
+  tasks_.forget();
+  feed_.seek(applied);
+  return load_state(applied);
+}
+
 bool Projector::apply_next(std::size_t entries_max) {
   if (parked()) return false;
   const LeafIndex first = applied();
   LeafIndex end = std::min(reader_.size(), first + std::max<std::size_t>(entries_max, 1));
-  if (first >= end) return false;
-  const ledger::State at_first = state_;
+  const EntryWriter::Memory memory = entries_.memory();
   while (first < end) {
-    auto done = apply_batch(first, end);
+    const auto done = apply_batch(first, end);
     if (done) {
       {
         const std::lock_guard lock(mutex_);
@@ -253,11 +297,9 @@ bool Projector::apply_next(std::size_t entries_max) {
       moved_.notify_all();
       return true;
     }
-    // A failed COMMIT leaves the transaction open; after other failures it may be gone already.
-    static_cast<void>(store_.writer().script("ROLLBACK"));
-    state_ = at_first;
-    if (trying_ == first) {
-      park(first, done.error());
+    const auto restored = put_back(first, memory);
+    if (trying_ == first || !restored) {
+      park(first, trying_ == first ? done.error() : restored.error());
       return false;
     }
     // Once more without the entry that failed: what stands before it belongs to the views.

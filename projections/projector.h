@@ -7,6 +7,10 @@
 
 #include "ledger/domain/state.h"
 #include "ledger/reader.h"
+#include "projections/deadlines/apply.h"
+#include "projections/entries/apply.h"
+#include "projections/entry_feed.h"
+#include "projections/tables/apply.h"
 #include "projections/view_store.h"
 #include "projections/views.h"
 
@@ -46,17 +50,24 @@ class Projector {
   void save();
 
  private:
-  Projector(const ledger::Reader& reader, ViewStore& store) : reader_(reader), store_(store) {}
+  Projector(const ledger::Reader& reader, ViewStore& store);
 
-  ledger::Result<void> apply(ledger::LeafIndex index, std::size_t& rows);
-  ledger::Result<bool> ends_command(const ledger::RecordedEvent& event) const;
+  ledger::Result<void> load_state(ledger::TreeSize applied);
+  ledger::Result<void> apply(const ledger::StoredEvent& entry);
+  ledger::Result<bool> ends_command(const ledger::RecordedEvent& event);
   ledger::Result<ledger::TreeSize> apply_batch(ledger::LeafIndex first, ledger::LeafIndex end);
   ledger::Result<void> record_progress(ledger::TreeSize applied, bool with_state);
+  ledger::Result<void> put_back(ledger::TreeSize applied, EntryWriter::Memory memory);
   void park(ledger::LeafIndex index, const ledger::Error& error);
 
   const ledger::Reader& reader_;
   ViewStore& store_;
+  EntryFeed feed_;
+  EntryWriter entries_;
+  RowWriter tables_;
+  TaskWriter tasks_;
   ledger::State state_;
+  std::string last_header_;  // of the last entry applied
   ledger::TreeSize saved_ = 0;  // size of the snapshot in the store
   ledger::LeafIndex trying_ = 0;
 

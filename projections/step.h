@@ -1,9 +1,11 @@
 // Step: one entry on its way into the views. Every view has an apply function that takes a step
-// and writes to the store; all of a batch commit together.
+// and writes to the store; all of a batch commit together. Where entries are many, a writer keeps
+// its statements from step to step.
 #pragma once
 
 #include "ledger/base/result.h"
 #include "ledger/domain/events.h"
+#include "ledger/domain/row_text.h"
 #include "ledger/domain/state.h"
 #include "projections/view_store.h"
 
@@ -14,7 +16,8 @@ namespace countersign::projections {
 struct Step {
   Database& store;
   const ledger::RecordedEvent& event;
-  std::string campaign;  // the event's subject; empty when it has none
+  const ledger::RowTexts& rows;  // of RowsChanged, in place of the event's own
+  std::string campaign;          // the event's subject; empty when it has none
   std::string table;
   const ledger::Task* before;  // the subject's task as it was before the entry; nullptr: none
   const ledger::State& after;

@@ -10,21 +10,22 @@ using ledger::Errc;
 using ledger::Error;
 using ledger::Result;
 
-Query::Query(Database* owner, std::string sql, sqlite3_stmt* statement)
-    : owner_(owner), sql_(std::move(sql)), statement_(statement) {}
-
 Query::Query(Query&& other) noexcept
     : owner_(other.owner_),
-      sql_(std::move(other.sql_)),
+      home_(other.home_),
       statement_(std::exchange(other.statement_, nullptr)),
       bound_(other.bound_),
       failure_(other.failure_) {}
 
 Query::~Query() {
   if (statement_ == nullptr) return;
+  if (home_ == nullptr) {
+    sqlite3_finalize(statement_);
+    return;
+  }
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
-  owner_->idle_.emplace(std::move(sql_), statement_);
+  home_->push_back(statement_);
 }
 
 void Query::add_integer(std::int64_t value) {
@@ -33,12 +34,12 @@ void Query::add_integer(std::int64_t value) {
   if (code != SQLITE_OK) failure_ = code;
 }
 
-void Query::add_text(std::string_view value, bool borrowed) {
+void Query::add_text(std::string_view value) {
   if (statement_ == nullptr) return;
   // An empty view may have no address, which SQLite would take for NULL.
   const char* at = value.data() == nullptr ? "" : value.data();
   const int code = sqlite3_bind_text64(statement_, ++bound_, at, value.size(),
-                                       borrowed ? nullptr : SQLITE_TRANSIENT, SQLITE_UTF8);
+                                       borrows_ ? nullptr : SQLITE_TRANSIENT, SQLITE_UTF8);
   if (code != SQLITE_OK) failure_ = code;
 }
 
@@ -46,11 +47,6 @@ void Query::add_null() {
   if (statement_ == nullptr) return;
   const int code = sqlite3_bind_null(statement_, ++bound_);
   if (code != SQLITE_OK) failure_ = code;
-}
-
-Query& Query::bind_borrowed(std::string_view text) {
-  add_text(text, true);
-  return *this;
 }
 
 Result<bool> Query::step() {
@@ -118,7 +114,9 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
 }
 
 Database::~Database() {
-  for (const auto& [sql, statement] : idle_) sqlite3_finalize(statement);
+  for (const auto& [sql, statements] : idle_) {
+    for (sqlite3_stmt* statement : statements) sqlite3_finalize(statement);
+  }
   sqlite3_close(connection_);
 }
 
@@ -136,16 +134,22 @@ Result<void> Database::script(const std::string& sql) {
 }
 
 Query Database::query(std::string_view sql) {
-  std::string text(sql);
-  if (const auto found = idle_.find(text); found != idle_.end()) {
-    sqlite3_stmt* statement = found->second;
-    idle_.erase(found);
-    return Query(this, std::move(text), statement);
-  }
+  auto found = idle_.find(sql);
+  if (found == idle_.end()) found = idle_.try_emplace(std::string(sql)).first;
+  std::vector<sqlite3_stmt*>& home = found->second;
+  if (home.empty()) return prepare(sql, &home);
+  sqlite3_stmt* statement = home.back();
+  home.pop_back();
+  return Query(this, &home, statement);
+}
+
+Query Database::own_query(std::string_view sql) { return prepare(sql, nullptr); }
+
+Query Database::prepare(std::string_view sql, std::vector<sqlite3_stmt*>* home) {
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v3(connection_, text.data(), static_cast<int>(text.size()),
+  const int code = sqlite3_prepare_v3(connection_, sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-  Query query(this, std::move(text), statement);
+  Query query(this, home, statement);
   query.failure_ = code;
   return query;
 }

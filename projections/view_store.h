@@ -45,8 +45,17 @@ class Query {
     (add(values), ...);
     return *this;
   }
-  // As bind() of one text, which the caller keeps unchanged until restart() or the end.
-  Query& bind_borrowed(std::string_view text);
+  // As bind(), of texts that the caller keeps unchanged until restart() or the end.
+  template <typename... Values>
+  Query& borrow(const Values&... values) {
+    borrows_ = true;
+    (add(values), ...);
+    borrows_ = false;
+    return *this;
+  }
+
+  // The next parameter is this one, counted from 1, instead of the one after the last.
+  void at(int parameter) { bound_ = parameter - 1; }
 
   // True: on a row. False: finished.
   //   Errc::io   SQLite refused; the detail is its message for the statement, not for the values
@@ -68,10 +77,12 @@ class Query {
 
  private:
   friend class Database;
-  Query(Database* owner, std::string sql, sqlite3_stmt* statement);
+  // `home` takes the statement back; nullptr: nobody, it ends with the query.
+  Query(Database* owner, std::vector<sqlite3_stmt*>* home, sqlite3_stmt* statement)
+      : owner_(owner), home_(home), statement_(statement) {}
 
   void add_integer(std::int64_t value);
-  void add_text(std::string_view value, bool borrowed);
+  void add_text(std::string_view value);
   void add_null();
 
   template <typename T>
@@ -79,7 +90,7 @@ class Query {
     if constexpr (std::is_integral_v<T>) {
       add_integer(static_cast<std::int64_t>(value));
     } else if constexpr (std::convertible_to<const T&, std::string_view>) {
-      add_text(value, false);
+      add_text(value);
     } else {
       add_value(value);
     }
@@ -88,7 +99,7 @@ class Query {
   void add_value(ledger::Duration value) { add_integer(value.micros); }
   template <typename Tag>
   void add_value(const ledger::Id<Tag>& id) {
-    add_text(id.value, false);
+    add_text(id.value);
   }
   template <typename T>
   void add_value(const std::optional<T>& value) {
@@ -100,10 +111,11 @@ class Query {
   }
 
   Database* owner_;
-  std::string sql_;
+  std::vector<sqlite3_stmt*>* home_;
   sqlite3_stmt* statement_;  // nullptr: preparing failed, step() says why
   int bound_ = 0;
   int failure_ = 0;
+  bool borrows_ = false;
 };
 
 // One connection.
@@ -121,9 +133,11 @@ class Database {
   // Any number of statements without parameters.
   ledger::Result<void> script(const std::string& sql);
   Query query(std::string_view sql);
+  // As query(), but the statement is not kept for others: for SQL that is one of very many.
+  Query own_query(std::string_view sql);
   template <typename... Values>
   ledger::Result<void> execute(std::string_view sql, const Values&... values) {
-    return query(sql).bind(values...).run();
+    return query(sql).borrow(values...).run();
   }
 
  private:
@@ -131,9 +145,15 @@ class Database {
   friend class GuardedStatement;  // rules/guarded_statement.h
   explicit Database(sqlite3* connection) : connection_(connection) {}
   ledger::Error failure(int code) const;
+  Query prepare(std::string_view sql, std::vector<sqlite3_stmt*>* home);
+
+  struct SqlHash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
 
   sqlite3* connection_;
-  std::unordered_multimap<std::string, sqlite3_stmt*> idle_;
+  // Statements nobody has on loan, by their SQL.
+  std::unordered_map<std::string, std::vector<sqlite3_stmt*>, SqlHash, std::equal_to<>> idle_;
 };
 
 // `"` doubled and put around: any campaign or column key is a safe SQL name.

@@ -37,7 +37,8 @@ struct ViewsOptions {
   // views.sqlite; created if missing, rebuilt if of another version. What is built anew beside it
   // stands in views.1.sqlite and so on, and takes its place.
   std::filesystem::path file;
-  std::size_t batch_entries_max = 2000;
+  // Of one transaction. Many write pages once that few would write again and again.
+  std::size_t batch_entries_max = 20'000;
   std::size_t query_connections = 4;
 };
 

@@ -210,6 +210,7 @@ bool is_plain_string(std::string_view value) {
 
 std::string string_of(std::string_view value) {
   const std::string_view written = value.substr(1, value.size() - 2);
+  if (is_plain_string(value)) return std::string(written);
   std::string out;
   out.reserve(written.size());
   for (std::size_t i = 0; i < written.size(); ++i) {

@@ -58,6 +58,17 @@ std::string compressed(std::string_view record) {
   return inside.append(record);
 }
 
+struct FreeExpander {
+  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+};
+
+// One a thread: making one costs more than expanding a record.
+ZSTD_DCtx* expander() {
+  thread_local const std::unique_ptr<ZSTD_DCtx, FreeExpander> context(ZSTD_createDCtx());
+  CS_ASSERT(context != nullptr);
+  return context.get();
+}
+
 Result<std::string> expanded(std::string inside) {
   const Error unreadable{Errc::corrupt, "a sealed payload holds no record"};
   if (inside.empty()) return unreadable;
@@ -66,8 +77,8 @@ Result<std::string> expanded(std::string inside) {
   const auto size = ZSTD_getFrameContentSize(inside.data() + 1, inside.size() - 1);
   if (size > kRecordBytesMax) return unreadable;  // unknown and error are larger still
   std::string record(static_cast<std::size_t>(size), '\0');
-  const std::size_t read =
-      ZSTD_decompress(record.data(), record.size(), inside.data() + 1, inside.size() - 1);
+  const std::size_t read = ZSTD_decompressDCtx(expander(), record.data(), record.size(),
+                                               inside.data() + 1, inside.size() - 1);
   if (ZSTD_isError(read) != 0 || read != record.size()) return unreadable;
   return record;
 }
@@ -108,19 +119,20 @@ SealedPayload PayloadVault::place(LeafIndex index, PreparedPayload prepared) con
           aead_seal(master_, prepared.key, context_of("payload key", index))};
 }
 
-Result<std::string> PayloadVault::open(LeafIndex index, const SealedPayload& sealed) const {
-  const auto key = aead_open(master_, sealed.wrapped_key, context_of("payload key", index));
+Result<std::string> PayloadVault::open(LeafIndex index, std::string_view box,
+                                       std::string_view wrapped_key) const {
+  const auto key = aead_open(master_, wrapped_key, context_of("payload key", index));
   if (!key || key->size() != kAeadKeyBytes) {
     return Error{Errc::corrupt, "the key of the payload of entry " + std::to_string(index) +
                                     " does not open with this log's payload key"};
   }
-  if (!is_sealed_payload(sealed.box)) {
+  if (!is_sealed_payload(box)) {
     return Error{Errc::corrupt, "the payload of entry " + std::to_string(index) + " is not sealed"};
   }
-  const std::string context = sealed.box.front() == kPlacedPayload
+  const std::string context = box.front() == kPlacedPayload
                                   ? context_of(kBoxContext, index)
                                   : std::string(kBoxContext);
-  auto inside = aead_open(*key, std::string_view(sealed.box).substr(1), context);
+  auto inside = aead_open(*key, box.substr(1), context);
   if (!inside) {
     return Error{Errc::corrupt, "the sealed payload of entry " + std::to_string(index) +
                                     " was altered or is another entry's"};

@@ -57,7 +57,11 @@ class PayloadVault {
     return place(index, prepare(record));
   }
   //   Errc::corrupt   not sealed by this vault for this index, or altered
-  Result<std::string> open(LeafIndex index, const SealedPayload& sealed) const;
+  Result<std::string> open(LeafIndex index, std::string_view box,
+                           std::string_view wrapped_key) const;
+  Result<std::string> open(LeafIndex index, const SealedPayload& sealed) const {
+    return open(index, sealed.box, sealed.wrapped_key);
+  }
 
   // Other values of the log, e.g. a row head; `place` is where it stands, such as its key.
   std::string seal_value(std::string_view place, std::string_view value) const;

@@ -20,8 +20,6 @@ namespace {
 
 constexpr std::uint64_t kLayout = 1;
 constexpr std::uint64_t kTypeVersion = 1;
-// What a header of a change of rows holds, and few others.
-constexpr std::string_view kChangeOfRows = R"("type":"rows.changed")";
 
 std::string person_item(const Person& person) {
   json item = {{"kind", "person"},
@@ -441,9 +439,7 @@ std::string encode_header(const RecordedEvent& event, std::string_view origin,
 }
 
 Result<DecodedHeader> decode_header(std::string_view text) {
-  if (text.find(kChangeOfRows) != std::string_view::npos) {
-    if (auto scanned = scan_header(text)) return std::move(*scanned);
-  }
+  if (auto scanned = scan_header(text)) return std::move(*scanned);
   CS_TRY(const json header, parse_canonical(text));
   std::string problem;
   JsonReader in(header, "", problem);

@@ -29,11 +29,12 @@ bool is_row(const std::vector<CanonicalMember>& members) {
 
 }  // namespace
 
-std::string_view RowTexts::keep(std::string text) { return kept_.emplace_back(std::move(text)); }
+std::string_view RowTexts::keep(std::string text) { return kept_.emplace_front(std::move(text)); }
 
 bool RowTexts::add_cells(std::string_view text) {
   thread_local std::vector<CanonicalMember> members;
   if (!read_canonical_object(text, members)) return false;
+  if (cells_.empty()) cells_.reserve(members.size());
   for (const auto& [name, value] : members) {
     // A name with escapes is rarer than what is worth reading here.
     if (name.find('\\') != std::string_view::npos) return false;

@@ -7,7 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -64,7 +64,7 @@ class RowTexts {
   std::vector<RowText> rows_;
   std::vector<Extent> extents_;  // of each row, in cells_
   std::vector<CellText> cells_;
-  std::deque<std::string> kept_;  // texts that do not stand in an item as they are
+  std::forward_list<std::string> kept_;  // texts that do not stand in an item as they are
 };
 
 

@@ -140,10 +140,10 @@ class EventLog {
   virtual Result<StoredEntry> entry(LeafIndex index) const = 0;
   virtual Result<std::string> header(LeafIndex index) const = 0;
   // Calls `visit` for entries first, first + 1, … in order until it returns false, `end`, or the
-  // size at the call is reached.
+  // size at the call is reached. What it is given it may keep.
   virtual Result<void> scan(
       LeafIndex first, LeafIndex end,
-      const std::function<bool(LeafIndex, const StoredEntry&)>& visit) const = 0;
+      const std::function<bool(LeafIndex, StoredEntry&&)>& visit) const = 0;
   //   Errc::not_found   not completed yet
   virtual Result<Hash> node(std::uint64_t id) const = 0;
   // The checkpoint of exactly this size. Only sizes at which a group commit ended have one.

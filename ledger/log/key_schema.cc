@@ -67,7 +67,9 @@ Result<CommandRecord> parse_command(std::string_view command_id, std::string_vie
 }
 
 std::string encode_row_head(const RowHead& head) {
-  std::string value(1, kFormat);
+  std::string value;
+  value.reserve(kRowHeadBytes + head.cells.size());
+  value += kFormat;
   append_u64(value, head.index);
   append_u32(value, head.item);
   value += as_chars(head.leaf);

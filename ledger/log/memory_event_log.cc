@@ -163,11 +163,11 @@ Result<std::string> MemoryEventLog::header(LeafIndex index) const {
 
 Result<void> MemoryEventLog::scan(
     LeafIndex first, LeafIndex end,
-    const std::function<bool(LeafIndex, const StoredEntry&)>& visit) const {
+    const std::function<bool(LeafIndex, StoredEntry&&)>& visit) const {
   const LeafIndex stop = std::min(end, size());
   for (LeafIndex index = first; index < stop; ++index) {
-    CS_TRY(const StoredEntry found, entry(index));
-    if (!visit(index, found)) break;
+    CS_TRY(StoredEntry found, entry(index));
+    if (!visit(index, std::move(found))) break;
   }
   return {};
 }

@@ -38,7 +38,7 @@ class MemoryEventLog final : public EventLog {
   Result<StoredEntry> entry(LeafIndex index) const override;
   Result<std::string> header(LeafIndex index) const override;
   Result<void> scan(LeafIndex first, LeafIndex end,
-                    const std::function<bool(LeafIndex, const StoredEntry&)>& visit) const override;
+                    const std::function<bool(LeafIndex, StoredEntry&&)>& visit) const override;
   Result<Hash> node(std::uint64_t id) const override;
   Result<std::string> checkpoint(TreeSize size) const override;
   Result<std::string> latest_checkpoint() const override;

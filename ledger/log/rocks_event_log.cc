@@ -81,7 +81,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
     CS_CHECK(writable());
     CS_CHECK(admit(batch, taken_over_ ? epoch_ : 0, signal_.size()));
     CS_CHECK(leaves_reserve(bytes_of(batch)));
-    rocksdb::WriteBatch write;
+    rocksdb::WriteBatch write(bytes_of(batch));
     CS_CHECK(fill(write, batch));
     CS_CHECK(commit(write));
     for (const StoredNode& node : batch.nodes) nodes_.put(node.id, node.hash);
@@ -116,7 +116,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
 
   Result<void> scan(
       LeafIndex first, LeafIndex end,
-      const std::function<bool(LeafIndex, const StoredEntry&)>& visit) const override {
+      const std::function<bool(LeafIndex, StoredEntry&&)>& visit) const override {
     const LeafIndex stop = std::min(end, size());
     // One moment for all three: an erasure changes a payload and its key together.
     const Moment moment(database_);
@@ -134,8 +134,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
       CS_TRY(const std::optional<std::string> payload_key, take_key(*keys, key));
       CS_TRY(std::string record, database_->values.open_payload(
                                      index, view_of(payloads->value()), payload_key));
-      const StoredEntry found{headers->value().ToString(), std::move(record)};
-      if (!visit(index, found)) break;
+      if (!visit(index, StoredEntry{headers->value().ToString(), std::move(record)})) break;
     }
     return {};
   }

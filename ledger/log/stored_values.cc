@@ -81,7 +81,7 @@ Result<std::string> StoredValues::open_payload(LeafIndex index, std::string_view
     return Error{Errc::corrupt,
                  "the key of the payload of entry " + std::to_string(index) + " is missing"};
   }
-  return vault_->open(index, {std::string(value), *key});
+  return vault_->open(index, value, *key);
 }
 
 Result<std::string> StoredValues::open(const std::string& place, std::string_view value) const {

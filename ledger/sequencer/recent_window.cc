@@ -10,10 +10,18 @@ std::string RecentWindow::name_of(const StoredRowHead& row) {
   return row_key(row.campaign, row.table, row.key);
 }
 
-std::optional<LeafIndex> RecentWindow::row(const StoredRowHead& row) const {
-  const auto found = rows_.find(name_of(row));
-  if (found == rows_.end()) return std::nullopt;
-  return found->second;
+bool RecentWindow::changed(std::span<const StoredRowHead> rows,
+                           std::span<const std::optional<LeafIndex>> previous,
+                           TreeSize prepared_at) const {
+  if (rows.empty()) return false;
+  const auto table = tables_.find(table_prefix(rows.front().campaign, rows.front().table));
+  if (table == tables_.end() || table->second.any <= prepared_at) return false;
+  if (table->second.many > prepared_at) return true;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto found = rows_.find(name_of(rows[i]));
+    if (found != rows_.end() && previous[i] != found->second) return true;
+  }
+  return false;
 }
 
 const CommandRecord* RecentWindow::command(const std::string& command_id) const {
@@ -21,10 +29,19 @@ const CommandRecord* RecentWindow::command(const std::string& command_id) const 
   return found == commands_.end() ? nullptr : &found->second;
 }
 
-void RecentWindow::add_row(const StoredRowHead& row) {
-  std::string name = name_of(row);
-  rows_[name] = row.head.index;
-  row_order_.emplace_back(row.head.index, std::move(name));
+void RecentWindow::add_rows(std::span<const StoredRowHead> rows) {
+  if (rows.empty()) return;
+  Table& table = tables_[table_prefix(rows.front().campaign, rows.front().table)];
+  table.any = rows.front().head.index + 1;
+  if (rows.size() > kNamedRowsMax) {
+    table.many = table.any;
+    return;
+  }
+  for (const StoredRowHead& row : rows) {
+    std::string name = name_of(row);
+    rows_[name] = row.head.index;
+    row_order_.emplace_back(row.head.index, std::move(name));
+  }
 }
 
 void RecentWindow::add_command(const CommandRecord& record) {

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 namespace countersign::ledger {
 
@@ -86,16 +87,13 @@ std::optional<Outcome> Sequencer::known_or_stale(const VerifiedCommand& command)
     return Error{Errc::stale, "prepared too long ago"};
   }
   for (std::size_t i = 0; i < command.rows_.size(); ++i) {
-    for (std::size_t k = 0; k < command.rows_[i].size(); ++k) {
-      const auto changed = recent_.row(command.rows_[i][k]);
-      if (changed && command.previous_[i][k] != changed) {
-        return Error{Errc::stale, "a row changed since the command was prepared"};
-      }
+    if (recent_.changed(command.rows_[i], command.previous_[i], command.prepared_at_)) {
+      return Error{Errc::stale, "a row changed since the command was prepared"};
     }
   }
   for (const StoredRowHead& head : command.erased_heads_) {
-    const auto changed = recent_.row(head);
-    if (changed && *changed != head.head.index) {
+    const std::optional<LeafIndex> last = head.head.index;
+    if (recent_.changed({&head, 1}, {&last, 1}, command.prepared_at_)) {
       return Error{Errc::stale, "the row changed since its erasure was prepared"};
     }
   }
@@ -162,9 +160,11 @@ std::optional<Outcome> Sequencer::admit(VerifiedCommand& command, Group& group) 
       for (StoredRowHead& row : rows) {
         row.head.index = events[i].index;
         row.head.item = item++;
-        recent_.add_row(row);
-        group.batch.row_heads.push_back(std::move(row));
       }
+      recent_.add_rows(rows);
+      group.batch.row_heads.insert(group.batch.row_heads.end(),
+                                   std::make_move_iterator(rows.begin()),
+                                   std::make_move_iterator(rows.end()));
     }
     range_.append(hash_leaf(as_bytes(headers[i])), group.nodes);
     group.batch.entries.push_back({std::move(headers[i]), payload.record});

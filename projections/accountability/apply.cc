@@ -98,9 +98,10 @@ Result<void> self_review(const Step& step, const ledger::TableApproved& event) {
   std::vector<LeafIndex> edits;
   CS_CHECK(add_entries(
       std::move(step.store
-                    .query("SELECT idx FROM entries WHERE campaign = ? AND"
-                           " tbl = ? AND type = ? AND version = ? AND person = ?"
-                           " AND idx NOT IN (SELECT idx FROM carried_entries) ORDER BY idx")
+                    .query("SELECT e.idx FROM circumstances c JOIN entries e ON e.under = c.id"
+                           " WHERE c.campaign = ? AND c.tbl = ? AND c.type = ? AND c.version = ?"
+                           " AND c.person = ? AND NOT EXISTS (SELECT 1 FROM carried_entries b"
+                           " WHERE b.idx = e.idx) ORDER BY e.idx")
                     .bind(step.campaign, step.table, ledger::type_name(ledger::RowsChanged{}),
                           event.version.number, step.event.actor.person)),
       edits));
@@ -149,14 +150,15 @@ Result<void> no_evidence(const Step& step, const ledger::TableApproved& event) {
 }
 
 Result<void> late_change(const Step& step, const ledger::RowsChanged& event) {
-  if (event.carried) return {};
+  // Without a pass there is no statement of one.
+  if (event.carried || step.before == nullptr || step.before->approvals.empty()) return {};
   auto passed = step.store.query(
       "SELECT max(idx) FROM statements WHERE campaign = ? AND tbl = ? AND school_wide = 1");
   CS_TRY(const bool any, passed.bind(step.campaign, step.table).step());
   if (!any || passed.is_null(0)) return {};
   const LeafIndex pass = passed.index(0);
 
-  CS_TRY(const std::uint32_t cells, cells_changed(step, event));
+  CS_TRY(const std::uint32_t cells, cells_changed(step));
   const auto* task = step.task();
   auto fact =
       fact_of(step, "F9", step.table,

@@ -52,7 +52,7 @@ Result<void> own_correction(const Step& step, const ledger::RowsChanged& event) 
   if (known) return {};
   auto fact = fact_of(step, "F14", step.table, task->department.value);
   fact.person = step.event.actor.person.value;
-  CS_TRY(fact.count, cells_changed(step, event));
+  CS_TRY(fact.count, cells_changed(step));
   fact.entries.push_back(submission);
   return insert_fact(step.store, std::move(fact));
 }

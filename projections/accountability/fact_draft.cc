@@ -42,16 +42,17 @@ Result<std::optional<LastReturn>> last_return(const Step& step) {
       LastReturn{query.index(0), query.instant(1), !query.is_null(2), query.integer(3) != 0});
 }
 
-Result<std::uint32_t> cells_changed(const Step& step, const ledger::RowsChanged& event) {
+Result<std::uint32_t> cells_changed(const Step& step) {
   auto edition = step.store.query("SELECT id FROM editions WHERE campaign = ? AND tbl = ?");
   CS_TRY(const bool known, edition.bind(step.campaign, step.table).step());
   std::uint32_t cells = 0;
   if (!known) return cells;
-  for (const auto& row : event.rows) {
+  for (const auto& row : step.rows.rows()) {
     CS_TRY(const auto before, cells_before(step.store, edition.integer(0), row.key.value,
                                            change_id(step.index(), row.item)));
+    CS_TRY(const ledger::Cells after, ledger::decode_cells(row.cells));
     cells += static_cast<std::uint32_t>(
-        changed_columns(before.value_or(ledger::Cells()), row.cells).size());
+        changed_columns(before.value_or(ledger::Cells()), after).size());
   }
   return cells;
 }

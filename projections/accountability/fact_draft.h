@@ -27,6 +27,6 @@ struct LastReturn {
 ledger::Result<std::optional<LastReturn>> last_return(const Step& step);
 
 // Cells that the step's entry changed.
-ledger::Result<std::uint32_t> cells_changed(const Step& step, const ledger::RowsChanged& event);
+ledger::Result<std::uint32_t> cells_changed(const Step& step);
 
 }  // namespace countersign::projections

@@ -72,8 +72,8 @@ Result<std::vector<LeafIndex>> changes_since(const Step& step, const Part& part,
   CS_TRY(const Edition edition, find_edition(step.store, step.campaign, step.table));
   auto query = step.store.query(
       "SELECT c.id, c.key, c.removed, c.cells FROM row_changes c JOIN entries e ON e.idx ="
-      " c.id / 16777216 WHERE c.edition = ? AND c.id >= ? AND c.id < ? AND e.department = ?"
-      " ORDER BY c.id");
+      " c.id / 16777216 JOIN circumstances u ON u.id = e.under"
+      " WHERE c.edition = ? AND c.id >= ? AND c.id < ? AND u.department = ? ORDER BY c.id");
   static_assert(1 << kItemBits == 16777216);
   query.bind(edition.id, change_id(request, 0), change_id(step.index(), 0), department);
   std::vector<LeafIndex> entries;

@@ -46,12 +46,13 @@ Result<void> bring(const Step& step, const ledger::RowsChanged& event, std::int6
   auto insert = step.store.query(
       "INSERT OR REPLACE INTO carried_rows (edition, key, change, cells, missing, state, idx, bulk,"
       " changed) VALUES (?, ?, ?, ?, ?, 'untouched', ?, 0, 0)");
-  for (const auto& row : event.rows) {
+  for (const auto& row : step.rows.rows()) {
     const std::uint64_t change = change_id(step.index(), row.item);
+    CS_TRY(const Cells brought, ledger::decode_cells(row.cells));
     std::uint64_t cells = 0;
     std::uint64_t missing = 0;
     for (const auto& column : table->columns) {
-      if (has_value(row.cells, column.key)) {
+      if (has_value(brought, column.key)) {
         ++cells;
       } else if (column.required) {
         ++missing;
@@ -71,17 +72,18 @@ Result<Cells> cells_brought(Database& store, std::uint64_t change) {
   return ledger::decode_cells(query.text(0));
 }
 
-Result<void> touch(const Step& step, const ledger::RowsChanged& event, std::int64_t edition) {
+Result<void> touch(const Step& step, std::int64_t edition) {
   auto brought = step.store.query("SELECT change FROM carried_rows WHERE edition = ? AND key = ?");
   auto update = step.store.query(
       "UPDATE carried_rows SET state = ?, idx = ?, bulk = 0, missing = 0, changed = ?"
       " WHERE edition = ? AND key = ?");
-  for (const auto& row : event.rows) {
+  for (const auto& row : step.rows.rows()) {
     brought.restart();
     CS_TRY(const bool found, brought.bind(edition, row.key).step());
     if (!found) continue;  // new
     CS_TRY(const Cells before, cells_brought(step.store, brought.index(0)));
-    const std::uint64_t changed = changed_columns(before, row.cells).size();
+    CS_TRY(const Cells after, ledger::decode_cells(row.cells));
+    const std::uint64_t changed = changed_columns(before, after).size();
     update.restart();
     CS_CHECK(
         update.bind(row.removed ? "removed" : "changed", step.index(), changed, edition, row.key)
@@ -94,7 +96,7 @@ Result<void> change_rows(const Step& step, const ledger::RowsChanged& event) {
   const auto* task = step.task();
   if (task == nullptr || !task->carried || step.definition() == nullptr) return {};
   CS_TRY(const Edition edition, find_edition(step.store, step.campaign, step.table));
-  return event.carried ? bring(step, event, edition.id) : touch(step, event, edition.id);
+  return event.carried ? bring(step, event, edition.id) : touch(step, edition.id);
 }
 
 Result<void> confirm(const Step& step, const ledger::RowsConfirmed& event) {

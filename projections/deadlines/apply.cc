@@ -12,15 +12,21 @@ using ledger::Result;
 
 namespace {
 
-// The task's columns that follow from the domain's own state.
-Result<void> refresh_task(const Step& step, const ledger::CampaignDefinition& definition,
-                          const ledger::CampaignState& campaign, const ledger::Task& task) {
+bool can_be_filled(const ledger::Task& task) {
+  return task.status != ledger::TaskStatus::assigned && task.status != ledger::TaskStatus::blocked;
+}
+
+// The task's columns that follow from the domain's own state. `by`: the entry that brought it
+// there; nullptr: one that did not make it possible to fill it.
+Result<void> refresh_task(Database& store, const ledger::CampaignId& id,
+                          const ledger::CampaignDefinition& definition,
+                          const ledger::CampaignState& campaign, const ledger::Task& task,
+                          const ledger::RecordedEvent* by) {
   const auto* table = definition.table(task.table);
   if (table == nullptr) return {};
-  const bool opened = task.status != ledger::TaskStatus::assigned &&
-                      task.status != ledger::TaskStatus::blocked;
+  const bool opened = by != nullptr && can_be_filled(task);
   const std::size_t passed = std::min(task.approvals_in_force, definition.approval_chain.size());
-  return step.store.execute(
+  return store.execute(
       "UPDATE tasks SET department = ?, phase = ?, base = ?, status = ?, level = ?,"
       " levels_passed = ?, due = ?, current_version = ?, rows = ?, content_index = ?,"
       " settled = ?, reopened_by = ?, process_state = ?, opened_by = coalesce(opened_by, ?),"
@@ -30,8 +36,8 @@ Result<void> refresh_task(const Step& step, const ledger::CampaignDefinition& de
       task.draft, task.rows, task.content_index, ledger::is_settled(definition, task),
       task.reopening ? std::optional(task.reopening->by) : std::nullopt,
       ledger::process_state(definition, campaign, task),
-      opened ? std::optional(step.index()) : std::nullopt,
-      opened ? std::optional(step.event.received_at) : std::nullopt, step.campaign, task.table);
+      opened ? std::optional(by->index) : std::nullopt,
+      opened ? std::optional(by->received_at) : std::nullopt, id, task.table);
 }
 
 Result<void> refresh_campaign(const Step& step) {
@@ -68,7 +74,7 @@ Result<void> refresh_campaign(const Step& step) {
                            found->second.closed_phases.contains(phase)));
   }
   for (const auto& [key, task] : found->second.tasks) {
-    CS_CHECK(refresh_task(step, *definition, found->second, task));
+    CS_CHECK(refresh_task(step.store, found->first, *definition, found->second, task, &step.event));
   }
   return {};
 }
@@ -212,7 +218,12 @@ Result<void> excuse(const Step& step, const ledger::OutageRecorded& event) {
 
 }  // namespace
 
-Result<void> apply_deadlines(const Step& step) {
+Result<void> TaskWriter::apply(const Step& step) {
+  if (std::holds_alternative<ledger::RowsChanged>(step.event.event) && step.before != nullptr &&
+      can_be_filled(*step.before)) {
+    put_off_.emplace(step.campaign, step.table);
+    return {};
+  }
   CS_CHECK(std::visit(
       Overloaded{
           [&](const ledger::CampaignDefined&) { return refresh_campaign(step); },
@@ -252,8 +263,21 @@ Result<void> apply_deadlines(const Step& step) {
       step.event.event));
   const auto* task = step.task();
   if (task == nullptr) return {};
-  const auto& campaign = step.after.campaigns.at(ledger::CampaignId(step.campaign));
-  return refresh_task(step, *step.definition(), campaign, *task);
+  const ledger::CampaignId id(step.campaign);
+  return refresh_task(step.store, id, *step.definition(), step.after.campaigns.at(id), *task,
+                      &step.event);
+}
+
+Result<void> TaskWriter::write_rest(Database& store, const ledger::State& state) {
+  for (const auto& [campaign, table] : put_off_) {
+    const ledger::CampaignId id(campaign);
+    const auto* task = state.task(id, ledger::TableKey(table));
+    const auto* definition = state.directory->campaign(id);
+    if (task == nullptr || definition == nullptr) continue;
+    CS_CHECK(refresh_task(store, id, *definition, state.campaigns.at(id), *task, nullptr));
+  }
+  put_off_.clear();
+  return {};
 }
 
 }  // namespace countersign::projections

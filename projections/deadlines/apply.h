@@ -2,9 +2,27 @@
 
 #include "projections/step.h"
 
+#include <set>
+#include <string>
+#include <utility>
+
 namespace countersign::projections {
 
-// REQUIRES: apply_entries() ran for the step.
-ledger::Result<void> apply_deadlines(const Step& step);
+// Writes tasks and what belongs to them. A change of rows alters a few columns of its task alone,
+// which no other view reads while rows change; so they are written once for many changes.
+// Thread safety: for the projector's thread alone.
+class TaskWriter {
+ public:
+  // REQUIRES: the entry stands in `entries`.
+  ledger::Result<void> apply(const Step& step);
+  // Writes what apply() put off; `state` is the one after the last step. Before a transaction ends,
+  // and before an entry that is no change of rows is folded in.
+  ledger::Result<void> write_rest(Database& store, const ledger::State& state);
+  // When a transaction was put back.
+  void forget() { put_off_.clear(); }
+
+ private:
+  std::set<std::pair<std::string, std::string>> put_off_;  // campaign and table
+};
 
 }  // namespace countersign::projections

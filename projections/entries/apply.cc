@@ -1,8 +1,12 @@
 #include "projections/entries/apply.h"
 
+#include "ledger/base/bytes.h"
 #include "ledger/domain/erased_item_codec.h"
 
+#include <algorithm>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 
 namespace countersign::projections {
 
@@ -28,6 +32,9 @@ std::string reason_of(const ledger::Event& event) {
 }
 
 namespace {
+
+// Of circumstances whose ids are held; a campaign has fewer.
+constexpr std::size_t kKnownMax = 20'000;
 
 std::uint32_t version_of(const ledger::Event& event) {
   return std::visit(
@@ -72,21 +79,86 @@ std::string review_state(const ledger::Task* task, const ledger::CampaignDefinit
   return state;
 }
 
-Result<void> apply_entries(const Step& step) {
-  const auto& event = step.event;
-  CS_CHECK(step.store.execute(
-      "INSERT INTO entries (idx, type, campaign, tbl, person, account, role, department,"
-      " on_behalf_of, received_at, received_max, claimed_at, command, caused_by, version,"
-      " review_state, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-      " max(?, coalesce((SELECT received_max FROM entries WHERE idx = ? - 1), 0)),"
-      " ?, ?, ?, ?, ?, ?)",
-      event.index, ledger::type_name(event.event), step.campaign, step.table, event.actor.person,
-      event.actor.account, ledger::to_string(event.actor.hat.role), event.actor.hat.department,
-      event.actor.on_behalf_of.value_or(ledger::PersonId()), event.received_at, event.received_at,
-      event.index, event.claimed_at, event.command_id, event.caused_by, version_of(event.event),
-      review_state(step.before, step.definition()), reason_of(event.event)));
+EntryWriter::EntryWriter(Database& store)
+    : store_(store),
+      insert_(store.own_query(
+          "INSERT INTO entries (idx, under, place, received_at, behind, claimed_at, caused_by,"
+          " reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {}
 
-  Database& store = step.store;
+Result<void> EntryWriter::resume(const ledger::CommandId& command) {
+  auto last = store_.query(
+      "SELECT place, received_at + behind FROM entries ORDER BY idx DESC LIMIT 1");
+  CS_TRY(const bool found, last.step());
+  if (found) memory_ = {command, last.index(0), last.instant(1)};
+  return {};
+}
+
+void EntryWriter::put_back(Memory memory) {
+  memory_ = std::move(memory);
+  known_.clear();
+}
+
+Result<std::int64_t> EntryWriter::circumstances_of(const Step& step) {
+  const auto& actor = step.event.actor;
+  const std::string_view type = ledger::type_name(step.event.event);
+  const std::string_view role = ledger::to_string(actor.hat.role);
+  const std::string_view on_behalf_of =
+      actor.on_behalf_of ? std::string_view(actor.on_behalf_of->value) : std::string_view();
+  const std::uint32_t version = version_of(step.event.event);
+  const std::string state = review_state(step.before, step.definition());
+  wanted_.clear();
+  for (const std::string_view part :
+       {std::string_view(step.campaign), std::string_view(step.table), type,
+        std::string_view(actor.person.value), std::string_view(actor.account.value), role,
+        std::string_view(actor.hat.department.value), on_behalf_of, std::string_view(state)}) {
+    ledger::append_u32(wanted_, static_cast<std::uint32_t>(part.size()));
+    wanted_.append(part);
+  }
+  wanted_ += std::to_string(version);
+  if (const auto known = known_.find(wanted_); known != known_.end()) return known->second;
+
+  auto select = store_.query(
+      "SELECT id FROM circumstances WHERE campaign = ? AND tbl = ? AND type = ? AND person = ?"
+      " AND account = ? AND role = ? AND department = ? AND on_behalf_of = ? AND version = ?"
+      " AND review_state = ?");
+  select.borrow(step.campaign, step.table, type, actor.person, actor.account, role,
+                actor.hat.department, on_behalf_of, version, state);
+  CS_TRY(bool found, select.step());
+  if (!found) {
+    CS_CHECK(store_.execute(
+        "INSERT INTO circumstances (campaign, tbl, type, person, account, role, department,"
+        " on_behalf_of, version, review_state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        step.campaign, step.table, type, actor.person, actor.account, role, actor.hat.department,
+        on_behalf_of, version, state));
+    select.restart();
+    select.borrow(step.campaign, step.table, type, actor.person, actor.account, role,
+                  actor.hat.department, on_behalf_of, version, state);
+    CS_TRY(found, select.step());
+    if (!found) return ledger::Error{ledger::Errc::io, "view store: circumstances were not recorded"};
+  }
+  if (known_.size() >= kKnownMax) known_.clear();
+  return known_[wanted_] = select.integer(0);
+}
+
+Result<void> EntryWriter::apply(const Step& step) {
+  const auto& event = step.event;
+  const bool same_command = memory_.command == event.command_id;
+  memory_.place = same_command ? memory_.place + 1 : 0;
+  if (!same_command) memory_.command = event.command_id;
+  memory_.latest = std::max(memory_.latest, event.received_at);
+  CS_TRY(const std::int64_t circumstances, circumstances_of(step));
+  const std::string reason = reason_of(event.event);
+  insert_.restart();
+  CS_CHECK(insert_
+               .borrow(event.index, circumstances, memory_.place, event.received_at,
+                       memory_.latest - event.received_at, event.claimed_at, event.caused_by,
+                       reason)
+               .run());
+  return apply_persons(step);
+}
+
+Result<void> EntryWriter::apply_persons(const Step& step) {
+  Database& store = store_;
   return std::visit(
       Overloaded{
           [&](const ledger::LedgerCreated& e) -> Result<void> {
@@ -119,7 +191,7 @@ Result<void> apply_entries(const Step& step) {
                                  e.person);
           },
           [](const auto&) -> Result<void> { return {}; }},
-      event.event);
+      step.event.event);
 }
 
 }  // namespace countersign::projections

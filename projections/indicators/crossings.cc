@@ -27,16 +27,16 @@ struct Edit {
 
 Result<Edit> edit_of(const Step& step) {
   Edit edit;
-  auto query =
-      step.store.query("SELECT idx, command, type FROM entries WHERE idx <= ? ORDER BY idx DESC");
-  query.bind(step.index());
-  const std::string rows_changed(ledger::type_name(ledger::RowsChanged{}));
+  auto query = step.store.query(
+      "SELECT e.idx FROM entries last JOIN entries e ON e.idx BETWEEN last.idx - last.place AND"
+      " last.idx JOIN circumstances c ON c.id = e.under WHERE last.idx = ? AND c.type = ?"
+      " ORDER BY e.idx");
+  query.bind(step.index(), ledger::type_name(ledger::RowsChanged{}));
   while (true) {
     CS_TRY(const bool found, query.step());
-    if (!found || query.text(1) != step.event.command_id.value) break;
-    if (query.text(2) == rows_changed) edit.entries.insert(edit.entries.begin(), query.index(0));
+    if (!found) return edit;
+    edit.entries.push_back(query.index(0));
   }
-  return edit;
 }
 
 Result<std::uint64_t> count_cells(const Step& step, LeafIndex first, LeafIndex last) {
@@ -64,7 +64,7 @@ struct Standing {
   std::string side;
 };
 
-std::optional<double> maybe_number(const Query& query, int column) {
+std::optional<double> number_if_there(const Query& query, int column) {
   if (query.is_null(column)) return std::nullopt;
   return number_from(query.text(column));
 }
@@ -79,7 +79,7 @@ Result<std::optional<Standing>> standing_before(const Step& step, const Indicato
   CS_TRY(const bool found, query.bind(step.campaign, indicator.id).step());
   if (!found) return std::optional<Standing>();
   Standing standing;
-  standing.value = maybe_number(query, 1);
+  standing.value = number_if_there(query, 1);
   standing.result =
       ledger::indicator_result_from(query.text(2)).value_or(IndicatorResult::undefined);
   standing.side = query.string(3);

@@ -53,9 +53,10 @@ Result<std::vector<OwnRow>> StoredSubjects::rows_about(const std::string& campai
     return Error{Errc::not_found, "no such column"};
   }
   auto query = store.query(
-      "SELECT t._key, c.cells, t._etag, e.received_at, e.department FROM " +
+      "SELECT t._key, c.cells, t._etag, e.received_at, u.department FROM " +
       typed_table(campaign, table) +
-      " t JOIN row_changes c ON c.id = t._change JOIN entries e ON e.idx = t._etag WHERE t." +
+      " t JOIN row_changes c ON c.id = t._change JOIN entries e ON e.idx = t._etag"
+      " JOIN circumstances u ON u.id = e.under WHERE t." +
       quoted_name(column) + " = ? ORDER BY t._key");
   query.bind(number);
   std::vector<OwnRow> rows;

@@ -3,6 +3,10 @@
 #include "ledger/domain/event_codec.h"
 #include "projections/tables/schema.h"
 
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
 namespace countersign::projections {
 
 using ledger::Cells;
@@ -11,6 +15,9 @@ using ledger::Error;
 using ledger::Result;
 
 namespace {
+
+// Whose statements are held; more are filled at a time nowhere.
+constexpr std::size_t kEditionsMax = 100;
 
 std::string sql_type(ledger::ColumnType type) {
   switch (type) {
@@ -42,20 +49,21 @@ std::string upsert_sql(const std::string& campaign, const ledger::TableDefinitio
   return "INSERT OR REPLACE INTO " + typed_table(campaign, table.key.value) +
          " (_key, _etag, _change" + names + ") VALUES (?, ?, ?" + marks + ")";
 }
+constexpr int kFirstCell = 4;  // parameter of the first column
 
-Result<void> upsert(Query& query, const ledger::TableDefinition& table, std::string_view key,
-                    std::uint64_t change, const Cells& cells) {
-  query.restart();
-  query.bind_borrowed(key).bind(change_index(change), change);
-  for (const auto& column : table.columns) {
-    const auto cell = cells.find(column.key);
-    if (cell == cells.end() || !cell->second) {
-      query.bind(std::optional<std::string>());
-    } else {
-      query.bind_borrowed(*cell->second);
-    }
+// In the form in which SQLite takes a text into an INTEGER column as that integer.
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  constexpr std::size_t kDigitsMax = 18;
+  const std::size_t sign = text.starts_with('-') ? 1 : 0;
+  const std::string_view digits = text.substr(sign);
+  if (digits.empty() || digits.size() > kDigitsMax ||
+      (digits.front() == '0' && text.size() > 1)) {
+    return std::nullopt;
   }
-  return query.run();
+  std::int64_t number = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) return std::nullopt;
+  return sign == 1 ? -number : number;
 }
 
 // A revision that changes the columns makes the typed table again from the recorded changes.
@@ -76,7 +84,13 @@ Result<void> build_typed_table(Database& store, const std::string& campaign,
     CS_TRY(const bool row, latest.step());
     if (!row) return {};
     CS_TRY(const Cells cells, ledger::decode_cells(latest.text(2)));
-    CS_CHECK(upsert(into, table, latest.text(0), latest.index(1), cells));
+    into.restart();
+    into.borrow(latest.text(0)).bind(change_index(latest.index(1)), latest.index(1));
+    for (const auto& column : table.columns) {
+      const auto cell = cells.find(column.key);
+      into.bind(cell == cells.end() ? ledger::Cell() : cell->second);
+    }
+    CS_CHECK(into.run());
   }
 }
 
@@ -102,41 +116,6 @@ Result<void> define(const Step& step, const ledger::CampaignDefinition& definiti
     const std::int64_t edition = known.integer(0);
     known.restart();
     CS_CHECK(build_typed_table(store, definition.id.value, table, edition));
-  }
-  return {};
-}
-
-Result<void> change_rows(const Step& step, const ledger::RowsChanged& event) {
-  if (event.rows.empty()) return {};  // erased
-  Database& store = step.store;
-  const auto* definition = step.definition();
-  const auto* table = definition == nullptr ? nullptr : definition->table(event.table);
-  auto edition = store.query("SELECT id FROM editions WHERE campaign = ? AND tbl = ?");
-  CS_TRY(const bool known, edition.bind(event.campaign, event.table).step());
-  if (table == nullptr || !known) return Error{Errc::not_found, "rows of an unknown table"};
-  if (event.rows.back().item >= (std::size_t{1} << kItemBits)) {
-    return Error{Errc::malformed, "more items than an entry can have"};
-  }
-  auto record = store.query(
-      "INSERT INTO row_changes (id, edition, key, removed, cells) VALUES (?, ?, ?, ?, ?)");
-  auto replace = store.query(upsert_sql(event.campaign.value, *table));
-  auto remove = store.query("DELETE FROM " + typed_table(event.campaign.value, event.table.value) +
-                            " WHERE _key = ?");
-  for (const auto& row : event.rows) {
-    const std::uint64_t id = change_id(step.index(), row.item);
-    const std::string cells = row.removed ? std::string() : ledger::encode_cells(row.cells);
-    record.restart();
-    CS_CHECK(record.bind(id, edition.integer(0))
-                 .bind_borrowed(row.key.value)
-                 .bind(row.removed)
-                 .bind_borrowed(cells)
-                 .run());
-    if (row.removed) {
-      remove.restart();
-      CS_CHECK(remove.bind_borrowed(row.key.value).run());
-    } else {
-      CS_CHECK(upsert(replace, *table, row.key.value, id, row.cells));
-    }
   }
   return {};
 }
@@ -196,12 +175,97 @@ Result<std::optional<Cells>> cells_before(Database& store, std::int64_t edition,
   return std::optional<Cells>(std::move(cells));
 }
 
-Result<void> apply_tables(const Step& step) {
+RowWriter::RowWriter(Database& store)
+    : store_(store),
+      record_(store.own_query(
+          "INSERT INTO row_changes (id, edition, key, removed, cells) VALUES (?, ?, ?, ?, ?)")) {}
+
+Result<RowWriter::Written*> RowWriter::written(const Step& step) {
+  const std::pair<std::string, std::string> place(step.campaign, step.table);
+  if (const auto held = editions_.find(place); held != editions_.end()) return &held->second;
+  const auto* definition = step.definition();
+  const auto* table =
+      definition == nullptr ? nullptr : definition->table(ledger::TableKey(step.table));
+  auto edition = store_.query("SELECT id FROM editions WHERE campaign = ? AND tbl = ?");
+  CS_TRY(const bool known, edition.bind(step.campaign, step.table).step());
+  if (table == nullptr || !known) return Error{Errc::not_found, "rows of an unknown table"};
+  std::vector<Written::Column> columns;
+  int parameter = kFirstCell;
+  for (const auto& column : table->columns) {
+    columns.push_back({column.key, parameter++, sql_type(column.type) == "INTEGER"});
+  }
+  std::sort(columns.begin(), columns.end(),
+            [](const auto& a, const auto& b) { return a.key < b.key; });
+  if (editions_.size() >= kEditionsMax) editions_.clear();
+  const auto made = editions_.emplace(
+      place,
+      Written{edition.integer(0), std::move(columns),
+              store_.own_query(upsert_sql(step.campaign, *table)),
+              store_.own_query("DELETE FROM " + typed_table(step.campaign, step.table) +
+                               " WHERE _key = ?")});
+  return &made.first->second;
+}
+
+Result<void> RowWriter::upsert(Written& table, const ledger::RowText& row,
+                               std::span<const ledger::CellText> cells, std::uint64_t change) {
+  Query& query = table.upsert;
+  query.restart();
+  query.borrow(row.key, change_index(change), change);
+  // Both in one order, so that mostly the next cell is the next column's. What the row does not
+  // name is null, and what the table does not know is left out.
+  auto cell = cells.begin();
+  for (const Written::Column& column : table.columns) {
+    if (cell == cells.end() || cell->column != column.key) {
+      cell = std::find_if(cells.begin(), cells.end(), [&](const ledger::CellText& one) {
+        return one.column == column.key;
+      });
+    }
+    query.at(column.parameter);
+    if (cell == cells.end() || cell->null) {
+      query.bind(std::optional<std::int64_t>());
+    } else if (const auto number =
+                   column.whole_number ? whole_number(cell->value) : std::nullopt) {
+      query.bind(*number);
+    } else {
+      query.borrow(cell->value);
+    }
+    if (cell != cells.end()) ++cell;
+  }
+  return query.run();
+}
+
+Result<void> RowWriter::change_rows(const Step& step) {
+  if (step.rows.empty()) return {};  // erased
+  if (step.rows.rows().back().item >= (std::size_t{1} << kItemBits)) {
+    return Error{Errc::malformed, "more items than an entry can have"};
+  }
+  CS_TRY(Written * table, written(step));
+  std::size_t at = 0;
+  for (const ledger::RowText& row : step.rows.rows()) {
+    const std::uint64_t id = change_id(step.index(), row.item);
+    record_.restart();
+    CS_CHECK(record_
+                 .borrow(id, table->edition, row.key, row.removed,
+                         row.removed ? std::string_view() : row.cells)
+                 .run());
+    if (row.removed) {
+      table->remove.restart();
+      CS_CHECK(table->remove.borrow(row.key).run());
+    } else {
+      CS_CHECK(upsert(*table, row, step.rows.cells(at), id));
+    }
+    ++at;
+  }
+  return {};
+}
+
+Result<void> RowWriter::apply(const Step& step) {
   return std::visit(
       Overloaded{[&](const ledger::CampaignDefined& e) -> Result<void> {
+                   editions_.clear();
                    return define(step, *e.definition);
                  },
-                 [&](const ledger::RowsChanged& e) -> Result<void> { return change_rows(step, e); },
+                 [&](const ledger::RowsChanged&) -> Result<void> { return change_rows(step); },
                  [&](const ledger::RowErased& e) -> Result<void> { return erase(step, e); },
                  [](const auto&) -> Result<void> { return {}; }},
       step.event.event);

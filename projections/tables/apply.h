@@ -2,11 +2,48 @@
 
 #include "projections/step.h"
 
+#include <map>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace countersign::projections {
 
-ledger::Result<void> apply_tables(const Step& step);
+// Writes the rows of tables and their changes.
+// Thread safety: for the projector's thread alone.
+class RowWriter {
+ public:
+  // `store` must outlive the writer.
+  explicit RowWriter(Database& store);
+
+  ledger::Result<void> apply(const Step& step);
+  // When a transaction was put back: what is held of tables may never have been.
+  void forget() { editions_.clear(); }
+
+ private:
+  // A table edition with its statements.
+  struct Written {
+    std::int64_t edition = 0;
+    struct Column {
+      std::string key;
+      int parameter = 0;  // of `upsert`
+      bool whole_number = false;
+    };
+    std::vector<Column> columns;  // in the order in which rows name them
+    Query upsert;
+    Query remove;
+  };
+
+  ledger::Result<Written*> written(const Step& step);
+  ledger::Result<void> change_rows(const Step& step);
+  ledger::Result<void> upsert(Written& table, const ledger::RowText& row,
+                              std::span<const ledger::CellText> cells, std::uint64_t change);
+
+  Database& store_;
+  Query record_;
+  std::map<std::pair<std::string, std::string>, Written> editions_;  // by campaign and table
+};
 
 // Name of the typed SQL table of an edition, quoted.
 std::string typed_table(std::string_view campaign, std::string_view table);

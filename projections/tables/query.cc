@@ -70,10 +70,22 @@ Result<TreeSize> StoredTables::each_row(const std::string& campaign, const std::
 
 Result<TreeSize> StoredTables::size_at(ledger::Timestamp instant) const {
   CS_TRY(const auto reading, store_.read());
-  auto query = reading.database().query(
-      "SELECT idx FROM entries WHERE received_max > ? ORDER BY received_max, idx LIMIT 1");
-  CS_TRY(const bool later, query.bind(instant).step());
-  return later ? query.index(0) : reading.as_of();
+  auto latest = reading.database().query("SELECT received_at + behind FROM entries WHERE idx = ?");
+  // The first entry by which something was received later, between these.
+  TreeSize low = 0;
+  TreeSize high = reading.as_of();
+  while (low < high) {
+    const TreeSize middle = low + (high - low) / 2;
+    latest.restart();
+    CS_TRY(const bool known, latest.bind(middle).step());
+    if (!known) return Error{Errc::corrupt, "view store: an entry is missing"};
+    if (latest.instant(0) > instant) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
 }
 
 }  // namespace countersign::projections

@@ -30,7 +30,6 @@ CREATE TABLE row_changes (
   cells TEXT NOT NULL
 );
 CREATE INDEX row_changes_by_row ON row_changes (edition, key);
-CREATE INDEX row_changes_by_edition ON row_changes (edition);
 )sql";
 
 inline constexpr int kItemBits = 24;

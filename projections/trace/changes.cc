@@ -111,18 +111,17 @@ Result<void> changes_by_entry(Database& store, const ChangeFilter& filter, std::
                               PageOfChanges& out, Page<CellChange>& page) {
   EntryFilter entry_filter = filter;
   entry_filter.type = kRowsChanged;
-  auto entries = select_entries(
-      store, kCircumstances, entry_filter,
-      filter.oldest_first ? "AND e.idx >= ? ORDER BY e.idx" : "AND e.idx <= ? ORDER BY e.idx DESC");
-  entries.bind(change_index(start));
+  CS_TRY(auto entries, EntryWalk::begin(store, entry_filter, change_index(start),
+                                        filter.oldest_first ? EntryWalk::Order::oldest_first
+                                                            : EntryWalk::Order::newest_first));
   auto rows = store.query(
       std::string("SELECT c.id, c.edition, d.tbl, c.key, c.removed, c.cells FROM row_changes c"
                   " JOIN editions d ON d.id = c.edition WHERE c.id >= ? AND c.id <= ?")
           .append(filter.oldest_first ? " ORDER BY c.id" : " ORDER BY c.id DESC"));
   while (true) {
-    CS_TRY(const bool found, entries.step());
-    if (!found) return {};
-    const Circumstances by = read_circumstances(entries, 0);
+    CS_TRY(const auto entry, entries.next());
+    if (!entry) return {};
+    const Circumstances& by = entry->by;
     const std::uint64_t first = change_id(by.index, 0);
     const std::uint64_t last = change_id(by.index + 1, 0) - 1;
     rows.restart();
@@ -178,26 +177,19 @@ Result<Page<Act>> StoredTrace::acts(const EntryFilter& filter, const PageRequest
     CS_TRY(const Cursor cursor, decode_cursor(request.after));
     from = std::min(cursor[0], kNewestChange);
   }
-  static_assert(kItemBits == 24);
-  auto query =
-      select_entries(store,
-                     std::string(kCircumstances)
-                         .append(", e.tbl, (SELECT count(*) FROM row_changes c"
-                                 " WHERE c.id >= e.idx << 24 AND c.id < (e.idx + 1) << 24)"),
-                     filter, "AND e.idx <= ? ORDER BY e.idx DESC");
-  query.bind(from);
+  CS_TRY(auto entries, EntryWalk::begin(store, filter, from, EntryWalk::Order::newest_first));
   Page<Act> page;
   page.as_of = reading.as_of();
   while (true) {
-    CS_TRY(const bool found, query.step());
-    if (!found) return page;
+    CS_TRY(auto entry, entries.next());
+    if (!entry) return page;
     if (page.rows.size() == limit_of(request)) {
-      page.next = encode_cursor({query.index(0), 0});
+      page.next = encode_cursor({entry->by.index, 0});
       return page;
     }
-    page.rows.push_back({.by = read_circumstances(query, 0),
-                         .table = query.string(kCircumstancesColumns),
-                         .rows = query.index(kCircumstancesColumns + 1)});
+    CS_TRY(const std::uint64_t rows, rows_changed_by(store, entry->by.index));
+    page.rows.push_back(
+        {.by = std::move(entry->by), .table = std::move(entry->table), .rows = rows});
   }
 }
 

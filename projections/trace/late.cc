@@ -64,22 +64,16 @@ Result<Page<LateChange>> StoredTrace::late_changes(const EntryFilter& filter,
   }
   EntryFilter changes = filter;
   changes.type = "rows.changed";
-  auto query = select_entries(store,
-                              std::string(kCircumstances)
-                                  .append(", e.tbl, (SELECT count(*) FROM row_changes c"
-                                          " WHERE c.id >= e.idx << 24"
-                                          " AND c.id < (e.idx + 1) << 24)"),
-                              changes, "AND e.idx <= ? ORDER BY e.idx DESC");
-  query.bind(from);
+  CS_TRY(auto entries, EntryWalk::begin(store, changes, from, EntryWalk::Order::newest_first));
   Page<LateChange> page;
   page.as_of = reading.as_of();
   while (true) {
-    CS_TRY(const bool found, query.step());
-    if (!found) return page;
-    const auto table = milestones.find(query.string(kCircumstancesColumns));
+    CS_TRY(auto entry, entries.next());
+    if (!entry) return page;
+    const auto table = milestones.find(entry->table);
     if (table == milestones.end()) continue;
     const Reached& mark = table->second;
-    const Circumstances by = read_circumstances(query, 0);
+    const Circumstances& by = entry->by;
     // After a statement by the order of the log; after an instant by receipt.
     const bool late = mark.entry ? by.index > *mark.entry : by.received_at > mark.at;
     if (!late) continue;
@@ -87,7 +81,8 @@ Result<Page<LateChange>> StoredTrace::late_changes(const EntryFilter& filter,
       page.next = encode_cursor({by.index, 0});
       return page;
     }
-    page.rows.push_back({.act = {by, table->first, query.index(kCircumstancesColumns + 1)},
+    CS_TRY(const std::uint64_t rows, rows_changed_by(store, by.index));
+    page.rows.push_back({.act = {by, table->first, rows},
                          .milestone = mark.at,
                          .milestone_entry = mark.entry,
                          .late = by.received_at - mark.at});

@@ -132,7 +132,11 @@ class SystemCalls(unittest.TestCase):
         met = text.count("(INJECTED)") if fault != "SIGKILL" else int("killed by SIGKILL" in text)
         wrong, receipts = self.judge(directory)
         allowed = (0, 1) if fault != "SIGKILL" else (0, 1, -signal.SIGKILL)
-        if code not in allowed:
+        if code == 127 and "error while loading shared libraries" in error:
+            # Calls are counted by thread, and the first ones of the first thread are the loader's: what was met
+            # is not ours, and nothing of ours began.
+            met = 0
+        elif code not in allowed:
             wrong = f"it ended with {code}: {error}"
         if code == 1 and not error:
             wrong = "it stopped without a sentence"

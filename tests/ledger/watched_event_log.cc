@@ -64,10 +64,10 @@ Result<std::string> WatchedEventLog::header(LeafIndex index) const {
 
 Result<void> WatchedEventLog::scan(
     LeafIndex first, LeafIndex end,
-    const std::function<bool(LeafIndex, const StoredEntry&)>& visit) const {
-  return log_->scan(first, end, [&](LeafIndex index, const StoredEntry& entry) {
+    const std::function<bool(LeafIndex, StoredEntry&&)>& visit) const {
+  return log_->scan(first, end, [&](LeafIndex index, StoredEntry&& entry) {
     note_read(index);
-    return visit(index, entry);
+    return visit(index, std::move(entry));
   });
 }
 

@@ -44,7 +44,7 @@ class WatchedEventLog final : public EventLog {
   Result<StoredEntry> entry(LeafIndex index) const override;
   Result<std::string> header(LeafIndex index) const override;
   Result<void> scan(LeafIndex first, LeafIndex end,
-                    const std::function<bool(LeafIndex, const StoredEntry&)>& visit) const override;
+                    const std::function<bool(LeafIndex, StoredEntry&&)>& visit) const override;
   Result<Hash> node(std::uint64_t id) const override { return log_->node(id); }
   Result<std::string> checkpoint(TreeSize size) const override { return log_->checkpoint(size); }
   Result<std::string> latest_checkpoint() const override { return log_->latest_checkpoint(); }

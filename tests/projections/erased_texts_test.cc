@@ -170,11 +170,12 @@ class ErasedTexts : public ::testing::Test {
     return made;
   }
 
-  void apply(Database& database, State& state, const RecordedEvent& event) {
+  void apply(EntryWriter& entries, Database& database, State& state, const RecordedEvent& event) {
     evolve(state, event);
-    const Step step{database, event, "2020", "books", nullptr, state};
+    static const RowTexts kNoRows;
+    const Step step{database, event, kNoRows, "2020", "books", nullptr, state};
     for (const auto& done :
-         {apply_entries(step), apply_proceedings(step), apply_reminders(step), apply_rules(step),
+         {entries.apply(step), apply_proceedings(step), apply_reminders(step), apply_rules(step),
           apply_accountability(step), apply_bulletins(step), apply_evidence(step),
           apply_cases(step), apply_indicators(step), apply_subjects(step)}) {
       EXPECT_TRUE(done) << event.index << ": " << (done ? "" : done.error().detail);
@@ -192,9 +193,11 @@ TEST_F(ErasedTexts, LeaveEveryViewAtOnceAsIfItWereBuiltAnew) {
   State state = ledger_.state();
   state.size = kFirst;
   State state_anew = state;
+  EntryWriter entries(live->writer());
+  EntryWriter entries_anew(anew->writer());
   for (std::size_t i = 0; i < all.size(); ++i) {
-    apply(live->writer(), state, read(all[i], kFirst + i, false));
-    apply(anew->writer(), state_anew, read(all[i], kFirst + i, true));
+    apply(entries, live->writer(), state, read(all[i], kFirst + i, false));
+    apply(entries_anew, anew->writer(), state_anew, read(all[i], kFirst + i, true));
   }
   EXPECT_EQ(encode_state(state), encode_state(state_anew)) << "it holds no words";
   EXPECT_NE(dump(directory_.file("live.sqlite")).find(kWords), std::string::npos);

@@ -426,10 +426,10 @@ Result<std::string> TestLedger::header(LeafIndex index) const {
 }
 Result<void> TestLedger::scan(
     LeafIndex first, LeafIndex end,
-    const std::function<bool(LeafIndex, const StoredEntry&)>& visit) const {
+    const std::function<bool(LeafIndex, StoredEntry&&)>& visit) const {
   for (LeafIndex index = first; index < std::min<LeafIndex>(end, size()); ++index) {
-    CS_TRY(const auto stored, entry(index));
-    if (!visit(index, stored)) break;
+    CS_TRY(auto stored, entry(index));
+    if (!visit(index, std::move(stored))) break;
   }
   return {};
 }

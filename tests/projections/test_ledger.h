@@ -104,7 +104,7 @@ class TestLedger final : public ledger::EventLog {
   ledger::Result<std::string> header(ledger::LeafIndex index) const override;
   ledger::Result<void> scan(
       ledger::LeafIndex first, ledger::LeafIndex end,
-      const std::function<bool(ledger::LeafIndex, const ledger::StoredEntry&)>& visit)
+      const std::function<bool(ledger::LeafIndex, ledger::StoredEntry&&)>& visit)
       const override;
   ledger::Result<ledger::Hash> node(std::uint64_t id) const override;
   ledger::Result<std::string> checkpoint(ledger::TreeSize size) const override;

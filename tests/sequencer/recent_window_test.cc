@@ -1,16 +1,28 @@
 // What the sequencer may judge from memory, and from where on.
 #include "ledger/sequencer/recent_window.h"
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 namespace countersign::ledger {
 
 namespace {
 
-StoredRowHead row(const std::string& key, LeafIndex index) {
+StoredRowHead row(const std::string& key, LeafIndex index = 0) {
   StoredRowHead made{"c", "t", key, {}};
   made.head.index = index;
   return made;
+}
+
+void add(RecentWindow& window, const StoredRowHead& row) { window.add_rows({&row, 1}); }
+
+// Whether a command is stale that was built on this change of the row, as the log was at this size.
+bool stale(const RecentWindow& window, const StoredRowHead& row,
+           std::optional<LeafIndex> previous, TreeSize prepared_at) {
+  return window.changed({&row, 1}, {&previous, 1}, prepared_at);
 }
 
 }  // namespace
@@ -18,40 +30,61 @@ StoredRowHead row(const std::string& key, LeafIndex index) {
 TEST(RecentWindow, KnowsTheLastChangeOfARow) {
   RecentWindow window(10);
   EXPECT_EQ(window.floor(), 10u);
-  EXPECT_FALSE(window.row(row("a", 0)));
-  window.add_row(row("a", 10));
-  window.add_row(row("a", 11));
-  EXPECT_EQ(window.row(row("a", 0)), 11u);
-  EXPECT_FALSE(window.row({"c", "t2", "a", {}}));
-  EXPECT_FALSE(window.row({"c2", "t", "a", {}}));
+  EXPECT_FALSE(stale(window, row("a"), std::nullopt, 10));
+  add(window, row("a", 10));
+  EXPECT_TRUE(stale(window, row("a"), std::nullopt, 10));
+  EXPECT_FALSE(stale(window, row("a"), 10, 11));
+  add(window, row("a", 11));
+  EXPECT_TRUE(stale(window, row("a"), 10, 11));
+  EXPECT_FALSE(stale(window, row("a"), 11, 12));
+  EXPECT_FALSE(stale(window, row("b"), std::nullopt, 10));
+  EXPECT_FALSE(stale(window, {"c", "t2", "a", {}}, std::nullopt, 10));
+  EXPECT_FALSE(stale(window, {"c2", "t", "a", {}}, std::nullopt, 10));
+}
+
+TEST(RecentWindow, OfManyRowsItKnowsTheTable) {
+  RecentWindow window(0);
+  std::vector<StoredRowHead> rows;
+  for (std::size_t i = 0; i <= RecentWindow::kNamedRowsMax; ++i) {
+    rows.push_back(row("r" + std::to_string(i), 5));
+  }
+  window.add_rows(rows);
+  EXPECT_TRUE(stale(window, row("another"), std::nullopt, 5));
+  EXPECT_FALSE(stale(window, row("another"), std::nullopt, 6));
+  EXPECT_FALSE(stale(window, {"c", "t2", "r1", {}}, std::nullopt, 5));
+  // What changes by name after it is known by name.
+  add(window, row("r1", 6));
+  EXPECT_TRUE(stale(window, row("r1"), 5, 6));
+  EXPECT_FALSE(stale(window, row("r2"), 5, 6));
+  EXPECT_TRUE(stale(window, row("r2"), 4, 5));
+  EXPECT_FALSE(window.changed({}, {}, 0));
 }
 
 TEST(RecentWindow, ForgetsTheOldestAndRaisesItsFloor) {
   RecentWindow window(0);
   const auto many = static_cast<LeafIndex>(RecentWindow::kItemsMax);
-  window.add_row(row("old", 0));
-  window.add_row(row("kept", 0));
+  add(window, row("old", 0));
+  add(window, row("kept", 0));
   window.add_command({"first", {}, 0, 1, 1});
-  for (LeafIndex i = 1; i <= many - 1; ++i) window.add_row(row("r" + std::to_string(i), i));
-  window.add_row(row("kept", many));
+  for (LeafIndex i = 1; i <= many - 1; ++i) add(window, row("r" + std::to_string(i), i));
+  add(window, row("kept", many));
   window.trim();
-  EXPECT_FALSE(window.row(row("old", 0)));
   EXPECT_EQ(window.command("first"), nullptr);
-  EXPECT_EQ(window.row(row("kept", 0)), many) << "a later change keeps the row";
+  EXPECT_TRUE(stale(window, row("kept"), 0, 1)) << "a later change keeps the row";
   EXPECT_EQ(window.floor(), 1u) << "entry 0 is no longer covered whole";
 }
 
 TEST(RecentWindow, NeverForgetsWhatLiesAtOrAboveItsFloor) {
   RecentWindow window(0);
   for (LeafIndex i = 0; i < RecentWindow::kItemsMax; ++i) {
-    window.add_row(row(std::to_string(i), i));
+    add(window, row(std::to_string(i), i));
     window.add_command({"k" + std::to_string(i), {}, i, 1, i + 1});
   }
   window.trim();
   EXPECT_GT(window.floor(), 0u);
   EXPECT_EQ(window.command("k" + std::to_string(window.floor() - 1)), nullptr);
   for (LeafIndex i = window.floor(); i < RecentWindow::kItemsMax; ++i) {
-    ASSERT_EQ(window.row(row(std::to_string(i), 0)), i);
+    ASSERT_TRUE(stale(window, row(std::to_string(i)), std::nullopt, i));
     ASSERT_NE(window.command("k" + std::to_string(i)), nullptr);
   }
 }

@@ -1,0 +1,114 @@
+#include "projections/entry_feed.h"
+
+#include <utility>
+
+namespace countersign::projections {
+
+using ledger::LeafIndex;
+using ledger::Result;
+using ledger::StoredEvent;
+
+namespace {
+
+// A run ends with the entry that reaches one of these.
+constexpr std::size_t kRunEntries = 512;
+constexpr std::size_t kRunBytes = 1 << 20;
+// Fewer entries than these are read faster than they are handed from thread to thread.
+constexpr std::size_t kWorthAThread = 64;
+
+}  // namespace
+
+EntryFeed::~EntryFeed() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+EntryFeed::Run EntryFeed::read(LeafIndex first) const {
+  Run run;
+  run.first = first;
+  std::size_t bytes = 0;
+  const auto read = reader_.each_event(first, first + kRunEntries, [&](StoredEvent&& event) {
+    bytes += event.header.size() + event.payload->size();
+    run.events.push_back(std::move(event));
+    return bytes < kRunBytes;
+  });
+  if (!read) run.failure = read.error();
+  return run;
+}
+
+void EntryFeed::seek(LeafIndex index) {
+  runs_.clear();
+  next_ = index;
+}
+
+Result<const StoredEvent*> EntryFeed::take() {
+  while (runs_.empty() || next_ == runs_.front().end()) {
+    if (!runs_.empty() && runs_.front().failure) return *runs_.front().failure;
+    if (!runs_.empty()) runs_.pop_front();
+    if (runs_.empty() && !fetch()) return nullptr;
+  }
+  Run& run = runs_.front();
+  return &run.events[next_++ - run.first];
+}
+
+Result<const StoredEvent*> EntryFeed::peek() {
+  if (runs_.empty() || next_ == runs_.back().end()) {
+    if (!runs_.empty() && runs_.back().failure) return *runs_.back().failure;
+    if (!fetch()) return nullptr;
+  }
+  // What was taken last lives on in the run before.
+  const Run& run = next_ < runs_.back().first ? runs_.front() : runs_.back();
+  if (next_ == run.end()) return *run.failure;
+  return &run.events[next_ - run.first];
+}
+
+bool EntryFeed::fetch() {
+  const LeafIndex first = runs_.empty() ? next_ : runs_.back().end();
+  if (first >= reader_.size()) return false;
+  auto ahead = fetch_ahead(first);
+  Run run = ahead ? std::move(*ahead) : read(first);
+  if (run.events.empty() && !run.failure) return false;
+  if (!run.failure) read_ahead(run.end());
+  runs_.push_back(std::move(run));
+  return true;
+}
+
+std::optional<EntryFeed::Run> EntryFeed::fetch_ahead(LeafIndex first) {
+  std::unique_lock lock(mutex_);
+  if (asked_ == first) changed_.wait(lock, [this] { return ahead_.has_value(); });
+  auto run = asked_ == first ? std::move(ahead_) : std::nullopt;
+  asked_.reset();
+  ahead_.reset();
+  return run;
+}
+
+void EntryFeed::read_ahead(LeafIndex first) {
+  if (first + kWorthAThread > reader_.size()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    asked_ = first;
+  }
+  if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+  changed_.notify_all();
+}
+
+void EntryFeed::work() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return stopping_ || (asked_ && !ahead_); });
+    if (stopping_) return;
+    const LeafIndex first = *asked_;
+    lock.unlock();
+    Run run = read(first);
+    lock.lock();
+    // Somebody may have turned to another place meanwhile.
+    if (asked_ == first) ahead_ = std::move(run);
+    changed_.notify_all();
+  }
+}
+
+}  // namespace countersign::projections

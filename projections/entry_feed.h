@@ -1,0 +1,65 @@
+// Entry feed: committed entries one after another, read ahead of who applies them. While one run of
+// entries is applied, the next is read, opened and decoded on a thread of the feed's own; at most
+// one run is ahead, so memory does not grow with the log.
+//
+// Thread safety: for one thread at a time.
+#pragma once
+
+#include "ledger/reader.h"
+#include "ledger/stored_event.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace countersign::projections {
+
+class EntryFeed {
+ public:
+  // `reader` must outlive the feed.
+  explicit EntryFeed(const ledger::Reader& reader) : reader_(reader) {}
+  ~EntryFeed();
+  EntryFeed(const EntryFeed&) = delete;
+  EntryFeed& operator=(const EntryFeed&) = delete;
+
+  // Goes on at this entry.
+  void seek(ledger::LeafIndex index);
+  // The next entry, which lives until the next call of take() or seek(); nullptr when none is
+  // committed. After an error the feed stays where it is.
+  //   as Reader::each_event()
+  ledger::Result<const ledger::StoredEvent*> take();
+  // As take(), of the entry after the last that was taken, which remains to be taken.
+  ledger::Result<const ledger::StoredEvent*> peek();
+
+ private:
+  // Entries first, first + 1, …, up to where reading ended or failed.
+  struct Run {
+    ledger::LeafIndex first = 0;
+    std::vector<ledger::StoredEvent> events;
+    std::optional<ledger::Error> failure;
+    ledger::LeafIndex end() const { return first + events.size(); }
+  };
+
+  Run read(ledger::LeafIndex first) const;
+  // Adds the run that goes on after those at hand; false: nothing is committed there.
+  bool fetch();
+  std::optional<Run> fetch_ahead(ledger::LeafIndex first);
+  void read_ahead(ledger::LeafIndex first);
+  void work();
+
+  const ledger::Reader& reader_;
+  std::deque<Run> runs_;        // at hand: the one that was taken from, and one that was peeked at
+  ledger::LeafIndex next_ = 0;  // to be taken
+  std::thread thread_;          // from the first time on that there was much to read
+
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::optional<ledger::LeafIndex> asked_;  // where the thread reads, or has read
+  std::optional<Run> ahead_;                // what it read there
+  bool stopping_ = false;
+};
+
+}  // namespace countersign::projections
