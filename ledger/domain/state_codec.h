@@ -2,8 +2,8 @@
 // cache of evolve(); one that does not decode is ignored and the log folded instead.
 //
 // A leading format version, then parts, each a length (u32) and CBOR: the ledger as a whole, and
-// one campaign after another. A campaign's definition, most of its bytes and never changed, is not
-// in it but named by the entry that recorded it.
+// one campaign after another. A campaign's definition, most of its bytes, is not in it but named by
+// the entry that recorded it; only the erasure of a person's name changes one, there as well.
 #pragma once
 
 #include "ledger/base/result.h"
