@@ -110,7 +110,8 @@ Result<void> Season::edit_and_look(std::size_t count, Timestamp from, Timestamp 
     auto one = draw(kLooks) ? look(when, false) : edit(when);
     if (one) orders.push_back(std::move(*one));
   }
-  if (orders.empty()) return {};
+  // The step before stays the last one that touched anything, unless it is over.
+  if (orders.empty()) return writer_.drain();
   return writer_.feed(orders, to);
 }
 
