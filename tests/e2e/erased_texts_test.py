@@ -109,7 +109,8 @@ class ErasedTexts(Erasing):
         status, problem = filler.request("PATCH", path, {"cells": {"leader_name": "丙"}, "reason": "说明" + ERASED})
         self.assertEqual((status, problem["code"]), (400, "malformed_body"), "nobody writes it who erases nothing")
         entry = f"/v1/entries/{changed[0]['index']}"
-        self.assertIn(secret, filler.raw("GET", f"{table}/history?row={row['key']}")[2].decode())
+        seen = f"{table}/history?row={row['key']}&min_index={changed[0]['index']}"
+        self.assertIn(secret, filler.raw("GET", seen)[2].decode())
 
         self.refused(filler, entry, "right_missing")
         self.refused(admin, entry, "not_a_text", {**BODY, "items": [1]})
@@ -150,7 +151,7 @@ class ErasedTexts(Erasing):
         again = self.start()
         filler, admin = Client(again, "aa.filler"), Client(again, "admin")
         self.login(again)
-        history = filler.raw("GET", f"{table}/history?row={row['key']}")[2].decode()
+        history = filler.raw("GET", f"{table}/history?row={row['key']}&min_index={order}")[2].decode()
         self.assertIn(ERASED, history)
         self.assertNotIn(secret, history)
         # Who holds the receipt of the change proves it as before, and the log proves it anew.

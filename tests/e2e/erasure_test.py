@@ -43,7 +43,7 @@ class ErasureEndToEnd(unittest.TestCase):
         self.assertEqual(status, 200, reply)
         status, problem = filler.request("POST", path + "/erasure", BODY)
         self.assertEqual((status, problem["code"]), (403, "right_missing"), problem)
-        history = filler.raw("GET", f"{table}/history?row={row['key']}")[2].decode()
+        history = filler.raw("GET", f"{table}/history?row={row['key']}&min_index={receipt['index']}")[2].decode()
         self.assertIn(SECRET, history)
 
         status, reply = admin.request("POST", path + "/erasure", BODY)
