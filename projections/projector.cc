@@ -45,12 +45,12 @@ using ledger::TreeSize;
 namespace {
 
 // Grows with every change of a schema or of what an apply function writes.
-constexpr std::int64_t kViewsVersion = 7;
+constexpr std::int64_t kViewsVersion = 8;
 constexpr TreeSize kSnapshotEvery = 10'000;
 // A batch ends early when its entries carried this many rows, so that readers see progress.
 constexpr std::size_t kBatchRowsMax = 50'000;
 
-// name: version, origin, applied, last_header (header of entry applied-1: two histories of one
+// name: version, origin, applied, tasks_moved (deadlines/apply.h), last_header (header of entry applied-1: two histories of one
 // origin never share it), state and state_size (snapshot of the folded state).
 constexpr char kProgressSchema[] =
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;";

@@ -16,6 +16,24 @@ bool can_be_filled(const ledger::Task& task) {
   return task.status != ledger::TaskStatus::assigned && task.status != ledger::TaskStatus::blocked;
 }
 
+// Whether the entry may open a task, close it, or change when it is due. Most only change rows that
+// could be changed before.
+bool may_move_tasks(const Step& step) {
+  return std::visit(Overloaded{[&](const ledger::RowsChanged&) {
+                                 if (step.before == nullptr) return true;
+                                 const auto was = step.before->status;
+                                 return was != ledger::TaskStatus::open &&
+                                        was != ledger::TaskStatus::filling &&
+                                        was != ledger::TaskStatus::returned &&
+                                        was != ledger::TaskStatus::final_filling;
+                               },
+                               [](const ledger::SheetImported&) { return false; },
+                               [](const ledger::TableRead&) { return false; },
+                               [](const ledger::DataExported&) { return false; },
+                               [](const auto&) { return true; }},
+                    step.event.event);
+}
+
 // The task's columns that follow from the domain's own state. `by`: the entry that brought it
 // there; nullptr: one that did not make it possible to fill it.
 Result<void> refresh_task(Database& store, const ledger::CampaignId& id,
@@ -219,6 +237,7 @@ Result<void> excuse(const Step& step, const ledger::OutageRecorded& event) {
 }  // namespace
 
 Result<void> TaskWriter::apply(const Step& step) {
+  if (may_move_tasks(step)) moved_ = step.index() + 1;
   if (std::holds_alternative<ledger::RowsChanged>(step.event.event) && step.before != nullptr &&
       can_be_filled(*step.before)) {
     put_off_.emplace(step.campaign, step.table);
@@ -277,6 +296,10 @@ Result<void> TaskWriter::write_rest(Database& store, const ledger::State& state)
     CS_CHECK(refresh_task(store, id, *definition, state.campaigns.at(id), *task, nullptr));
   }
   put_off_.clear();
+  if (!moved_) return {};
+  CS_CHECK(store.execute(
+      "INSERT OR REPLACE INTO meta (name, value) VALUES ('tasks_moved', ?)", *moved_));
+  moved_.reset();
   return {};
 }
 
