@@ -18,8 +18,10 @@ class TaskWriter {
  public:
   // REQUIRES: the entry stands in `entries`.
   ledger::Result<void> apply(const Step& step);
+  // Whether an entry leaves all tasks as they are, or no view reads of them what it changes.
+  static bool is_apart_from_tasks(const ledger::Event& event);
   // Writes what apply() put off; `state` is the one after the last step. Before a transaction ends,
-  // and before an entry that is no change of rows is folded in.
+  // and before an entry that is not apart from tasks is folded in.
   ledger::Result<void> write_rest(Database& store, const ledger::State& state);
   // When a transaction was put back.
   void forget() {

@@ -170,6 +170,25 @@ std::vector<std::string> changed_columns(const Cells& from, const Cells& to) {
   return columns;
 }
 
+std::size_t count_changed(std::span<const ledger::CellText> from,
+                          std::span<const ledger::CellText> to) {
+  const auto has_value = [](const ledger::CellText& cell) { return !cell.null; };
+  auto left = static_cast<std::size_t>(std::ranges::count_if(from, has_value));
+  std::size_t changed = 0;
+  // Mostly the next cell of one is the next of the other.
+  auto before = from.begin();
+  for (const ledger::CellText& after : to) {
+    if (before == from.end() || before->column != after.column) {
+      before = std::ranges::find(from, after.column, &ledger::CellText::column);
+    }
+    const bool had = before != from.end() && has_value(*before);
+    if (had) --left;
+    if (had != has_value(after) || (had && before->value != after.value)) ++changed;
+    if (before != from.end()) ++before;
+  }
+  return changed + left;  // and those that are not there any more
+}
+
 Result<std::optional<Cells>> cells_before(Database& store, std::int64_t edition,
                                           std::string_view key, std::uint64_t change) {
   auto query = store.query(

@@ -59,6 +59,10 @@ std::string typed_table(std::string_view campaign, std::string_view table);
 // The columns that differ between two states of a row; an absent cell equals a null one.
 std::vector<std::string> changed_columns(const ledger::Cells& from, const ledger::Cells& to);
 
+// How many these are, of rows as text. Both in the order of canonical JSON.
+std::size_t count_changed(std::span<const ledger::CellText> from,
+                          std::span<const ledger::CellText> to);
+
 // The row before a change: the cells of its last earlier change; none: there was no row.
 ledger::Result<std::optional<ledger::Cells>> cells_before(Database& store, std::int64_t edition,
                                                           std::string_view key,
