@@ -48,7 +48,10 @@ void EntryFeed::seek(LeafIndex index) {
 Result<const StoredEvent*> EntryFeed::take() {
   while (runs_.empty() || next_ == runs_.front().end()) {
     if (!runs_.empty() && runs_.front().failure) return *runs_.front().failure;
-    if (!runs_.empty()) runs_.pop_front();
+    if (!runs_.empty()) {
+      used_ = std::move(runs_.front());
+      runs_.pop_front();
+    }
     if (runs_.empty() && !fetch()) return nullptr;
   }
   Run& run = runs_.front();
@@ -91,6 +94,7 @@ void EntryFeed::read_ahead(LeafIndex first) {
   {
     const std::lock_guard lock(mutex_);
     asked_ = first;
+    done_ = std::move(used_);
   }
   if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
   changed_.notify_all();
@@ -102,7 +106,9 @@ void EntryFeed::work() {
     changed_.wait(lock, [this] { return stopping_ || (asked_ && !ahead_); });
     if (stopping_) return;
     const LeafIndex first = *asked_;
+    Run done = std::move(done_);
     lock.unlock();
+    done = {};
     Run run = read(first);
     lock.lock();
     // Somebody may have turned to another place meanwhile.

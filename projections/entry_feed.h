@@ -53,12 +53,14 @@ class EntryFeed {
   const ledger::Reader& reader_;
   std::deque<Run> runs_;        // at hand: the one that was taken from, and one that was peeked at
   ledger::LeafIndex next_ = 0;  // to be taken
+  Run used_;                    // all of it was taken
   std::thread thread_;          // from the first time on that there was much to read
 
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::optional<ledger::LeafIndex> asked_;  // where the thread reads, or has read
   std::optional<Run> ahead_;                // what it read there
+  Run done_;  // used up, for the thread to free: it is where the memory came from
   bool stopping_ = false;
 };
 

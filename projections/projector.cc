@@ -45,12 +45,12 @@ using ledger::TreeSize;
 namespace {
 
 // Grows with every change of a schema or of what an apply function writes.
-constexpr std::int64_t kViewsVersion = 7;
+constexpr std::int64_t kViewsVersion = 8;
 constexpr TreeSize kSnapshotEvery = 10'000;
 // A batch ends early when its entries carried this many rows, so that readers see progress.
 constexpr std::size_t kBatchRowsMax = 50'000;
 
-// name: version, origin, applied, last_header (header of entry applied-1: two histories of one
+// name: version, origin, applied, tasks_moved (deadlines/apply.h), last_header (header of entry applied-1: two histories of one
 // origin never share it), state and state_size (snapshot of the folded state).
 constexpr char kProgressSchema[] =
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;";
@@ -189,14 +189,14 @@ Result<void> Projector::apply(const ledger::StoredEvent& entry) {
   const RecordedEvent& event = entry.event;
   Subject subject = subject_of(event.event);
   CS_CHECK(check(state_, event, subject));
-  std::optional<ledger::Task> before;
+  std::optional<TaskBefore> before;
   if (const auto* task =
           state_.task(ledger::CampaignId(subject.campaign), ledger::TableKey(subject.table))) {
-    before = *task;
+    before = TaskBefore{task->status, task->approvals_in_force, task->ever_submitted, task->due};
   }
   Database& store = store_.writer();
   const bool changes_rows = std::holds_alternative<ledger::RowsChanged>(event.event);
-  if (!changes_rows) CS_CHECK(tasks_.write_rest(store, state_));
+  if (!TaskWriter::is_apart_from_tasks(event.event)) CS_CHECK(tasks_.write_rest(store, state_));
   ledger::evolve(state_, event);
   bool ends = true;
   if (changes_rows) {
@@ -207,7 +207,7 @@ Result<void> Projector::apply(const ledger::StoredEvent& entry) {
                   entry.rows,
                   std::move(subject.campaign),
                   std::move(subject.table),
-                  before ? &*before : nullptr,
+                  before,
                   state_,
                   ends};
   CS_CHECK(entries_.apply(step));

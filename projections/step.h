@@ -9,9 +9,19 @@
 #include "ledger/domain/state.h"
 #include "projections/view_store.h"
 
+#include <cstddef>
+#include <optional>
 #include <string>
 
 namespace countersign::projections {
+
+// What an entry may have altered of its task.
+struct TaskBefore {
+  ledger::TaskStatus status = ledger::TaskStatus::assigned;
+  std::size_t approvals_in_force = 0;
+  bool ever_submitted = false;
+  ledger::Timestamp due{};
+};
 
 struct Step {
   Database& store;
@@ -19,7 +29,7 @@ struct Step {
   const ledger::RowTexts& rows;  // of RowsChanged, in place of the event's own
   std::string campaign;          // the event's subject; empty when it has none
   std::string table;
-  const ledger::Task* before;  // the subject's task as it was before the entry; nullptr: none
+  std::optional<TaskBefore> before;  // the subject's task as it was before the entry; none: none
   const ledger::State& after;
   // Whether no later entry belongs to the same command; asked of changes of rows alone.
   bool ends_command = true;

@@ -105,9 +105,11 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
   if (code != SQLITE_OK) return database->failure(code);
   sqlite3_busy_timeout(connection, 5000);
   // No synchronous writes: the store is derived, and a lost one is built again from the ledger.
+  // Of a new file's pages those of 8 KiB are written fastest, be transactions small or large.
   const std::string settings =
       mode == Mode::write
-          ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536;"
+          ? "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+            " PRAGMA cache_size=-65536;"
           : "PRAGMA query_only=ON; PRAGMA cache_size=-16384;";
   CS_CHECK(database->script(settings + "PRAGMA schema_version;"));
   return database;

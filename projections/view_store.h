@@ -143,6 +143,7 @@ class Database {
  private:
   friend class Query;
   friend class GuardedStatement;  // rules/guarded_statement.h
+  friend class GivenRows;         // given_rows.h
   explicit Database(sqlite3* connection) : connection_(connection) {}
   ledger::Error failure(int code) const;
   Query prepare(std::string_view sql, std::vector<sqlite3_stmt*>* home);

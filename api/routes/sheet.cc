@@ -238,16 +238,25 @@ RecordedRead export_sheet(const Request& request, Services& services) {
                                           : "text/csv; charset=utf-8";
   if (csv) append_sheet_header(response.body, columns, style.header);
   std::uint64_t rows = 0;
-  auto as_of = services.views.tables().each_row(
-      access.campaign().id.value, access.table().key.value, std::get<0>(size), {},
-      [&](const projections::CurrentRow& row) {
-        if (style.only_header) return false;
-        if (access.sees_row(row.cells)) {
-          ++rows;
-          append_sheet_row(response.body, style.format, columns, access.shown(row.cells));
-        }
-        return true;
-      });
+  SheetRows lines(response.body, style.format, columns);
+  const auto append = [&](const auto& cells) {
+    if (style.only_header) return false;
+    ++rows;
+    lines.append(cells);
+    return true;
+  };
+  const projections::TableQueries& tables = services.views.tables();
+  const std::string& campaign = access.campaign().id.value;
+  const std::string& table = access.table().key.value;
+  auto as_of =
+      access.sees_all()
+          ? tables.each_row_text(
+                campaign, table, std::get<0>(size),
+                [&](const projections::CurrentRowText& row) { return append(row.cells); })
+          : tables.each_row(campaign, table, std::get<0>(size), {},
+                            [&](const projections::CurrentRow& row) {
+                              return !access.sees_row(row.cells) || append(access.shown(row.cells));
+                            });
   if (!as_of) return problem_of(as_of.error());
   response.headers.emplace_back("Countersign-As-Of", std::to_string(*as_of));
   response.headers.emplace_back(

@@ -81,26 +81,31 @@ Result<bool> CsvReader::next(std::vector<std::string_view>& cells) {
   }
 }
 
-void append_csv_record(std::string& out, const std::vector<std::string>& cells) {
-  // A line of nothing would be passed over as blank.
-  if (cells.size() == 1 && cells[0].empty()) {
-    out += "\"\"\r\n";
+void append_csv_field(std::string& out, std::string_view cell) {
+  if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
+    out += cell;
     return;
   }
+  out += '"';
+  for (const char c : cell) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
+void end_csv_record(std::string& out, std::size_t begin) {
+  // A line of nothing would be passed over as blank.
+  out += out.size() == begin ? "\"\"\r\n" : "\r\n";
+}
+
+void append_csv_record(std::string& out, const std::vector<std::string>& cells) {
+  const std::size_t begin = out.size();
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) out += ',';
-    if (cells[i].find_first_of(",\"\r\n") == std::string::npos) {
-      out += cells[i];
-      continue;
-    }
-    out += '"';
-    for (char c : cells[i]) {
-      if (c == '"') out += '"';
-      out += c;
-    }
-    out += '"';
+    append_csv_field(out, cells[i]);
   }
-  out += "\r\n";
+  end_csv_record(out, begin);
 }
 
 }  // namespace countersign::api

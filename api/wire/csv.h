@@ -45,7 +45,11 @@ class CsvReader {
   std::size_t unquoted_used_ = 0;
 };
 
-// Appends one record, quoting where needed, ending in CRLF.
+// Appends one cell, quoted where needed.
+void append_csv_field(std::string& out, std::string_view cell);
+// Ends the record that begins at `begin`, with CRLF.
+void end_csv_record(std::string& out, std::size_t begin);
+// Appends one whole record.
 void append_csv_record(std::string& out, const std::vector<std::string>& cells);
 
 }  // namespace countersign::api

@@ -3,10 +3,12 @@
 
 #include "api/http/problem.h"
 #include "ledger/domain/campaign.h"
+#include "ledger/domain/row_text.h"
 #include "ledger/sheet_source.h"
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -33,8 +35,30 @@ std::variant<std::shared_ptr<const ledger::SheetSource>, Problem> open_sheet(
 enum class SheetHeader : std::uint8_t { keys, zh, en };
 void append_sheet_header(std::string& out, const std::vector<const ledger::Column*>& columns,
                          SheetHeader header);
-void append_sheet_row(std::string& out, SheetFormat format,
-                      const std::vector<const ledger::Column*>& columns,
-                      const ledger::Cells& cells);
+
+// Writes the rows of a sheet of these columns, a line each. Cells of other columns are left out, and
+// a column that a row does not name is empty there. `out` and the columns must outlive it.
+class SheetRows {
+ public:
+  SheetRows(std::string& out, SheetFormat format,
+            const std::vector<const ledger::Column*>& columns);
+  void append(std::span<const ledger::CellText> cells);
+  void append(const ledger::Cells& cells);
+
+ private:
+  struct Field {
+    std::string_view key;
+    std::size_t place = 0;  // in line_
+    std::string name;       // NDJSON: the member's name with what stands around it
+  };
+  void append_csv();
+  void append_ndjson();
+
+  std::string& out_;
+  const SheetFormat format_;
+  std::vector<Field> fields_;                  // in the order in which rows name their cells
+  std::vector<const ledger::CellText*> line_;  // CSV: as the columns; NDJSON: as fields_
+  std::vector<ledger::CellText> cells_;
+};
 
 }  // namespace countersign::api

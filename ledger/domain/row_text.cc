@@ -27,28 +27,43 @@ bool is_row(const std::vector<CanonicalMember>& members) {
                                                   std::string_view::npos));
 }
 
-}  // namespace
-
-std::string_view RowTexts::keep(std::string text) { return kept_.emplace_front(std::move(text)); }
-
-bool RowTexts::add_cells(std::string_view text) {
+// Appends the cells; false: they stand in a form that is rare, and what was appended means nothing.
+bool split_cells(std::string_view text, std::vector<CellText>& cells,
+                 std::forward_list<std::string>& kept) {
   thread_local std::vector<CanonicalMember> members;
   if (!read_canonical_object(text, members)) return false;
-  if (cells_.empty()) cells_.reserve(members.size());
+  if (cells.empty()) cells.reserve(members.size());
   for (const auto& [name, value] : members) {
     // A name with escapes is rarer than what is worth reading here.
     if (name.find('\\') != std::string_view::npos) return false;
     if (value == "null") {
-      cells_.push_back({name, {}, true});
+      cells.push_back({name, {}, true});
     } else if (is_plain_string(value)) {
-      cells_.push_back({name, value.substr(1, value.size() - 2), false});
+      cells.push_back({name, value.substr(1, value.size() - 2), false});
     } else if (is_string(value)) {
-      cells_.push_back({name, keep(string_of(value)), false});
+      cells.push_back({name, kept.emplace_front(string_of(value)), false});
     } else {
       return false;
     }
   }
   return true;
+}
+
+}  // namespace
+
+std::string_view RowTexts::keep(std::string text) { return kept_.emplace_front(std::move(text)); }
+
+Result<std::span<const CellText>> CellTexts::read(std::string_view text) {
+  cells_.clear();
+  kept_.clear();
+  if (split_cells(text, cells_, kept_)) return std::span<const CellText>(cells_);
+  cells_.clear();
+  CS_TRY(const Cells cells, decode_cells(text));
+  for (const auto& [column, cell] : cells) {
+    const std::string_view name = kept_.emplace_front(column);
+    cells_.push_back({name, cell ? std::string_view(kept_.emplace_front(*cell)) : "", !cell});
+  }
+  return std::span<const CellText>(cells_);
 }
 
 bool RowTexts::add(std::string_view item, std::uint32_t place) {
@@ -58,7 +73,7 @@ bool RowTexts::add(std::string_view item, std::uint32_t place) {
     return false;
   }
   const std::size_t first = cells_.size();
-  if (!add_cells(members[kCells].value)) {
+  if (!split_cells(members[kCells].value, cells_, kept_)) {
     cells_.resize(first);
     return false;
   }

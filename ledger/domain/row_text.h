@@ -21,6 +21,19 @@ struct CellText {
   bool null = false;
 };
 
+// The cells of one row at a time, from the text that encode_cells() gives. Reuses its room from row to
+// row. Thread safety: none.
+class CellTexts {
+ public:
+  // By column, in the order of canonical JSON; they live until the next call and as long as `text`.
+  //   Errc::malformed   as decode_cells()
+  Result<std::span<const CellText>> read(std::string_view text);
+
+ private:
+  std::vector<CellText> cells_;
+  std::forward_list<std::string> kept_;
+};
+
 // A change of one row, as RowChange.
 struct RowText {
   RowKey key;
@@ -58,7 +71,6 @@ class RowTexts {
     std::size_t count = 0;
   };
 
-  bool add_cells(std::string_view text);
   std::string_view keep(std::string text);
 
   std::vector<RowText> rows_;

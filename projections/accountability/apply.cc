@@ -150,8 +150,9 @@ Result<void> no_evidence(const Step& step, const ledger::TableApproved& event) {
 }
 
 Result<void> late_change(const Step& step, const ledger::RowsChanged& event) {
+  const auto* task = step.task();
   // Without a pass there is no statement of one.
-  if (event.carried || step.before == nullptr || step.before->approvals.empty()) return {};
+  if (event.carried || task == nullptr || task->approvals.empty()) return {};
   auto passed = step.store.query(
       "SELECT max(idx) FROM statements WHERE campaign = ? AND tbl = ? AND school_wide = 1");
   CS_TRY(const bool any, passed.bind(step.campaign, step.table).step());
@@ -159,10 +160,7 @@ Result<void> late_change(const Step& step, const ledger::RowsChanged& event) {
   const LeafIndex pass = passed.index(0);
 
   CS_TRY(const std::uint32_t cells, cells_changed(step));
-  const auto* task = step.task();
-  auto fact =
-      fact_of(step, "F9", step.table,
-              acting_department(step, task == nullptr ? std::string() : task->department.value));
+  auto fact = fact_of(step, "F9", step.table, acting_department(step, task->department.value));
   fact.person = step.event.actor.person.value;
   fact.count = cells;
   fact.entries.push_back(pass);

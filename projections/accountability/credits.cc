@@ -15,7 +15,7 @@ namespace {
 // Whether a later run of the rules, a request for correction, a return, a chase or a pass by the
 // school came between the submission and now: then somebody else was first.
 Result<bool> somebody_asked(const Step& step, LeafIndex submission) {
-  const ledger::Task& task = *step.before;
+  const ledger::Task& task = *step.task();
   if (!task.open_corrections.empty()) return true;
   if (task.validation && task.validation->by > submission) {
     const auto& outcomes = task.validation->outcomes;
@@ -36,7 +36,7 @@ Result<bool> somebody_asked(const Step& step, LeafIndex submission) {
 }  // namespace
 
 Result<void> own_correction(const Step& step, const ledger::RowsChanged& event) {
-  const ledger::Task* task = step.before;
+  const ledger::Task* task = step.task();
   if (task == nullptr || !task->submitted_by || event.reason.empty() || event.cites ||
       event.carried || step.event.actor.hat.department != task->department) {
     return {};

@@ -1,6 +1,6 @@
 #include "projections/accountability/fact_draft.h"
 
-#include "ledger/domain/event_codec.h"
+#include "ledger/domain/row_text.h"
 #include "projections/tables/apply.h"
 #include "projections/tables/schema.h"
 
@@ -47,12 +47,21 @@ Result<std::uint32_t> cells_changed(const Step& step) {
   CS_TRY(const bool known, edition.bind(step.campaign, step.table).step());
   std::uint32_t cells = 0;
   if (!known) return cells;
-  for (const auto& row : step.rows.rows()) {
-    CS_TRY(const auto before, cells_before(step.store, edition.integer(0), row.key.value,
-                                           change_id(step.index(), row.item)));
-    CS_TRY(const ledger::Cells after, ledger::decode_cells(row.cells));
-    cells += static_cast<std::uint32_t>(
-        changed_columns(before.value_or(ledger::Cells()), after).size());
+  auto last = step.store.query(
+      "SELECT cells FROM row_changes WHERE edition = ? AND key = ? AND id < ?"
+      " ORDER BY id DESC LIMIT 1");
+  ledger::CellTexts room;
+  const auto rows = step.rows.rows();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    last.restart();
+    last.borrow(edition.integer(0), rows[i].key, change_id(step.index(), rows[i].item));
+    CS_TRY(const bool any, last.step());
+    std::span<const ledger::CellText> before;
+    // A removed row has no text.
+    if (any && !last.text(0).empty()) {
+      CS_TRY(before, room.read(last.text(0)));
+    }
+    cells += static_cast<std::uint32_t>(count_changed(before, step.rows.cells(i)));
   }
   return cells;
 }

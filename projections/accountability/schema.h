@@ -28,7 +28,8 @@ CREATE TABLE facts (
   rule TEXT NOT NULL        -- "X02@1"; empty: rests on no rule of the campaign
 );
 CREATE INDEX facts_by_table ON facts (campaign, tbl, kind);
-CREATE INDEX facts_by_department ON facts (department, campaign, kind);
+-- What a department's record counts.
+CREATE INDEX facts_by_department ON facts (department, campaign, kind, state, counts);
 
 -- Of F1 and F2, what is needed to judge them again when an outage is logged later.
 CREATE TABLE late_facts (

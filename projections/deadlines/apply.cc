@@ -12,8 +12,25 @@ using ledger::Result;
 
 namespace {
 
-bool can_be_filled(const ledger::Task& task) {
-  return task.status != ledger::TaskStatus::assigned && task.status != ledger::TaskStatus::blocked;
+bool can_be_filled(ledger::TaskStatus status) {
+  return status != ledger::TaskStatus::assigned && status != ledger::TaskStatus::blocked;
+}
+
+// Whether the entry may open a task, close it, or change when it is due. Most only change rows that
+// could be changed before.
+bool may_move_tasks(const Step& step) {
+  return std::visit(Overloaded{[&](const ledger::RowsChanged&) {
+                                 if (!step.before) return true;
+                                 const auto was = step.before->status;
+                                 return was != ledger::TaskStatus::open &&
+                                        was != ledger::TaskStatus::filling &&
+                                        was != ledger::TaskStatus::returned &&
+                                        was != ledger::TaskStatus::final_filling;
+                               },
+                               [&](const auto&) {
+                                 return !TaskWriter::is_apart_from_tasks(step.event.event);
+                               }},
+                    step.event.event);
 }
 
 // The task's columns that follow from the domain's own state. `by`: the entry that brought it
@@ -24,7 +41,7 @@ Result<void> refresh_task(Database& store, const ledger::CampaignId& id,
                           const ledger::RecordedEvent* by) {
   const auto* table = definition.table(task.table);
   if (table == nullptr) return {};
-  const bool opened = by != nullptr && can_be_filled(task);
+  const bool opened = by != nullptr && can_be_filled(task.status);
   const std::size_t passed = std::min(task.approvals_in_force, definition.approval_chain.size());
   return store.execute(
       "UPDATE tasks SET department = ?, phase = ?, base = ?, status = ?, level = ?,"
@@ -151,7 +168,7 @@ Result<void> state_version(const Step& step, const std::string& level, bool scho
 
 Result<void> submit(const Step& step, const ledger::TableSubmitted& event) {
   CS_CHECK(state_version(step, "submission", false, event.version));
-  if (step.before != nullptr && step.before->ever_submitted) return {};
+  if (step.before && step.before->ever_submitted) return {};
   CS_TRY(const auto excuses, load_excuses(step.store, step.campaign, step.table));
   const auto late = lateness(event.due, step.event.received_at, std::nullopt, excuses);
   return step.store.execute(
@@ -184,7 +201,7 @@ Result<void> send_back(const Step& step, const ledger::TableReturned& event) {
                            step.index(), i, reason.row.value_or(ledger::RowKey()), reason.column,
                            reason.rule, reason.text));
   }
-  if (event.due && step.before != nullptr) {
+  if (event.due && step.before) {
     return move_due(step, step.before->due, *event.due, "");
   }
   return {};
@@ -218,11 +235,22 @@ Result<void> excuse(const Step& step, const ledger::OutageRecorded& event) {
 
 }  // namespace
 
+bool TaskWriter::is_apart_from_tasks(const ledger::Event& event) {
+  return std::holds_alternative<ledger::RowsChanged>(event) ||
+         std::holds_alternative<ledger::SheetImported>(event) ||
+         std::holds_alternative<ledger::TableRead>(event) ||
+         std::holds_alternative<ledger::DataExported>(event);
+}
+
 Result<void> TaskWriter::apply(const Step& step) {
-  if (std::holds_alternative<ledger::RowsChanged>(step.event.event) && step.before != nullptr &&
-      can_be_filled(*step.before)) {
-    put_off_.emplace(step.campaign, step.table);
-    return {};
+  if (may_move_tasks(step)) moved_ = step.index() + 1;
+  if (is_apart_from_tasks(step.event.event)) {
+    const bool changes_rows = std::holds_alternative<ledger::RowsChanged>(step.event.event);
+    if (!changes_rows) return {};
+    if (step.before && can_be_filled(step.before->status)) {
+      put_off_.emplace(step.campaign, step.table);
+      return {};
+    }
   }
   CS_CHECK(std::visit(
       Overloaded{
@@ -277,6 +305,10 @@ Result<void> TaskWriter::write_rest(Database& store, const ledger::State& state)
     CS_CHECK(refresh_task(store, id, *definition, state.campaigns.at(id), *task, nullptr));
   }
   put_off_.clear();
+  if (!moved_) return {};
+  CS_CHECK(store.execute(
+      "INSERT OR REPLACE INTO meta (name, value) VALUES ('tasks_moved', ?)", *moved_));
+  moved_.reset();
   return {};
 }
 

@@ -43,12 +43,15 @@ Result<std::vector<OpenTask>> load_open_tasks(Database& store, const std::string
 
 Result<std::shared_ptr<const OpenTasks>> StoredDeadlines::open_tasks() const {
   CS_TRY(const auto reading, store_.read());
+  auto moved = reading.database().query("SELECT value FROM meta WHERE name = 'tasks_moved'");
+  CS_TRY(const bool any, moved.step());
+  const ledger::TreeSize as_of = any ? moved.index(0) : 0;
   {
     const std::lock_guard lock(mutex_);
-    if (open_tasks_ != nullptr && open_tasks_->as_of == reading.as_of()) return open_tasks_;
+    if (open_tasks_ != nullptr && open_tasks_->as_of == as_of) return open_tasks_;
   }
   auto fresh = std::make_shared<OpenTasks>();
-  fresh->as_of = reading.as_of();
+  fresh->as_of = as_of;
   auto departments =
       reading.database().query("SELECT DISTINCT campaign, department FROM tasks ORDER BY 1, 2");
   while (true) {

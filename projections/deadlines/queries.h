@@ -129,6 +129,7 @@ struct OpenTasks {
   std::vector<OpenTask> tasks;  // by campaign, department, table
   // Of every campaign and department that has tasks, how many of them are open.
   std::map<std::pair<std::string, std::string>, std::uint32_t> counts;
+  // After the last entry that may have moved any of them; later ones left them as they are.
   ledger::TreeSize as_of = 0;
 };
 
@@ -152,7 +153,8 @@ class DeadlineQueries {
   // asked for, that is not after `until`; none: there is none yet.
   virtual ledger::Result<std::optional<ledger::Timestamp>> last_due(
       ledger::Timestamp until) const = 0;
-  // Of all campaigns. The same object until the views move on.
+  // Of all campaigns. The same object until an entry may have moved a task: cheap to ask for
+  // however many there are.
   virtual ledger::Result<std::shared_ptr<const OpenTasks>> open_tasks() const = 0;
 };
 

@@ -144,6 +144,7 @@ CREATE TABLE assists (
   answered_at INTEGER,
   PRIMARY KEY (campaign, tbl, part, department)
 ) WITHOUT ROWID;
+CREATE INDEX assists_by_department ON assists (department);
 )sql";
 
 }  // namespace countersign::projections

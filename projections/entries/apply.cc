@@ -68,8 +68,9 @@ Result<void> put_account(Database& store, const ledger::Account& account) {
 
 }  // namespace
 
-std::string review_state(const ledger::Task* task, const ledger::CampaignDefinition* definition) {
-  if (task == nullptr) return {};
+std::string review_state(const std::optional<TaskBefore>& task,
+                         const ledger::CampaignDefinition* definition) {
+  if (!task) return {};
   std::string state(ledger::to_string(task->status));
   if (task->status == ledger::TaskStatus::approved && definition != nullptr &&
       task->approvals_in_force > 0 &&

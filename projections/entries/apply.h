@@ -44,6 +44,7 @@ class EntryWriter {
 std::string reason_of(const ledger::Event& event);
 
 // "open", "filling", "submitted", "approved:<level id>", …; empty without a task.
-std::string review_state(const ledger::Task* task, const ledger::CampaignDefinition* definition);
+std::string review_state(const std::optional<TaskBefore>& task,
+                         const ledger::CampaignDefinition* definition);
 
 }  // namespace countersign::projections

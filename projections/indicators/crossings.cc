@@ -43,7 +43,7 @@ Result<std::uint64_t> count_cells(const Step& step, LeafIndex first, LeafIndex l
   std::uint64_t cells = 0;
   CS_TRY(const Edition edition, find_edition(step.store, step.campaign, step.table));
   auto query = step.store.query(
-      "SELECT id, key, removed, cells FROM row_changes WHERE edition = ? AND id >= ? AND id < ?");
+      "SELECT id, key, removed, cells FROM row_changes WHERE +edition = ? AND id >= ? AND id < ?");
   query.bind(edition.id, change_id(first, 0), change_id(last + 1, 0));
   while (true) {
     CS_TRY(const bool found, query.step());

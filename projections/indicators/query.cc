@@ -101,7 +101,7 @@ ledger::Cell cell_of(const ledger::Cells& row, const std::string& column) {
 Result<void> add_changes(Database& store, const std::string& campaign, IndicatorEdit& edit) {
   CS_TRY(const Edition edition, find_edition(store, campaign, edit.table));
   auto query = store.query(
-      "SELECT id, key, removed, cells FROM row_changes WHERE edition = ? AND id >= ? AND id < ?"
+      "SELECT id, key, removed, cells FROM row_changes WHERE +edition = ? AND id >= ? AND id < ?"
       " ORDER BY id");
   query.bind(edition.id, change_id(edit.first, 0), change_id(edit.by.index + 1, 0));
   while (edit.changes.size() < IndicatorEdit::kChangesMax) {

@@ -27,6 +27,7 @@ CREATE TABLE rule_outcomes (
   broken TEXT NOT NULL,
   PRIMARY KEY (run, rule)
 ) WITHOUT ROWID;
+CREATE INDEX rule_outcomes_broken ON rule_outcomes (run) WHERE broken != '';
 
 -- row: null for the table as a whole.
 CREATE TABLE findings (
@@ -61,6 +62,7 @@ CREATE TABLE explanations (
   decision_person TEXT NOT NULL
 );
 CREATE INDEX explanations_by_table ON explanations (campaign, tbl, rule);
+CREATE INDEX explanations_by_run ON explanations (run, rule);
 CREATE TABLE explanation_evidence (
   idx INTEGER NOT NULL,
   position INTEGER NOT NULL,

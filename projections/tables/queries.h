@@ -8,11 +8,14 @@
 #include "ledger/base/time.h"
 #include "ledger/domain/campaign.h"
 #include "ledger/domain/row.h"
+#include "ledger/domain/row_text.h"
 #include "projections/page.h"
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace countersign::projections {
@@ -21,6 +24,13 @@ struct CurrentRow {
   std::string key;
   ledger::Cells cells;
   ledger::LeafIndex etag = 0;  // entry of the row's last change
+};
+
+// The same with its cells as text in the store; lives until the visit ends.
+struct CurrentRowText {
+  std::string_view key;
+  std::span<const ledger::CellText> cells;  // by column
+  ledger::LeafIndex etag = 0;
 };
 
 struct RowFilter {
@@ -43,6 +53,10 @@ class TableQueries {
   virtual ledger::Result<ledger::TreeSize> each_row(
       const std::string& campaign, const std::string& table, std::optional<ledger::TreeSize> size,
       const RowFilter& filter, const std::function<bool(const CurrentRow&)>& visit) const = 0;
+  // As each_row() of all rows, for who passes many on and has no use for maps of them.
+  virtual ledger::Result<ledger::TreeSize> each_row_text(
+      const std::string& campaign, const std::string& table, std::optional<ledger::TreeSize> size,
+      const std::function<bool(const CurrentRowText&)>& visit) const = 0;
   // Number of entries received up to and including `instant`: turns a time into a tree size.
   virtual ledger::Result<ledger::TreeSize> size_at(ledger::Timestamp instant) const = 0;
 };

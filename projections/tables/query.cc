@@ -68,6 +68,21 @@ Result<TreeSize> StoredTables::each_row(const std::string& campaign, const std::
   return as_of;
 }
 
+Result<TreeSize> StoredTables::each_row_text(
+    const std::string& campaign, const std::string& table, std::optional<TreeSize> size,
+    const std::function<bool(const CurrentRowText&)>& visit) const {
+  CS_TRY(const auto reading, store_.read());
+  CS_TRY(const Edition edition, find_edition(reading.database(), campaign, table));
+  const TreeSize as_of = std::min(size.value_or(reading.as_of()), reading.as_of());
+  ledger::CellTexts cells;
+  CS_CHECK(walk_texts(reading.database(), edition, as_of, "",
+                      [&](const StoredRow& row) -> Result<bool> {
+                        CS_TRY(const auto read, cells.read(row.cells));
+                        return visit({row.key, read, change_index(row.change)});
+                      }));
+  return as_of;
+}
+
 Result<TreeSize> StoredTables::size_at(ledger::Timestamp instant) const {
   CS_TRY(const auto reading, store_.read());
   auto latest = reading.database().query("SELECT received_at + behind FROM entries WHERE idx = ?");

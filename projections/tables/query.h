@@ -18,6 +18,9 @@ class StoredTables final : public TableQueries {
   ledger::Result<ledger::TreeSize> each_row(
       const std::string& campaign, const std::string& table, std::optional<ledger::TreeSize> size,
       const RowFilter& filter, const std::function<bool(const CurrentRow&)>& visit) const override;
+  ledger::Result<ledger::TreeSize> each_row_text(
+      const std::string& campaign, const std::string& table, std::optional<ledger::TreeSize> size,
+      const std::function<bool(const CurrentRowText&)>& visit) const override;
   ledger::Result<ledger::TreeSize> size_at(ledger::Timestamp instant) const override;
 
  private:

@@ -44,6 +44,24 @@ std::size_t limit_of(const PageRequest& page) {
   return std::clamp<std::size_t>(page.limit, 1, PageRequest::kPageRowsMax);
 }
 
+Result<void> walk_texts(Database& store, const Edition& edition, TreeSize size,
+                        std::string_view from,
+                        const std::function<Result<bool>(const StoredRow&)>& visit) {
+  // The index alone tells which change of each row was the last; only those are then looked at,
+  // however often their rows were changed.
+  auto query = store.query(
+      "SELECT l.key, l.id, c.cells FROM (SELECT key, max(id) AS id FROM row_changes"
+      " WHERE edition = ? AND id < ? AND key > ? GROUP BY key ORDER BY key) l"
+      " CROSS JOIN row_changes c WHERE c.id = l.id AND c.removed = 0");
+  query.bind(edition.id, std::min(change_id(size, 0), kNewestChange), from);
+  while (true) {
+    CS_TRY(const bool found, query.step());
+    if (!found) return {};
+    CS_TRY(const bool more, visit({query.text(0), query.index(1), query.text(2)}));
+    if (!more) return {};
+  }
+}
+
 Result<void> walk_rows(Database& store, const Edition& edition, TreeSize size,
                        const RowFilter& filter, std::string_view from,
                        const std::function<bool(const CurrentRow&, std::uint64_t change)>& visit) {
@@ -51,30 +69,17 @@ Result<void> walk_rows(Database& store, const Edition& edition, TreeSize size,
   if (!filter.column.empty()) {
     CS_TRY(wanted, wanted_cell(edition, filter));
   }
-  // The index alone tells which change of each row was the last; only those are then looked at,
-  // however often their rows were changed.
-  auto last = store.query(
-      "SELECT key, max(id) FROM row_changes WHERE edition = ? AND id < ? AND key > ?"
-      " GROUP BY key ORDER BY key");
-  last.bind(edition.id, std::min(change_id(size, 0), kNewestChange), from);
-  auto change = store.query("SELECT removed, cells FROM row_changes WHERE id = ?");
-  while (true) {
-    CS_TRY(const bool found, last.step());
-    if (!found) return {};
-    const std::uint64_t id = last.index(1);
-    change.restart();
-    CS_TRY(const bool there, change.bind(id).step());
-    if (!there || change.integer(0) != 0) continue;
+  return walk_texts(store, edition, size, from, [&](const StoredRow& stored) -> Result<bool> {
     CurrentRow row;
-    CS_TRY(row.cells, ledger::decode_cells(change.text(1)));
+    CS_TRY(row.cells, ledger::decode_cells(stored.cells));
     if (!filter.column.empty()) {
       const auto cell = row.cells.find(filter.column);
-      if ((cell == row.cells.end() ? ledger::Cell() : cell->second) != wanted) continue;
+      if ((cell == row.cells.end() ? ledger::Cell() : cell->second) != wanted) return true;
     }
-    row.key = last.string(0);
-    row.etag = change_index(id);
-    if (!visit(row, id)) return {};
-  }
+    row.key = stored.key;
+    row.etag = change_index(stored.change);
+    return visit(row, stored.change);
+  });
 }
 
 Result<RowPlace> row_place(Database& store, const Edition& edition, const std::string& cursor,

@@ -27,6 +27,18 @@ ledger::Result<Edition> find_edition(Database& store, const std::string& campaig
 
 std::size_t limit_of(const PageRequest& page);
 
+// A row where it stands in the store; lives until the visit ends.
+struct StoredRow {
+  std::string_view key;
+  std::uint64_t change = 0;
+  std::string_view cells;  // canonical JSON
+};
+// The table as it was after `size` entries, by row key, from the row after `from` on, until `visit`
+// says false.
+ledger::Result<void> walk_texts(
+    Database& store, const Edition& edition, ledger::TreeSize size, std::string_view from,
+    const std::function<ledger::Result<bool>(const StoredRow&)>& visit);
+
 // The table as it was after `size` entries, by row key, from the row after `from` on. Tells
 // `visit` each row with the id of its change.
 ledger::Result<void> walk_rows(

@@ -29,6 +29,7 @@ CREATE TABLE row_changes (
   removed INTEGER NOT NULL,
   cells TEXT NOT NULL
 );
+-- Few entries are read by id: "+edition = ?" keeps SQLite from going through all of a table instead.
 CREATE INDEX row_changes_by_row ON row_changes (edition, key);
 )sql";
 

@@ -1,5 +1,6 @@
 // Changes of cells, and entries as acts.
 #include "ledger/domain/event_codec.h"
+#include "ledger/domain/row_text.h"
 #include "projections/cursor.h"
 #include "projections/tables/apply.h"
 #include "projections/tables/reading.h"
@@ -8,6 +9,7 @@
 #include "projections/trace/reading.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace countersign::projections {
 
@@ -22,25 +24,25 @@ constexpr std::string_view kRowsChanged = "rows.changed";
 class PageOfChanges {
  public:
   // `start` names the first cell not given yet: row change and ordinal of the cell in it.
-  PageOfChanges(Database& store, const ChangeFilter& filter, std::size_t limit, Cursor start)
-      : store_(store), filter_(filter), limit_(limit), start_(start) {}
+  PageOfChanges(const ChangeFilter& filter, std::size_t limit, Cursor start)
+      : filter_(filter), limit_(limit), start_(start) {}
 
   struct RowChange {
     std::uint64_t id;
-    std::int64_t edition;
     std::string table;
     std::string key;
     bool removed;
     std::string cells;
   };
 
-  // False: the page is full and says where the next one begins.
-  Result<bool> add(const RowChange& change, const Circumstances& by, Page<CellChange>& page) {
+  // `earlier`: the row before the change, if there was one. False: the page is full and says where
+  // the next one begins.
+  Result<bool> add(const RowChange& change, std::optional<Cells> earlier, const Circumstances& by,
+                   Page<CellChange>& page) {
     auto after = std::make_shared<Cells>();
     if (!change.removed) {
       CS_TRY(*after, ledger::decode_cells(change.cells));
     }
-    CS_TRY(auto earlier, cells_before(store_, change.edition, change.key, change.id));
     const bool added = !earlier.has_value();
     const auto before = std::make_shared<const Cells>(added ? Cells() : std::move(*earlier));
     const auto columns = changed_columns(*before, *after);
@@ -70,7 +72,6 @@ class PageOfChanges {
   }
 
  private:
-  Database& store_;
   const ChangeFilter& filter_;
   const std::size_t limit_;
   const Cursor start_;
@@ -84,26 +85,96 @@ bool meant(const EntryFilter& filter, const Circumstances& by) {
          (!filter.until || by.received_at < *filter.until);
 }
 
-// The changes of one row, by the index over rows.
+// One of a row's changes, as it was recorded.
+struct Recorded {
+  std::uint64_t id = 0;
+  bool removed = false;
+  std::string cells;
+};
+
+Result<std::optional<Recorded>> next_of(Query& query) {
+  CS_TRY(const bool found, query.step());
+  if (!found) return std::optional<Recorded>();
+  return std::optional(Recorded{query.index(0), query.integer(1) != 0, query.string(2)});
+}
+
+// Whether a column differs between two states of a row, without reading the rest of them.
+class ColumnOf {
+ public:
+  explicit ColumnOf(const std::string& column) : column_(column) {}
+
+  Result<bool> differs(const std::optional<Recorded>& before, const Recorded& after) {
+    CS_TRY(const auto from, value(before ? &*before : nullptr, from_));
+    CS_TRY(const auto to, value(&after, to_));
+    return from != to;
+  }
+
+ private:
+  Result<std::optional<std::string_view>> value(const Recorded* row,
+                                                ledger::CellTexts& room) const {
+    if (row == nullptr || row->removed) return std::optional<std::string_view>();
+    CS_TRY(const auto cells, room.read(row->cells));
+    for (const ledger::CellText& cell : cells) {
+      if (cell.column == column_ && !cell.null) return std::optional(cell.value);
+    }
+    return std::optional<std::string_view>();
+  }
+
+  const std::string& column_;
+  ledger::CellTexts from_;
+  ledger::CellTexts to_;
+};
+
+// The changes of one row, by the index over rows. Each is held against its neighbour, and who made
+// it is asked only of those that are shown.
 Result<void> changes_of_row(Database& store, const ChangeFilter& filter, const Edition& edition,
                             std::uint64_t start, PageOfChanges& out, Page<CellChange>& page) {
-  auto query = store.query(
-      std::string("SELECT id, removed, cells FROM row_changes WHERE edition = ? AND key = ?")
-          .append(filter.oldest_first ? " AND id >= ? ORDER BY id"
-                                      : " AND id <= ?"
-                                        " ORDER BY id DESC"));
+  constexpr std::string_view kOlder =
+      "SELECT id, removed, cells FROM row_changes WHERE edition = ? AND key = ? AND id <= ?"
+      " ORDER BY id DESC";
+  constexpr std::string_view kNewer =
+      "SELECT id, removed, cells FROM row_changes WHERE edition = ? AND key = ? AND id >= ?"
+      " ORDER BY id";
+  auto query = store.query(filter.oldest_first ? kNewer : kOlder);
   query.bind(edition.id, filter.row, start);
-  while (true) {
-    CS_TRY(const bool found, query.step());
-    if (!found) return {};
-    const std::uint64_t id = query.index(0);
-    CS_TRY(const Circumstances by, circumstances_of(store, change_index(id)));
-    if (!meant(filter, by)) continue;
-    const PageOfChanges::RowChange change{
-        id, edition.id, filter.table, filter.row, query.integer(1) != 0, query.string(2)};
-    CS_TRY(const bool more, out.add(change, by, page));
-    if (!more) return {};
+  std::optional<Recorded> before;
+  if (filter.oldest_first && start > 0) {
+    auto last = store.query(kOlder);
+    CS_TRY(before, next_of(last.bind(edition.id, filter.row, start - 1)));
   }
+  CS_TRY(auto after, next_of(query));
+  ColumnOf column(filter.column);
+  while (after) {
+    std::optional<Recorded> next;
+    if (filter.oldest_first) {
+      CS_TRY(next, next_of(query));
+    } else {
+      CS_TRY(before, next_of(query));
+    }
+    bool wanted = true;
+    if (!filter.column.empty()) {
+      CS_TRY(wanted, column.differs(before, *after));
+    }
+    if (wanted) {
+      CS_TRY(const Circumstances by, circumstances_of(store, change_index(after->id)));
+      if (meant(filter, by)) {
+        std::optional<Cells> earlier;
+        if (before && !before->removed) {
+          CS_TRY(earlier, ledger::decode_cells(before->cells));
+        }
+        const PageOfChanges::RowChange change{after->id, filter.table, filter.row, after->removed,
+                                              after->cells};
+        CS_TRY(const bool more, out.add(change, std::move(earlier), by, page));
+        if (!more) return {};
+      }
+    }
+    if (filter.oldest_first) {
+      before = std::exchange(after, std::move(next));
+    } else {
+      after = std::exchange(before, std::nullopt);
+    }
+  }
+  return {};
 }
 
 // The changes of all rows that the filter means, entry by entry.
@@ -130,9 +201,10 @@ Result<void> changes_by_entry(Database& store, const ChangeFilter& filter, std::
     while (true) {
       CS_TRY(const bool row, rows.step());
       if (!row) break;
-      const PageOfChanges::RowChange change{rows.index(0),  rows.integer(1),      rows.string(2),
-                                            rows.string(3), rows.integer(4) != 0, rows.string(5)};
-      CS_TRY(const bool more, out.add(change, by, page));
+      const PageOfChanges::RowChange change{rows.index(0), rows.string(2), rows.string(3),
+                                            rows.integer(4) != 0, rows.string(5)};
+      CS_TRY(auto earlier, cells_before(store, rows.integer(1), change.key, change.id));
+      CS_TRY(const bool more, out.add(change, std::move(earlier), by, page));
       if (!more) return {};
     }
   }
@@ -151,7 +223,7 @@ Result<Page<CellChange>> StoredTrace::changes(const ChangeFilter& filter,
   }
   Page<CellChange> page;
   page.as_of = reading.as_of();
-  PageOfChanges out(store, filter, limit_of(request), start);
+  PageOfChanges out(filter, limit_of(request), start);
   if (filter.table.empty()) {
     CS_CHECK(changes_by_entry(store, filter, start[0], out, page));
     return page;

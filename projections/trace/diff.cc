@@ -15,6 +15,8 @@ using ledger::Result;
 
 namespace {
 
+constexpr ledger::TreeSize kFewEntries = 10'000;
+
 // Which entry emptied a cell, or removed its row: the last change before `bound` after which the
 // cell has no value.
 Result<ledger::LeafIndex> emptied_by(Database& store, std::int64_t edition, std::string_view key,
@@ -75,9 +77,11 @@ Result<Difference> StoredTrace::diff(const std::string& campaign, const std::str
   }
 
   // Every row touched in between, with its last change there; most differ, some were put back.
+  // Of few entries the changes are gone through, of many the rows.
   auto touched = store.query(
-      "SELECT key, max(id) FROM row_changes WHERE edition = ? AND id >= ? AND id < ?"
-      " GROUP BY key ORDER BY key");
+      std::string("SELECT key, max(id) FROM row_changes WHERE ")
+          .append(difference.to - difference.from <= kFewEntries ? "+edition = ?" : "edition = ?")
+          .append(" AND id >= ? AND id < ? GROUP BY key ORDER BY key"));
   touched.bind(edition.id, first, bound);
   const std::size_t limit = limit_of(request);
   std::uint64_t last_change = 0;

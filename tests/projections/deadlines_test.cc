@@ -129,6 +129,28 @@ TEST(Deadlines, ATableIsOpenWhileItsDepartmentOwesIt) {
   EXPECT_EQ(views.deadlines().open_tasks()->get(), open->get());
 }
 
+TEST(Deadlines, WhatIsOpenIsReadAgainOnlyAfterWhatMayHaveMovedIt) {
+  TestLedger ledger;
+  ledger.assign_and_open(october(2, 8));
+  Followed views(ledger);
+  const auto now = [&] {
+    EXPECT_TRUE(views.views().wait_for(ledger.size(), std::chrono::seconds(20)));
+    return views.deadlines().open_tasks().value();
+  };
+  const auto before = now();
+  ledger.edit("OFFICE.filler", "units", {{"1", {{"no", "1"}}}}, october(3, 9));
+  ledger.edit("OFFICE.filler", "units", {{"1", {{"no", "1"}, {"count", "2"}}}}, october(3, 10));
+  EXPECT_EQ(now().get(), before.get());
+  ledger.submit("OFFICE.filler", "units", october(3, 11));
+  const auto submitted = now();
+  EXPECT_NE(submitted.get(), before.get());
+  EXPECT_EQ(submitted->as_of, ledger.size());
+  EXPECT_EQ(submitted->tasks.size() + 1, before->tasks.size());
+  // It is filled again, though not owed.
+  ledger.edit("OFFICE.filler", "units", {{"1", {{"no", "1"}, {"count", "3"}}}}, october(3, 12));
+  EXPECT_NE(now().get(), submitted.get());
+}
+
 TEST(Deadlines, AReturnEndsStatementsOfTheSameVersion) {
   TestLedger ledger;
   ledger.assign_and_open(october(2, 8));

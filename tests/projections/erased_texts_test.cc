@@ -173,7 +173,7 @@ class ErasedTexts : public ::testing::Test {
   void apply(EntryWriter& entries, Database& database, State& state, const RecordedEvent& event) {
     evolve(state, event);
     static const RowTexts kNoRows;
-    const Step step{database, event, kNoRows, "2020", "books", nullptr, state};
+    const Step step{database, event, kNoRows, "2020", "books", std::nullopt, state};
     for (const auto& done :
          {entries.apply(step), apply_proceedings(step), apply_reminders(step), apply_rules(step),
           apply_accountability(step), apply_bulletins(step), apply_evidence(step),

@@ -42,6 +42,18 @@ TEST_F(TablesTest, EveryPrefixEqualsTheReplay) {
     });
     EXPECT_EQ(as_of.value(), size);
     EXPECT_EQ(rows, ledger_.replay("units", size)) << size;
+    auto left = rows.begin();
+    ASSERT_TRUE(views.tables().each_row_text("2020", "units", size, [&](const auto& row) {
+      Cells cells;
+      for (const auto& cell : row.cells) {
+        cells[std::string(cell.column)] =
+            cell.null ? ledger::Cell() : ledger::Cell(std::string(cell.value));
+      }
+      EXPECT_NE(left, rows.end());
+      EXPECT_EQ((std::pair<const std::string, Cells>(row.key, cells)), *left++);
+      return true;
+    }));
+    EXPECT_EQ(left, rows.end());
   }
 }
 

@@ -6,6 +6,7 @@
 #include "ledger/merkle/tlog_proof.h"
 #include "ledger/merkle/tree_hash.h"
 #include "ledger/merkle/verify_proof.h"
+#include "ledger/stored_event.h"
 #include "tests/reader/sample_ledger.h"
 
 #include <gtest/gtest.h>
@@ -67,6 +68,45 @@ TEST_F(ReaderTest, RefusesAnEntryThatIsNotWhole) {
     EXPECT_EQ(event.error().code, Errc::corrupt);
     EXPECT_TRUE(event.error().detail.starts_with("entry " + std::to_string(index)));
   }
+}
+
+TEST_F(ReaderTest, ReadsARunOfEntriesAsOneByOne) {
+  fill(40);
+  LeafIndex next = 3;
+  ASSERT_TRUE(reader_.each_event(3, log_.size() + 7, [&](StoredEvent&& entry) {
+    const auto alone = reader_.event(next);
+    EXPECT_EQ(entry.event.index, next);
+    EXPECT_EQ(entry.header, log_.header(next).value());
+    EXPECT_EQ(type_name(entry.event.event), type_name(alone->event));
+    const auto* changed = std::get_if<RowsChanged>(&alone->event);
+    EXPECT_EQ(changed == nullptr ? 0U : changed->rows.size(), entry.rows.size());
+    for (std::size_t i = 0; changed != nullptr && i < entry.rows.size(); ++i) {
+      const RowText& row = entry.rows.rows()[i];
+      EXPECT_EQ(row.key, changed->rows[i].key);
+      EXPECT_EQ(row.item, changed->rows[i].item);
+      EXPECT_EQ(row.cells, encode_cells(changed->rows[i].cells));
+      // The reason is an item beside the rows.
+      EXPECT_EQ(std::get<RowsChanged>(entry.event.event).reason, changed->reason);
+    }
+    ++next;
+    return true;
+  }));
+  EXPECT_EQ(next, log_.size());
+}
+
+TEST_F(ReaderTest, ARunEndsBeforeAnEntryThatIsNotWhole) {
+  for (int i = 0; i < 6; ++i) sample_.change("staff", {{"1", std::to_string(i)}});
+  auto& batches = sample_.batches();
+  std::swap(batches[4].entries[0].payload, batches[5].entries[0].payload);
+  sample_.write(log_);
+  const auto first = batches[4].expected_size;
+  LeafIndex read = 0;
+  const auto run = reader_.each_event(0, log_.size(), [&](StoredEvent&&) { return ++read > 0; });
+  ASSERT_FALSE(run);
+  EXPECT_EQ(run.error().code, Errc::corrupt);
+  EXPECT_TRUE(run.error().detail.starts_with("entry " + std::to_string(first)))
+      << run.error().detail;
+  EXPECT_EQ(read, first);
 }
 
 TEST_F(ReaderTest, EveryReceiptOfACommandVerifiesAgainstItsOwnCheckpoint) {

@@ -162,5 +162,45 @@ TEST(Sheet, OneThatIsTooLongIsRefusedUnread) {
   EXPECT_EQ(read(SheetFormat::ndjson, text).problems.size(), 1u);
 }
 
+std::string written(SheetFormat format, const std::vector<ledger::Cells>& rows) {
+  std::vector<const ledger::Column*> columns;
+  for (const ledger::Column& column : kTable.columns) columns.push_back(&column);
+  std::string out;
+  SheetRows lines(out, format, columns);
+  for (const ledger::Cells& row : rows) lines.append(row);
+  return out;
+}
+
+const std::vector<ledger::Cells> kRows{
+    {{"id", "1"}, {"note", "a,\"b\"\r\n"}, {"month", "2020-09"}},
+    {{"id", "2"}, {"note", std::nullopt}},
+    {{"elsewhere", "x"}, {"id", "三"}, {"month", "2020-10"}, {"zone", "y"}},
+    {}};
+
+TEST(Sheet, IsWrittenInTheOrderOfItsColumns) {
+  EXPECT_EQ(written(SheetFormat::csv, kRows),
+            "1,\"a,\"\"b\"\"\r\n\",2020-09\r\n"
+            "2,,\r\n"
+            "三,,2020-10\r\n"
+            ",,\r\n");
+  EXPECT_EQ(written(SheetFormat::ndjson, kRows),
+            R"({"id":"1","month":"2020-09","note":"a,\"b\"\r\n"})"
+            "\n"
+            R"({"id":"2","month":null,"note":null})"
+            "\n"
+            R"({"id":"三","month":"2020-10","note":null})"
+            "\n"
+            R"({"id":null,"month":null,"note":null})"
+            "\n");
+}
+
+TEST(Sheet, ALineOfOneEmptyCellIsNotBlank) {
+  const ledger::TableDefinition table = table_of({"id"});
+  std::string out;
+  SheetRows lines(out, SheetFormat::csv, {&table.columns.front()});
+  lines.append(ledger::Cells{});
+  EXPECT_EQ(out, "\"\"\r\n");
+}
+
 }  // namespace
 }  // namespace countersign::api
