@@ -6,11 +6,19 @@
 #include "projections/deadlines/queries.h"
 #include "projections/rules/queries.h"
 
+#include <chrono>
 #include <utility>
 
 namespace countersign::api {
 
 using ledger::Result;
+
+namespace {
+
+// How long a stop waits for views that are behind; what they lack then they apply at the next start.
+constexpr std::chrono::seconds kLastEntries{5};
+
+}  // namespace
 
 Result<std::unique_ptr<App>> App::start(const Config& config) {
   std::unique_ptr<App> app(new App(config));
@@ -137,7 +145,10 @@ void App::stop() {
   alerts_.reset();
   erasures_.reset();
   backups_.reset();
-  if (views_ != nullptr) views_->stop();
+  if (views_ == nullptr) return;
+  // Who looks at the views of a service that was stopped finds everything it acknowledged.
+  if (ledger_ != nullptr) static_cast<void>(views_->wait_for(ledger_->reader().size(), kLastEntries));
+  views_->stop();
 }
 
 }  // namespace countersign::api
