@@ -13,7 +13,7 @@ namespace {
 // A run ends with the entry that reaches one of these.
 constexpr std::size_t kRunEntries = 512;
 constexpr std::size_t kRunBytes = 1 << 20;
-// Fewer entries than these are read faster than they are handed from thread to thread.
+// Fewer light entries than these are read faster than they are handed from thread to thread.
 constexpr std::size_t kWorthAThread = 64;
 
 }  // namespace
@@ -75,7 +75,9 @@ bool EntryFeed::fetch() {
   auto ahead = fetch_ahead(first);
   Run run = ahead ? std::move(*ahead) : read(first);
   if (run.events.empty() && !run.failure) return false;
-  if (!run.failure) read_ahead(run.end());
+  // After a heavy run the rest of a sheet follows, few entries though they may be.
+  const bool heavy = run.events.size() < kWorthAThread && run.end() < reader_.size();
+  if (!run.failure && (heavy || run.end() + kWorthAThread <= reader_.size())) read_ahead(run.end());
   runs_.push_back(std::move(run));
   return true;
 }
@@ -90,7 +92,6 @@ std::optional<EntryFeed::Run> EntryFeed::fetch_ahead(LeafIndex first) {
 }
 
 void EntryFeed::read_ahead(LeafIndex first) {
-  if (first + kWorthAThread > reader_.size()) return;
   {
     const std::lock_guard lock(mutex_);
     asked_ = first;

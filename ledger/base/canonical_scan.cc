@@ -32,10 +32,12 @@ class Scan {
     if (at_ == end_ || *at_ != '{') return Verdict::not_canonical;
     if (!object(0)) return verdict_;
     if (at_ != end_) return Verdict::not_canonical;
-    return ascii_ || is_valid_utf8(since(begin_)) ? Verdict::canonical : Verdict::not_canonical;
+    const bool ascii = (beyond_ascii_ & kHigh) == 0;
+    return ascii || known_canonical_ || is_valid_utf8(since(begin_)) ? Verdict::canonical : Verdict::not_canonical;
   }
 
  private:
+  static constexpr std::uint64_t kHigh = 0x8080808080808080;
   static constexpr int kDepthMax = 60;
   static constexpr std::size_t kValuesMax = 500'000;
   static constexpr std::ptrdiff_t kDigitsMax = 15;  // below 2^53
@@ -106,24 +108,25 @@ class Scan {
       if (c == '"') return true;
       if (static_cast<unsigned char>(c) < 0x20) return false;
       if (c == '\\' && !escape()) return false;
-      if (static_cast<unsigned char>(c) >= 0x80) ascii_ = false;
+      beyond_ascii_ |= static_cast<unsigned char>(c);
     }
   }
 
-  // Eight characters at a time, to the first that ends a string, is escaped, is a control or is not
-  // ASCII. Below such a one the differences do not borrow, so the lowest mark is exact.
+  // Eight bytes at a time, to the first that ends a string, is escaped or is a control. Below such a
+  // one the differences do not borrow, so the lowest mark is exact. What is not ASCII is noted, also
+  // of the few bytes behind: to look at a text once more changes nothing.
   void skip_plain() {
     static_assert(std::endian::native == std::endian::little);
     constexpr std::uint64_t kOnes = 0x0101010101010101;
-    constexpr std::uint64_t kHigh = 0x8080808080808080;
     while (end_ - at_ >= 8) {
       std::uint64_t x = 0;
       std::memcpy(&x, at_, sizeof(x));
       const std::uint64_t quote = x ^ kOnes * '"';
       const std::uint64_t backslash = x ^ kOnes * '\\';
       const std::uint64_t marks = (((x - kOnes * 0x20) & ~x) | ((quote - kOnes) & ~quote) |
-                                   ((backslash - kOnes) & ~backslash) | x) &
+                                   ((backslash - kOnes) & ~backslash)) &
                                   kHigh;
+      beyond_ascii_ |= x;
       if (marks != 0) {
         at_ += std::countr_zero(marks) / 8;
         return;
@@ -188,7 +191,7 @@ class Scan {
   std::vector<CanonicalMember>& members_;
   const bool known_canonical_;
   std::size_t values_ = 0;
-  bool ascii_ = true;  // so far
+  std::uint64_t beyond_ascii_ = 0;  // every byte of a string so far, one of eight upon another
   Verdict verdict_ = Verdict::not_canonical;
 };
 
@@ -200,6 +203,10 @@ bool read_canonical_object(std::string_view text, std::vector<CanonicalMember>& 
   const auto canonical = canonicalize(text);
   return canonical && *canonical == text &&
          Scan(text, members, true).run() == Scan::Verdict::canonical;
+}
+
+bool read_member_object(std::string_view value, std::vector<CanonicalMember>& members) {
+  return Scan(value, members, true).run() == Scan::Verdict::canonical;
 }
 
 bool is_string(std::string_view value) { return value.starts_with('"'); }

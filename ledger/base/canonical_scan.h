@@ -19,6 +19,9 @@ struct CanonicalMember {
 // holds means nothing. Thread safety: any thread, each with its own `members`.
 bool read_canonical_object(std::string_view text, std::vector<CanonicalMember>& members);
 
+// The same of the value of such a member, whose text is not judged again.
+bool read_member_object(std::string_view value, std::vector<CanonicalMember>& members);
+
 // Of the text of a value that such an object holds: whether it is a string, and one that is written
 // as it is, so that it reads the same without its quotes.
 bool is_string(std::string_view value);

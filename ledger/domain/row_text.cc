@@ -28,10 +28,8 @@ bool is_row(const std::vector<CanonicalMember>& members) {
 }
 
 // Appends the cells; false: they stand in a form that is rare, and what was appended means nothing.
-bool split_cells(std::string_view text, std::vector<CellText>& cells,
+bool split_cells(const std::vector<CanonicalMember>& members, std::vector<CellText>& cells,
                  std::forward_list<std::string>& kept) {
-  thread_local std::vector<CanonicalMember> members;
-  if (!read_canonical_object(text, members)) return false;
   if (cells.empty()) cells.reserve(members.size());
   for (const auto& [name, value] : members) {
     // A name with escapes is rarer than what is worth reading here.
@@ -56,7 +54,8 @@ std::string_view RowTexts::keep(std::string text) { return kept_.emplace_front(s
 Result<std::span<const CellText>> CellTexts::read(std::string_view text) {
   cells_.clear();
   kept_.clear();
-  if (split_cells(text, cells_, kept_)) return std::span<const CellText>(cells_);
+  thread_local std::vector<CanonicalMember> members;
+  if (read_canonical_object(text, members) && split_cells(members, cells_, kept_)) return std::span<const CellText>(cells_);
   cells_.clear();
   CS_TRY(const Cells cells, decode_cells(text));
   for (const auto& [column, cell] : cells) {
@@ -72,8 +71,10 @@ bool RowTexts::add(std::string_view item, std::uint32_t place) {
       !is_row(members)) {
     return false;
   }
+  thread_local std::vector<CanonicalMember> cell_members;
   const std::size_t first = cells_.size();
-  if (!split_cells(members[kCells].value, cells_, kept_)) {
+  if (!read_member_object(members[kCells].value, cell_members) ||
+      !split_cells(cell_members, cells_, kept_)) {
     cells_.resize(first);
     return false;
   }

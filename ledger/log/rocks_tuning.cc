@@ -25,10 +25,8 @@ bool is_sequence(Family family) {
          family == Family::nodes;
 }
 
-bool is_text(Family family) {
-  return family == Family::headers || family == Family::payloads || family == Family::row_heads ||
-         family == Family::meta;
-}
+// What shrinks. Hashes and signatures do not, nor does what was sealed: payloads are compressed before.
+bool is_text(Family family) { return family == Family::headers || family == Family::meta; }
 
 // Looked up by keys that are often absent: a new command id, a new row.
 bool is_asked_in_vain(Family family) {
@@ -85,7 +83,6 @@ std::vector<rocksdb::ColumnFamilyDescriptor> rocks_families() {
       options.memtable_insert_with_hint_prefix_extractor.reset(
           rocksdb::NewFixedPrefixTransform(sizeof(std::uint32_t)));
     }
-    // Hashes and signatures do not shrink.
     options.compression = is_text(family) ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
     options.bottommost_compression = is_text(family) ? rocksdb::kZSTD : rocksdb::kNoCompression;
     families.emplace_back(std::string(kFamilyNames[i]), options);
