@@ -4,9 +4,16 @@
 #include <cstdint>
 #include <cstring>
 
+#include <simdjson.h>
+
 namespace countersign::ledger {
 
-bool is_valid_utf8(std::string_view text) { return valid_utf8_bytes(text) == text.size(); }
+bool is_valid_utf8(std::string_view text) {
+  // What a call of the library costs short texts, of which there are many.
+  constexpr std::size_t kShort = 48;
+  if (text.size() <= kShort) return valid_utf8_bytes(text) == text.size();
+  return simdjson::validate_utf8(text);
+}
 
 std::size_t valid_utf8_bytes(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
