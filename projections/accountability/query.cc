@@ -1,5 +1,6 @@
 #include "projections/accountability/query.h"
 
+#include "projections/accountability/fact_page.h"
 #include "projections/accountability/fact_store.h"
 #include "projections/cursor.h"
 
@@ -21,36 +22,24 @@ Result<Page<AccountabilityFact>> StoredFacts::facts(const FactFilter& filter,
   }
   const std::size_t limit = std::clamp<std::size_t>(page.limit, 1, PageRequest::kPageRowsMax);
 
-  std::string sql = std::string("SELECT ").append(kFactColumns).append(" FROM facts WHERE seq > ?");
-  if (!filter.campaign.empty()) sql += " AND campaign = ?";
-  if (!filter.kind.empty()) sql += " AND kind = ?";
-  if (!filter.table.empty()) sql += " AND tbl = ?";
-  for (std::size_t i = 0; i < filter.departments.size(); ++i) {
-    sql += i == 0 ? " AND department IN (?" : ", ?";
-  }
-  if (!filter.departments.empty()) sql += ")";
-  sql += " ORDER BY seq";
-  auto query = store.query(sql);
-  query.bind(after[0]);
-  for (const std::string* text : {&filter.campaign, &filter.kind, &filter.table}) {
-    if (!text->empty()) query.bind(*text);
-  }
-  for (const auto& department : filter.departments) query.bind(department);
-
+  // One more tells whether there is a next page.
+  CS_TRY(const auto found, facts_after(store, filter, after[0], limit + 1));
+  auto query = store.query(
+      std::string("SELECT ").append(kFactColumns).append(" FROM facts WHERE seq = ?"));
   Page<AccountabilityFact> result;
   result.as_of = reading.as_of();
-  std::uint64_t last = 0;
-  while (true) {
-    CS_TRY(const bool found, query.step());
-    if (!found) return result;
+  for (const std::uint64_t seq : found) {
     if (result.rows.size() == limit) {
-      result.next = encode_cursor({last, 0});
-      return result;
+      result.next = encode_cursor({found[limit - 1], 0});
+      break;
     }
+    query.restart();
+    CS_TRY(const bool there, query.bind(seq).step());
+    if (!there) return Error{Errc::corrupt, "a fact that is counted is missing"};
     CS_TRY(auto fact, read_fact(store, query));
     result.rows.push_back(std::move(fact));
-    last = query.index(0);
   }
+  return result;
 }
 
 Result<AccountabilityFact> StoredFacts::fact(const std::string& id) const {

@@ -27,9 +27,30 @@ CREATE TABLE facts (
   excused_by TEXT NOT NULL, -- F1, F2: why it does not count
   rule TEXT NOT NULL        -- "X02@1"; empty: rests on no rule of the campaign
 );
+-- Facts that are alike stand together in the order of seq (fact_page.h).
 CREATE INDEX facts_by_table ON facts (campaign, tbl, kind);
--- What a department's record counts.
-CREATE INDEX facts_by_department ON facts (department, campaign, kind, state, counts);
+CREATE INDEX facts_by_department ON facts (department, campaign, kind);
+
+-- How many facts are alike, since there may be millions; 0 when those there were have changed.
+CREATE TABLE fact_counts (
+  department TEXT NOT NULL,
+  campaign TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL,
+  counts INTEGER NOT NULL,
+  facts INTEGER NOT NULL,
+  PRIMARY KEY (department, campaign, kind, state, counts)
+) WITHOUT ROWID;
+CREATE TRIGGER fact_raised AFTER INSERT ON facts BEGIN
+  INSERT INTO fact_counts VALUES (new.department, new.campaign, new.kind, new.state, new.counts, 1)
+    ON CONFLICT DO UPDATE SET facts = facts + 1;
+END;
+CREATE TRIGGER fact_judged AFTER UPDATE OF state, counts ON facts BEGIN
+  UPDATE fact_counts SET facts = facts - 1 WHERE department = old.department
+    AND campaign = old.campaign AND kind = old.kind AND state = old.state AND counts = old.counts;
+  INSERT INTO fact_counts VALUES (new.department, new.campaign, new.kind, new.state, new.counts, 1)
+    ON CONFLICT DO UPDATE SET facts = facts + 1;
+END;
 
 -- Of F1 and F2, what is needed to judge them again when an outage is logged later.
 CREATE TABLE late_facts (

@@ -58,10 +58,10 @@ Result<void> count_tasks(Database& store, const std::string& department, Timesta
 
 Result<void> count_facts(Database& store, const std::string& department, CampaignRecord& record) {
   auto facts = store.query(
-      "SELECT kind, count(*) FILTER (WHERE state NOT IN ('corrected', 'voided') AND counts = 1),"
-      " count(*) FILTER (WHERE state NOT IN ('corrected', 'voided') AND counts = 0),"
-      " count(*) FILTER (WHERE state = 'corrected'), count(*) FILTER (WHERE state = 'voided')"
-      " FROM facts WHERE campaign = ? AND department = ? GROUP BY kind");
+      "SELECT kind, total(facts) FILTER (WHERE state NOT IN ('corrected', 'voided') AND counts = 1),"
+      " total(facts) FILTER (WHERE state NOT IN ('corrected', 'voided') AND counts = 0),"
+      " total(facts) FILTER (WHERE state = 'corrected'), total(facts) FILTER (WHERE state = 'voided')"
+      " FROM fact_counts WHERE campaign = ? AND department = ? GROUP BY kind");
   facts.bind(record.campaign, department);
   while (true) {
     CS_TRY(const bool found, facts.step());
@@ -108,7 +108,7 @@ Result<DepartmentRecord> StoredRecords::department(const std::string& department
   result.as_of = reading.as_of();
   auto campaigns = store.query(
       "SELECT campaign FROM tasks WHERE department = ?1"
-      " UNION SELECT campaign FROM facts WHERE department = ?1 AND campaign != ''"
+      " UNION SELECT campaign FROM fact_counts WHERE department = ?1 AND campaign != ''"
       " UNION SELECT campaign FROM assists WHERE department = ?1"
       " UNION SELECT campaign FROM chases WHERE department = ?1 ORDER BY 1");
   campaigns.bind(department);

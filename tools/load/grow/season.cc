@@ -183,10 +183,11 @@ Result<void> Season::fill_hour(Timestamp begin, double share) {
   const std::size_t of_step = (count + static_cast<std::size_t>(steps) - 1) /
                               static_cast<std::size_t>(steps);
   for (std::int64_t i = 0; i < steps && count > 0; ++i) {
-    const Duration length{Duration::hours(1).micros / steps};
-    const Timestamp from{begin.micros + i * length.micros};
+    // The last ends with the hour to the microsecond: the clock stands there, and goes on by itself.
+    const Timestamp from{begin.micros + Duration::hours(1).micros * i / steps};
+    const Timestamp to{begin.micros + Duration::hours(1).micros * (i + 1) / steps};
     const std::size_t now = std::min(count, of_step);
-    CS_CHECK(edit_and_look(now, from, from + length));
+    CS_CHECK(edit_and_look(now, from, to));
     count -= now;
   }
   return {};
