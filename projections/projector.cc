@@ -320,9 +320,18 @@ void Projector::park(LeafIndex index, const Error& error) {
 }
 
 bool Projector::wait_for(TreeSize at_least, std::chrono::milliseconds timeout) const {
+  if (applied_ >= at_least) return true;
   std::unique_lock lock(mutex_);
+  ++waiting_;
+  asked_.notify_all();
   moved_.wait_for(lock, timeout, [&] { return applied_ >= at_least || parked_ || retired_; });
+  --waiting_;
   return applied_ >= at_least;
+}
+
+void Projector::gather(std::chrono::milliseconds at_most) const {
+  std::unique_lock lock(mutex_);
+  asked_.wait_for(lock, at_most, [&] { return waiting_ > 0; });
 }
 
 std::optional<Views::Parked> Projector::parked() const {

@@ -17,6 +17,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <optional>
 
@@ -41,6 +42,8 @@ class Projector {
 
   ledger::TreeSize applied() const { return applied_.load(); }
   bool wait_for(ledger::TreeSize at_least, std::chrono::milliseconds timeout) const;
+  // Lets entries gather for so long, or until somebody waits for what is not applied yet.
+  void gather(std::chrono::milliseconds at_most) const;
   std::optional<Views::Parked> parked() const;
 
   // Wakes all waiters for good: another projector goes on.
@@ -74,6 +77,8 @@ class Projector {
   std::atomic<ledger::TreeSize> applied_{0};
   mutable std::mutex mutex_;
   mutable std::condition_variable moved_;
+  mutable std::condition_variable asked_;
+  mutable std::size_t waiting_ = 0;  // guarded by mutex_: how many are in wait_for()
   std::optional<Views::Parked> parked_;
   bool retired_ = false;  // guarded by mutex_, as is parked_
 };

@@ -34,9 +34,12 @@ namespace {
 // How long stop() may have to wait for the projector to look up.
 constexpr std::chrono::milliseconds kLookUp{50};
 // After so few entries what comes next is gathered for a moment: a transaction for every group
-// commit takes more time from a machine of few processors than the entries themselves.
-constexpr ledger::TreeSize kFewEntries = 256;
+// commit takes more time from a machine of few processors than the entries themselves. Where many
+// write, what they write is gathered longer; who waits for an entry ends it.
+constexpr ledger::TreeSize kFewEntries = 1024;
 constexpr std::chrono::milliseconds kGathering{5};
+constexpr ledger::TreeSize kManyEntries = 24;
+constexpr std::chrono::milliseconds kGatheringMany{30};
 
 }  // namespace
 
@@ -140,7 +143,9 @@ class Views::Core {
         }
       }
       if (applied > 0) {
-        if (applied < kFewEntries) std::this_thread::sleep_for(kGathering);
+        if (applied < kFewEntries) {
+          live->projector->gather(applied < kManyEntries ? kGathering : kGatheringMany);
+        }
         continue;
       }
       if (live->projector->parked() || !reader_.wait_for(live->projector->applied() + 1, kLookUp)) {

@@ -20,6 +20,7 @@ constexpr std::uint64_t kWalBytes = 128u << 20;
 // What is read in order: a quarter of the blocks to find, and text shrinks better.
 constexpr std::size_t kSequenceBlockBytes = 16u << 10;
 constexpr double kBloomBitsPerKey = 10;
+constexpr double kMemtableBloomShare = 0.02;
 constexpr int kOpenFiles = 512;
 
 // Written in the order of its keys, which are numbers.
@@ -78,10 +79,12 @@ std::vector<rocksdb::ColumnFamilyDescriptor> rocks_families() {
     table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
     table.partition_filters = true;
     if (is_sequence(family)) table.block_size = kSequenceBlockBytes;
+    rocksdb::ColumnFamilyOptions options;
     if (is_asked_in_vain(family)) {
       table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+      options.memtable_whole_key_filtering = true;
+      options.memtable_prefix_bloom_size_ratio = kMemtableBloomShare;
     }
-    rocksdb::ColumnFamilyOptions options;
     options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
     options.write_buffer_size = kMemtableBytes;
     options.force_consistency_checks = true;

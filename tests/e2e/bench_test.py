@@ -24,7 +24,7 @@ class Bench(unittest.TestCase):
     def setUpClass(cls):
         with tempfile.TemporaryDirectory() as directory:
             file = pathlib.Path(directory) / "figures.json"
-            cls.table = bench("--seconds", "0.2", "--rounds", "1", "--rows", "500", "--no-peers", "--directory", directory,
+            cls.table = bench("--seconds", "0.2", "--rounds", "1", "--rows", "500", "--grow", "3000", "--no-peers", "--directory", directory,
                               "--json", str(file))
             cls.left = [one.name for one in pathlib.Path(directory).iterdir()]
             cls.figures = json.loads(file.read_text())
@@ -32,7 +32,7 @@ class Bench(unittest.TestCase):
 
     def test_every_kind_of_figure_is_there(self):
         self.assertEqual(set(self.figures), {"machine", "settings", "peers", "edits", "imports", "views", "start",
-                                             "verify", "disk"})
+                                             "verify", "disk", "growth"})
         self.assertEqual(set(self.figures["machine"]), {"cores", "processor", "memory_gib", "disk", "system", "date"})
         self.assertEqual(set(self.figures["edits"]["by_clients"]), {"1", "16", "64"})
         for measured in self.figures["edits"]["by_clients"].values():
@@ -47,6 +47,11 @@ class Bench(unittest.TestCase):
         self.assertGreaterEqual(self.figures["views"]["imported"]["rows"], 1000)
         self.assertGreater(self.figures["verify"]["ratio"], 0)
         self.assertGreater(self.figures["disk"]["log_bytes_per_edit"], 0)
+        grown, = self.figures["growth"]
+        self.assertGreaterEqual(grown["entries"], 3000)
+        for name, member in (("edits", "ratio"), ("history", "p99_us"), ("record", "p99_us"), ("metrics", "p99_us"),
+                             ("past_sheet", "rows"), ("start", "ready_seconds"), ("memory", "resident")):
+            self.assertGreater(grown[name][member], 0, (name, member))
 
     def test_the_record_is_the_one_that_is_promised(self):
         self.assertEqual(self.figures["edits"]["record_bytes"], 350)
@@ -55,7 +60,7 @@ class Bench(unittest.TestCase):
     def test_the_table_names_every_target_and_what_was_not_measured(self):
         for told in (self.table, self.markdown):
             for figure in ("single-row edits a second, 64 clients", "offline verify, entries a second",
-                           "disk of a single-row edit", "limit: Beast echo", "limit: write and fdatasync"):
+                           "disk of a single-row edit", "a department's record at ", "limit: Beast echo", "limit: write and fdatasync"):
                 self.assertIn(figure, told)
             self.assertIn("PostgreSQL was not measured: --no-peers was given", told)
             self.assertRegex(told, r"to PostgreSQL's hash chain\W+not measured")

@@ -1,7 +1,7 @@
 """What changes as a ledger grows: start after a kill, memory, the rate of edits beside that of a new ledger, what an
 edit takes on disk, and questions about the past; over a ledger that countersign-grow makes, ten years of campaigns.
 
-Alone, over one that is there already (it gets the benchmark's campaign and its edits, and stays):
+Alone, over one that is there already or is made (it gets the benchmark's campaign and its edits, and stays):
     PYTHONPATH=tools/load python3 -B -m bench.growth --build build/release --ledger DIR
 """
 import argparse
@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from . import rows
 from .report import OURS, Line, Target
-from .run import MANY_CLIENTS, bytes_of
+from .run import MANY_CLIENTS, bytes_of, say
 from .service import PASSWORD, Ledger
 
 NAME = "growth"
@@ -103,10 +103,10 @@ def memory(ledger):
     return {"resident": kilobytes["VmRSS"] * 1024, "peak": kilobytes["VmHWM"] * 1024}
 
 
-def kill_and_start(build, ledger):
-    """Killed while it writes, then until it answers, is ready, and its views hold everything."""
+def kill_and_start(build, ledger, seconds):
+    """Killed while it writes for so many seconds, then until it answers, is ready, and its views hold everything."""
     load = subprocess.Popen(load_command(build, ledger, 30), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(2)
+    time.sleep(seconds)
     ledger.process.kill()
     load.wait()
     ledger.process.wait()
@@ -151,6 +151,12 @@ def records(ledger, count, draw):
     for target in targets[:20]:
         connection.get(target)
     return percentiles([connection.timed(target) for target in targets])
+
+
+def scrapes(ledger, count):
+    """Of all metrics, while every task of all years is there."""
+    connection = Connection(ledger, "admin")
+    return percentiles([connection.timed("/metrics") for _ in range(count)])
 
 
 def past_sheet(ledger, campaign):
@@ -217,8 +223,8 @@ def disk_of_edits(build, ledger, seconds):
 def measure_ledger(build, grown, new, seconds=3, rounds=5):
     """The figures of a ledger that runs, beside a new one that runs. Both have the benchmark's campaign."""
     draw = random.Random(1)
-    figures = {"entries": grown.size(), "caught_up_seconds": grown.catch_up(),
-               "log_bytes": bytes_of(grown.data / "db"),
+    grown.catch_up()
+    figures = {"entries": grown.size(), "log_bytes": bytes_of(grown.data / "db"),
                "views_bytes": sum(file.stat().st_size for file in grown.data.glob("views*.sqlite*"))}
     new.catch_up()
     figures["edits"] = compare_rates(build, grown, new, seconds, rounds)
@@ -226,8 +232,9 @@ def measure_ledger(build, grown, new, seconds=3, rounds=5):
     figures["history"] = histories(grown, QUESTIONS, draw)
     figures["record"] = records(grown, QUESTIONS, draw)
     figures["past_sheet"] = past_sheets(grown, rounds, draw)
-    figures["memory"] = mixed_load(build, grown, max(seconds, 10), draw)
-    starts = [kill_and_start(build, grown) for _ in range(STARTS)]
+    figures["metrics"] = scrapes(grown, QUESTIONS // 4)
+    figures["memory"] = mixed_load(build, grown, 3 * seconds, draw)
+    starts = [kill_and_start(build, grown, seconds) for _ in range(min(STARTS, rounds))]
     figures["start"] = {name: statistics.median(one[name] for one in starts) for name in starts[0]}
     return figures
 
@@ -237,26 +244,42 @@ def new_ledger(build, directory):
 
 
 def grown_ledger(build, directory):
+    """The ledger, and after how many seconds its views held everything; None when they were there already."""
+    there = any(directory.glob("views*.sqlite"))
+    begin = time.monotonic()
     ledger = Ledger.of(build, directory)
+    ledger.catch_up()
+    built = None if there else time.monotonic() - begin
     open_for_edits(ledger)
-    return ledger
+    return ledger, built
 
 
-def measure(run, entries=1_000_000):
-    """A section of ops/bench: grows a ledger of so many entries and measures it."""
+def measure_size(run, entries):
+    """Grows a ledger of so many entries and measures it."""
+    say(f"growing {entries:,} entries")
     directory = run.directory / "years"
     made = grow(run.build, directory, entries)
-    grown = grown_ledger(run.build, directory)
+    grown, built = grown_ledger(run.build, directory)
     try:
-        return {"made_per_second": made["entries"] / made["seconds"],
+        say(f"{entries:,} entries")
+        return {"made_per_second": made["entries"] / made["seconds"], "views_built_seconds": built,
                 **measure_ledger(run.build, grown, run.ledger("young"), run.seconds, run.rounds)}
     finally:
         grown.stop()
         shutil.rmtree(directory)
 
 
-def lines(figures):
-    data = f"{figures['entries']:,} entries, ten years"
+def measure(run):
+    return [measure_size(run, entries) for entries in sorted(run.grow)]
+
+
+def lines(sizes):
+    for figures in sizes:
+        yield from lines_of(figures)
+
+
+def lines_of(figures):
+    data = f"{figures['entries']:,} entries"
     edits, history, record, sheet = (figures[name] for name in ("edits", "history", "record", "past_sheet"))
     yield Line("single-row edits", OURS, MANY_CLIENTS, edits["per_second"], edits["p50_us"], edits["p99_us"],
                edits["ratio"], "yes", data=data, proofs=f"{edits['receipts_verified']:,} receipts")
@@ -264,16 +287,22 @@ def lines(figures):
     yield Line("a department's record", OURS, 1, None, record["p50_us"], record["p99_us"], data=data)
     yield Line(f"{sheet['rows']:,.0f} rows as of a past instant", OURS, 1, sheet["per_second"],
                sheet["first_byte_us"], data=data)
+    yield Line("all metrics", OURS, 1, None, figures["metrics"]["p50_us"], figures["metrics"]["p99_us"], data=data)
     yield Line("start after a kill until ready", OURS, p50_us=figures["start"]["ready_seconds"] * 1e6, data=data)
+    yield Line("views built, entries", OURS, rate=figures["entries"] / figures["views_built_seconds"], data=data)
     yield Line("resident memory, serving", OURS, size=figures["memory"]["resident"], data=data)
+    yield Line("disk of an edit of 350 bytes", OURS + ", log", MANY_CLIENTS, size=figures["disk"]["log_bytes_per_edit"],
+               data=data)
 
 
-def targets(figures):
+def targets(sizes):
+    """Of the largest: what is met there is met before."""
+    figures = sizes[-1]
     many = f"at {figures['entries']:,} entries"
     sheet = figures["past_sheet"]
     return [Target(f"history of one cell {many}, p99", figures["history"]["p99_us"] / 1000, 2, 1, "ms", True),
             Target(f"a department's record {many}, p99", figures["record"]["p99_us"] / 1000, 10, 3, "ms", True),
-            Target("table as of a past instant, first byte", sheet["first_byte_us"] / 1000, 50, None, "ms", True),
+            Target(f"table as of a past instant {many}, first byte", sheet["first_byte_us"] / 1000, 50, None, "ms", True),
             Target("… rows a second", sheet["per_second"], 150_000, 300_000),
             Target(f"start after a kill {many}", figures["start"]["ready_seconds"], 2, 0.5, "s", True),
             Target(f"resident memory {many}", figures["memory"]["resident"] / (1 << 20), 500, 250, "MB", True),
@@ -294,8 +323,9 @@ def main():
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="countersign-new.", dir=arguments.ledger.resolve().parent))
     grown = new = None
     try:
-        grown, new = grown_ledger(build, arguments.ledger), new_ledger(build, scratch / "ledger")
-        print(json.dumps({"made": made, **measure_ledger(build, grown, new, arguments.seconds, arguments.rounds)},
+        grown, built = grown_ledger(build, arguments.ledger)
+        new = new_ledger(build, scratch / "ledger")
+        print(json.dumps({"made": made, "views_built_seconds": built, **measure_ledger(build, grown, new, arguments.seconds, arguments.rounds)},
                          indent=1))
     finally:
         for ledger in (grown, new):

@@ -18,7 +18,7 @@ class Run:
     def __init__(self, arguments, directory):
         self.build = arguments.build.resolve()
         self.directory, self.seconds, self.rounds = directory, arguments.seconds, arguments.rounds
-        self.rows, self.demonstration = arguments.rows, arguments.demonstration
+        self.rows, self.grow, self.demonstration = arguments.rows, arguments.grow, arguments.demonstration
         self.peers = Peers(self.build.parent / "peers", directory, asked=not arguments.no_peers)
         self.ledgers = {}
 
