@@ -5,6 +5,9 @@
 #include "projections/tables/schema.h"
 
 #include <algorithm>
+#include <deque>
+#include <span>
+#include <vector>
 
 namespace countersign::projections {
 
@@ -30,6 +33,77 @@ Result<ledger::Cell> wanted_cell(const Edition& edition, const RowFilter& filter
   return ledger::normalise_cell(column, filter.equals).cell;
 }
 
+// A page takes the first rows of a table, an export all of them.
+constexpr std::size_t kFirstBlock = 128;
+constexpr std::size_t kLargestBlock = 8192;
+
+// Rows in the order of their keys, looked up in that of their changes, as they lie in the file.
+class RowBlock {
+ public:
+  explicit RowBlock(Database& store)
+      : changes_(store.query("SELECT c.cells, c.removed FROM json_each(?) j"
+                             " CROSS JOIN row_changes c WHERE c.id = j.value")) {}
+
+  // Takes up to `count` rows from a query for key and id; false: there are no more.
+  Result<bool> fill(Query& last, std::size_t count) {
+    rows_.clear();
+    texts_.clear();
+    bool more = true;
+    while (rows_.size() < count) {
+      CS_TRY(more, last.step());
+      if (!more) break;
+      rows_.push_back({keep(last.text(0)), last.index(1), {}});
+    }
+    CS_CHECK(look_up());
+    std::erase_if(rows_, [](const StoredRow& row) { return row.cells.empty(); });
+    return more;
+  }
+
+  // They live until the next call of fill().
+  std::span<const StoredRow> rows() const { return rows_; }
+
+ private:
+  // Removed rows are left without cells.
+  Result<void> look_up() {
+    std::vector<StoredRow*> order;
+    order.reserve(rows_.size());
+    for (StoredRow& row : rows_) order.push_back(&row);
+    std::ranges::sort(order, {}, &StoredRow::change);
+    std::string ids = "[";
+    for (const StoredRow* row : order) {
+      if (ids.size() > 1) ids += ',';
+      ids += std::to_string(row->change);
+    }
+    ids += ']';
+    // One statement, which finds the next change where the last one ended.
+    changes_.restart();
+    changes_.borrow(std::string_view(ids));
+    for (StoredRow* row : order) {
+      CS_TRY(const bool found, changes_.step());
+      if (!found) return Error{Errc::corrupt, "view store: a change of a row is missing"};
+      if (changes_.integer(1) == 0) row->cells = keep(changes_.text(0));
+    }
+    changes_.restart();
+    return {};
+  }
+
+  // Texts stand one behind another in pieces that stay where they are.
+  std::string_view keep(std::string_view text) {
+    constexpr std::size_t kPiece = 256 << 10;
+    if (texts_.empty() || texts_.back().capacity() - texts_.back().size() < text.size()) {
+      texts_.emplace_back().reserve(std::max(kPiece, text.size()));
+    }
+    std::string& piece = texts_.back();
+    const std::size_t at = piece.size();
+    piece.append(text);
+    return std::string_view(piece).substr(at);
+  }
+
+  Query changes_;
+  std::vector<StoredRow> rows_;
+  std::deque<std::string> texts_;
+};
+
 }  // namespace
 
 Result<Edition> find_edition(Database& store, const std::string& campaign,
@@ -49,16 +123,18 @@ Result<void> walk_texts(Database& store, const Edition& edition, TreeSize size,
                         const std::function<Result<bool>(const StoredRow&)>& visit) {
   // The index alone tells which change of each row was the last; only those are then looked at,
   // however often their rows were changed.
-  auto query = store.query(
-      "SELECT l.key, l.id, c.cells FROM (SELECT key, max(id) AS id FROM row_changes"
-      " WHERE edition = ? AND id < ? AND key > ? GROUP BY key ORDER BY key) l"
-      " CROSS JOIN row_changes c WHERE c.id = l.id AND c.removed = 0");
-  query.bind(edition.id, std::min(change_id(size, 0), kNewestChange), from);
-  while (true) {
-    CS_TRY(const bool found, query.step());
-    if (!found) return {};
-    CS_TRY(const bool more, visit({query.text(0), query.index(1), query.text(2)}));
-    if (!more) return {};
+  auto last = store.query(
+      "SELECT key, max(id) FROM row_changes WHERE edition = ? AND id < ? AND key > ?"
+      " GROUP BY key ORDER BY key");
+  last.bind(edition.id, std::min(change_id(size, 0), kNewestChange), from);
+  RowBlock block(store);
+  for (std::size_t rows = kFirstBlock;; rows = std::min(2 * rows, kLargestBlock)) {
+    CS_TRY(const bool filled, block.fill(last, rows));
+    for (const StoredRow& row : block.rows()) {
+      CS_TRY(const bool more, visit(row));
+      if (!more) return {};
+    }
+    if (!filled) return {};
   }
 }
 
