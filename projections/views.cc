@@ -35,7 +35,8 @@ namespace {
 constexpr std::chrono::milliseconds kLookUp{50};
 // After so few entries what comes next is gathered for a moment: a transaction for every group
 // commit takes more time from a machine of few processors than the entries themselves. Where many
-// write, what they write is gathered longer; who waits for an entry ends it.
+// write, what they write is gathered longer; who waits for an entry ends it. What took as long to
+// apply, such as a sheet, has let enough gather.
 constexpr ledger::TreeSize kFewEntries = 1024;
 constexpr std::chrono::milliseconds kGathering{5};
 constexpr ledger::TreeSize kManyEntries = 24;
@@ -135,6 +136,7 @@ class Views::Core {
     while (!stopping_) {
       const auto live = generation();
       ledger::TreeSize applied = 0;  // entries, just now
+      const auto begin = std::chrono::steady_clock::now();
       {
         const std::lock_guard lock(apply_mutex_);
         const ledger::TreeSize before = live->projector->applied();
@@ -143,7 +145,8 @@ class Views::Core {
         }
       }
       if (applied > 0) {
-        if (applied < kFewEntries) {
+        const auto took = std::chrono::steady_clock::now() - begin;
+        if (applied < kFewEntries && took < kGatheringMany) {
           live->projector->gather(applied < kManyEntries ? kGathering : kGatheringMany);
         }
         continue;
