@@ -18,11 +18,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/serializer.hpp>
-#include <boost/beast/http/write.hpp>
-#include <malloc.h>
 
 namespace countersign::api {
 
@@ -37,9 +33,6 @@ constexpr std::size_t kBufferMax = 256 << 10;
 constexpr std::size_t kReadSize = 16 << 10;
 // A login compares a password, which costs as much time as many reads.
 constexpr std::size_t kLoginCost = 50;
-// What a body of this size took while it was read is given back to the system after its answer;
-// the allocator would keep it, once for every thread that ever handled such a body.
-constexpr std::size_t kLargeBody = 128 << 10;
 // A body of less does not ask for room.
 constexpr std::size_t kSmallBody = 4 << 10;
 // How much of a body is held before it is written to its file.
@@ -72,16 +65,31 @@ Request head_of(const http::request<http::string_body>& message) {
   return head;
 }
 
-template <typename Body>
-http::response<Body> message_of(const Response& response, unsigned version, bool keep_alive) {
-  http::response<Body> message{http::int_to_status(static_cast<unsigned>(response.status)),
-                               version};
-  for (const auto& [name, value] : response.headers) message.insert(name, value);
-  if (!response.content_type.empty() && response.status != 204 && response.status != 304) {
-    message.set(http::field::content_type, response.content_type);
-  }
-  message.keep_alive(keep_alive);
-  return message;
+// RFC 9110: neither is said of these, a body nor its length.
+bool is_bodiless(const Response& response) {
+  return response.status == 204 || response.status == 304;
+}
+
+// Status line and fields with the empty line behind them (RFC 9112). Beast's serializer asks every byte
+// range of a message in turn, which an answer of two kilobytes notices.
+std::string head_text(const Response& response, unsigned version, bool keep_alive) {
+  const auto status = static_cast<unsigned>(response.status);
+  std::string head = version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ";
+  head.append(std::to_string(status)).append(" ");
+  head.append(chars(http::obsolete_reason(http::int_to_status(status)))).append("\r\n");
+  const auto field = [&head](std::string_view name, std::string_view value) {
+    head.append(name).append(": ").append(value).append("\r\n");
+  };
+  for (const auto& [name, value] : response.headers) field(name, value);
+  const bool bodiless = is_bodiless(response);
+  if (!response.content_type.empty() && !bodiless) field("Content-Type", response.content_type);
+  // Before HTTP/1.1 there are no chunks: the end of the connection is the end of the body.
+  if (response.stream && version == 11) field("Transfer-Encoding", "chunked");
+  if (!response.stream && !bodiless) field("Content-Length", std::to_string(response.body.size()));
+  if (version == 11 && !keep_alive) field("Connection", "close");
+  if (version == 10 && keep_alive) field("Connection", "keep-alive");
+  head += "\r\n";
+  return head;
 }
 
 // The next part of a stream, or none after the last; on a worker, as it may read from disk.
@@ -382,7 +390,6 @@ asio::awaitable<bool> Session::answer_at_the_gate(std::shared_ptr<Exchange> exch
   }
   const GatePass pass(context_.gate, weight);
   const bool goes_on = co_await answer_and_send(std::move(exchange), keep_alive);
-  if (bytes > kLargeBody) asio::post(context_.workers, [] { ::malloc_trim(0); });
   co_return goes_on;
 }
 
@@ -432,28 +439,19 @@ asio::awaitable<bool> Session::send(std::shared_ptr<Response> response, Framing 
     const bool whole = co_await send_stream(std::move(response), framing);
     co_return whole;
   }
-  const bool bodiless = response->status == 204 || response->status == 304;
-  if (framing.head || bodiless) {
-    auto message = message_of<http::empty_body>(*response, framing.version, framing.keep_alive);
-    if (!bodiless) message.content_length(response->body.size());
-    auto [error, count] = co_await http::async_write(*wire_, message, kTuple);
-    co_return !error;
-  }
-  auto message = message_of<http::string_body>(*response, framing.version, framing.keep_alive);
-  message.body() = std::move(response->body);
-  message.prepare_payload();
-  auto [error, count] = co_await http::async_write(*wire_, message, kTuple);
+  const std::string head = head_text(*response, framing.version, framing.keep_alive);
+  const bool bodiless = framing.head || is_bodiless(*response);
+  const std::string_view body = bodiless ? std::string_view() : response->body;
+  const std::array buffers{asio::buffer(head), asio::buffer(body)};
+  auto [error, count] = co_await asio::async_write(*wire_, buffers, kTuple);
   co_return !error;
 }
 
 asio::awaitable<bool> Session::send_stream(std::shared_ptr<Response> response, Framing framing) {
-  // Before HTTP/1.1 there are no chunks: the end of the connection is the end of the body.
   const bool chunked = framing.version == 11;
-  auto message =
-      message_of<http::empty_body>(*response, framing.version, framing.keep_alive && chunked);
-  message.chunked(chunked);
-  http::response_serializer<http::empty_body> serializer{message};
-  auto [head_error, head_count] = co_await http::async_write_header(*wire_, serializer, kTuple);
+  const std::string head = head_text(*response, framing.version, framing.keep_alive && chunked);
+  const auto head_bytes = asio::buffer(head);
+  auto [head_error, head_count] = co_await asio::async_write(*wire_, head_bytes, kTuple);
   if (head_error) co_return false;
   if (framing.head) co_return chunked;
 
