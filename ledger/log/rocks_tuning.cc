@@ -82,6 +82,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> rocks_families() {
     rocksdb::ColumnFamilyOptions options;
     if (is_asked_in_vain(family)) {
       table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+      // Their keys come in no order, so that every level would be written again and again.
+      options.compaction_style = rocksdb::kCompactionStyleUniversal;
       options.memtable_whole_key_filtering = true;
       options.memtable_prefix_bloom_size_ratio = kMemtableBloomShare;
     }

@@ -1,5 +1,5 @@
-"""What changes as a ledger grows: start after a kill, memory, the rate of edits beside that of a new ledger, what an
-edit takes on disk, and questions about the past; over a ledger that countersign-grow makes, ten years of campaigns.
+"""What changes as a ledger grows: start after a kill, memory, the rate of edits beside that of a new ledger, and
+questions about the past; over a ledger that countersign-grow makes, ten years of campaigns.
 
 Alone, over one that is there already or is made (it gets the benchmark's campaign and its edits, and stays):
     PYTHONPATH=tools/load python3 -B -m bench.growth --build build/release --ledger DIR
@@ -208,18 +208,6 @@ def compare_rates(build, grown, new, seconds, rounds):
                                        for g, n in zip(rates["grown"], rates["new"]))}
 
 
-def disk_of_edits(build, ledger, seconds):
-    """What edits add to the log's write-ahead files, the log's database and the views' file; views not compacted."""
-    def sizes():
-        ledger.catch_up()
-        return {"log": bytes_of(ledger.data / "db"),
-                "views": sum(file.stat().st_size for file in ledger.data.glob("views*.sqlite*"))}
-    before = sizes()
-    edits = edit(build, ledger, seconds)["writes"]
-    after = sizes()
-    return {"edits": edits, **{f"{name}_bytes_per_edit": (after[name] - before[name]) / edits for name in after}}
-
-
 def measure_ledger(build, grown, new, seconds=3, rounds=5):
     """The figures of a ledger that runs, beside a new one that runs. Both have the benchmark's campaign."""
     draw = random.Random(1)
@@ -228,7 +216,6 @@ def measure_ledger(build, grown, new, seconds=3, rounds=5):
                "views_bytes": sum(file.stat().st_size for file in grown.data.glob("views*.sqlite*"))}
     new.catch_up()
     figures["edits"] = compare_rates(build, grown, new, seconds, rounds)
-    figures["disk"] = disk_of_edits(build, grown, seconds)
     figures["history"] = histories(grown, QUESTIONS, draw)
     figures["record"] = records(grown, QUESTIONS, draw)
     figures["past_sheet"] = past_sheets(grown, rounds, draw)
@@ -291,8 +278,6 @@ def lines_of(figures):
     yield Line("start after a kill until ready", OURS, p50_us=figures["start"]["ready_seconds"] * 1e6, data=data)
     yield Line("views built, entries", OURS, rate=figures["entries"] / figures["views_built_seconds"], data=data)
     yield Line("resident memory, serving", OURS, size=figures["memory"]["resident"], data=data)
-    yield Line("disk of an edit of 350 bytes", OURS + ", log", MANY_CLIENTS, size=figures["disk"]["log_bytes_per_edit"],
-               data=data)
 
 
 def targets(sizes):
