@@ -15,7 +15,8 @@ using ledger::Result;
 
 namespace {
 
-// How long a stop waits for views that are behind; what they lack then they apply at the next start.
+// How long a stop waits for views that are behind; what they lack then they apply at the next
+// start.
 constexpr std::chrono::seconds kLastEntries{5};
 
 }  // namespace
@@ -147,7 +148,9 @@ void App::stop() {
   backups_.reset();
   if (views_ == nullptr) return;
   // Who looks at the views of a service that was stopped finds everything it acknowledged.
-  if (ledger_ != nullptr) static_cast<void>(views_->wait_for(ledger_->reader().size(), kLastEntries));
+  if (ledger_ != nullptr) {
+    static_cast<void>(views_->wait_for(ledger_->reader().size(), kLastEntries));
+  }
   views_->stop();
 }
 

@@ -7,7 +7,8 @@
 #include <cstdio>
 #include <exception>
 
-// Read by jemalloc when the process begins: what was freed goes back to the system by threads of its own.
+// Read by jemalloc when the process begins: what was freed goes back to the system by threads of its
+// own.
 extern "C" {
 extern const char* const malloc_conf;
 const char* const malloc_conf = "background_thread:true";

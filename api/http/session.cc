@@ -35,6 +35,8 @@ constexpr std::size_t kReadSize = 16 << 10;
 constexpr std::size_t kLoginCost = 50;
 // A body of less does not ask for room.
 constexpr std::size_t kSmallBody = 4 << 10;
+// A body of no more goes out in one piece with what stands before it.
+constexpr std::size_t kSentAtOnce = 64 << 10;
 // How much of a body is held before it is written to its file.
 constexpr std::size_t kSpoolPart = 128 << 10;
 // How long, and how much, is still read from a client that was refused while it sent.
@@ -70,8 +72,8 @@ bool is_bodiless(const Response& response) {
   return response.status == 204 || response.status == 304;
 }
 
-// Status line and fields with the empty line behind them (RFC 9112). Beast's serializer asks every byte
-// range of a message in turn, which an answer of two kilobytes notices.
+// Status line and fields with the empty line behind them (RFC 9112). Beast's serializer asks every
+// byte range of a message in turn, which an answer of two kilobytes notices.
 std::string head_text(const Response& response, unsigned version, bool keep_alive) {
   const auto status = static_cast<unsigned>(response.status);
   std::string head = version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ";
@@ -439,11 +441,18 @@ asio::awaitable<bool> Session::send(std::shared_ptr<Response> response, Framing 
     const bool whole = co_await send_stream(std::move(response), framing);
     co_return whole;
   }
-  const std::string head = head_text(*response, framing.version, framing.keep_alive);
+  std::string head = head_text(*response, framing.version, framing.keep_alive);
   const bool bodiless = framing.head || is_bodiless(*response);
   const std::string_view body = bodiless ? std::string_view() : response->body;
-  const std::array buffers{asio::buffer(head), asio::buffer(body)};
-  auto [error, count] = co_await asio::async_write(*wire_, buffers, kTuple);
+  // Never as two buffers: once the first is written, Asio goes on with it empty, and under TLS Beast
+  // takes an empty first buffer for the end.
+  const bool together = body.size() <= kSentAtOnce;
+  if (together) head += body;
+  const auto head_bytes = asio::buffer(head);
+  auto [head_error, head_count] = co_await asio::async_write(*wire_, head_bytes, kTuple);
+  if (head_error || together) co_return !head_error;
+  const auto body_bytes = asio::buffer(body);
+  auto [error, count] = co_await asio::async_write(*wire_, body_bytes, kTuple);
   co_return !error;
 }
 

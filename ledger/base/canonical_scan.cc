@@ -33,7 +33,8 @@ class Scan {
     if (!object(0)) return verdict_;
     if (at_ != end_) return Verdict::not_canonical;
     const bool ascii = (beyond_ascii_ & kHigh) == 0;
-    return ascii || known_canonical_ || is_valid_utf8(since(begin_)) ? Verdict::canonical : Verdict::not_canonical;
+    return ascii || known_canonical_ || is_valid_utf8(since(begin_)) ? Verdict::canonical
+                                                                     : Verdict::not_canonical;
   }
 
  private:

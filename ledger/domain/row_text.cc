@@ -55,7 +55,9 @@ Result<std::span<const CellText>> CellTexts::read(std::string_view text) {
   cells_.clear();
   kept_.clear();
   thread_local std::vector<CanonicalMember> members;
-  if (read_canonical_object(text, members) && split_cells(members, cells_, kept_)) return std::span<const CellText>(cells_);
+  if (read_canonical_object(text, members) && split_cells(members, cells_, kept_)) {
+    return std::span<const CellText>(cells_);
+  }
   cells_.clear();
   CS_TRY(const Cells cells, decode_cells(text));
   for (const auto& [column, cell] : cells) {

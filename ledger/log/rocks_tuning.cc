@@ -13,7 +13,8 @@ namespace countersign::ledger {
 namespace {
 
 constexpr std::size_t kMemtableBytes = 64u << 20;
-// Blocks with the indexes and filters of all files, so that a ledger of ten years takes no more memory.
+// Blocks with the indexes and filters of all files, so that a ledger of ten years takes no more
+// memory.
 constexpr std::size_t kBlockCacheBytes = 64u << 20;
 // What memtables hold stands in the write-ahead log as well, which bounds them all, and a start.
 constexpr std::uint64_t kWalBytes = 128u << 20;
@@ -30,7 +31,8 @@ bool is_sequence(Family family) {
          family == Family::nodes;
 }
 
-// What shrinks. Hashes and signatures do not, nor does what was sealed: payloads are compressed before.
+// What shrinks. Hashes and signatures do not, nor does what was sealed: payloads are compressed
+// before.
 bool is_text(Family family) { return family == Family::headers || family == Family::meta; }
 
 // Looked up by keys that are often absent: a new command id, a new row.

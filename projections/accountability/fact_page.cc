@@ -23,7 +23,8 @@ bool lets_through(const FactFilter& filter, const FactGroup& group) {
   const auto& departments = filter.departments;
   return (filter.campaign.empty() || filter.campaign == group.campaign) &&
          (filter.kind.empty() || filter.kind == group.kind) &&
-         (departments.empty() || std::ranges::find(departments, group.department) != departments.end());
+         (departments.empty() ||
+          std::ranges::find(departments, group.department) != departments.end());
 }
 
 Result<std::set<FactGroup>> groups_of(Database& store, const FactFilter& filter) {

@@ -1,6 +1,6 @@
-// Which facts a page shows. Facts come in groups, of one department, campaign and kind or of one table
-// and kind, and an index holds each group in the order of their raising; a page takes the first of all
-// groups that the filter lets through, however many facts they have.
+// Which facts a page shows. Facts come in groups, of one department, campaign and kind or of one
+// table and kind, and an index holds each group in the order of their raising; a page takes the first
+// of all groups that the filter lets through, however many facts they have.
 #pragma once
 
 #include "projections/accountability/queries.h"
