@@ -36,6 +36,7 @@ EntryFeed::Run EntryFeed::read(LeafIndex first) const {
     run.events.push_back(std::move(event));
     return bytes < kRunBytes;
   });
+  run.heavy = bytes >= kRunBytes;
   if (!read) run.failure = read.error();
   return run;
 }
@@ -76,8 +77,8 @@ bool EntryFeed::fetch() {
   Run run = ahead ? std::move(*ahead) : read(first);
   if (run.events.empty() && !run.failure) return false;
   // After a heavy run the rest of a sheet follows, few entries though they may be.
-  const bool heavy = run.events.size() < kWorthAThread && run.end() < reader_.size();
-  if (!run.failure && (heavy || run.end() + kWorthAThread <= reader_.size())) read_ahead(run.end());
+  const ledger::TreeSize worth = run.heavy ? 1 : kWorthAThread;
+  if (!run.failure && run.end() + worth <= reader_.size()) read_ahead(run.end());
   runs_.push_back(std::move(run));
   return true;
 }

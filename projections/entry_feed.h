@@ -39,6 +39,7 @@ class EntryFeed {
   struct Run {
     ledger::LeafIndex first = 0;
     std::vector<ledger::StoredEvent> events;
+    bool heavy = false;  // ended by its bytes: what follows is worth a thread
     std::optional<ledger::Error> failure;
     ledger::LeafIndex end() const { return first + events.size(); }
   };

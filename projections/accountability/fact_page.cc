@@ -41,9 +41,9 @@ Result<std::set<FactGroup>> groups_of(Database& store, const FactFilter& filter)
 }
 
 // The smallest of what it is given, so many of them.
-class First {
+class Smallest {
  public:
-  explicit First(std::size_t limit) : limit_(limit) {}
+  explicit Smallest(std::size_t limit) : limit_(limit) {}
 
   // Whether a larger one than `seq` may still be wanted.
   bool add(std::uint64_t seq) {
@@ -100,7 +100,7 @@ Result<std::vector<std::uint64_t>> facts_after(Database& store, const FactFilter
             " AND seq > ? ORDER BY seq LIMIT ?"
           : "SELECT seq, department FROM facts WHERE tbl = ? AND campaign = ? AND kind = ?"
             " AND seq > ? ORDER BY seq");
-  First first(limit);
+  Smallest smallest(limit);
   for (const FactGroup& group : groups) {
     query.restart();
     query.bind(filter.table.empty() ? group.department : filter.table, group.campaign, group.kind,
@@ -115,11 +115,11 @@ Result<std::vector<std::uint64_t>> facts_after(Database& store, const FactFilter
           !lets_through(filter, {query.string(1), group.campaign, group.kind})) {
         continue;
       }
-      if (!first.add(query.index(0))) break;
+      if (!smallest.add(query.index(0))) break;
       ++taken;
     }
   }
-  return first.take();
+  return smallest.take();
 }
 
 }  // namespace countersign::projections

@@ -34,7 +34,7 @@ struct StoredRow {
   std::string_view cells;  // canonical JSON
 };
 // The table as it was after `size` entries, by row key, from the row after `from` on, until `visit`
-// says false.
+// says false. Rows are looked up some ahead, so it changes none.
 ledger::Result<void> walk_texts(
     Database& store, const Edition& edition, ledger::TreeSize size, std::string_view from,
     const std::function<ledger::Result<bool>(const StoredRow&)>& visit);

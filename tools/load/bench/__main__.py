@@ -21,7 +21,7 @@ def options():
     parser.add_argument("--rounds", type=int, default=5, help="windows whose median is told (default 5)")
     parser.add_argument("--rows", type=int, default=50000, help="of an import (default 50000)")
     parser.add_argument("--grow", type=int, nargs="+", metavar="ENTRIES", default=[1_000_000],
-                        help="ledgers of ten years to make and measure (default 1000000; 10000000 takes 20 minutes, 12 GB)")
+                        help="ledgers of ten years to make and measure (default 1000000; 10000000 takes a quarter of an hour, 14 GB)")
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=[one.NAME for one in SECTIONS],
                         help="of " + ", ".join(one.NAME for one in SECTIONS))
     parser.add_argument("--no-peers", action="store_true", help="neither install nor measure other software")
