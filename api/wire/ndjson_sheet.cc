@@ -4,11 +4,14 @@
 #include "api/wire/sheet_reading.h"
 #include "ledger/base/canonical_json.h"
 #include "ledger/base/canonical_scan.h"
+#include "ledger/base/utf8.h"
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
 #include <nlohmann/json.hpp>
+#include <simdjson.h>
 
 namespace countersign::api {
 
@@ -31,6 +34,8 @@ class LineReader {
   bool read(std::uint64_t line, std::string_view record) {
     cells_.clear();
     if (read_plain(record)) return finish(line, members_.size());
+    if (read_simple(record)) return deliver(line, cells_.size());
+    cells_.clear();
     auto parsed = ledger::parse_json(record);
     if (!parsed) return refuse(line, "", kNotAnObject[0], kNotAnObject[1]);
     if (line == 1 && parsed->is_object() && parsed->contains(kWatermark)) return true;
@@ -39,7 +44,6 @@ class LineReader {
       return refuse(line, "", "must be an object of texts, numbers and nulls",
                     "必须是由文本、数字或 null 组成的对象");
     }
-    cells_.clear();
     std::size_t place = 0;
     for (const auto& [name, cell] : *given_) {
       put(place++, name, cell ? std::string_view(*cell) : std::string_view());
@@ -70,6 +74,41 @@ class LineReader {
     return true;
   }
 
+  // Objects of texts, whole numbers and nulls however they are written, each member of a column of its
+  // own. Of anything else it makes nothing: what is wrong with it, and which of two members counts,
+  // is said in one place only.
+  bool read_simple(std::string_view record) {
+    cells_.clear();
+    numbers_.clear();
+    padded_.assign(record);
+    padded_.reserve(record.size() + simdjson::SIMDJSON_PADDING);
+    simdjson::dom::object object;
+    if (parser_.parse(padded_.data(), record.size(), false).get(object) != simdjson::SUCCESS) {
+      return false;
+    }
+    // simdjson lets half of a surrogate pair stand, which can only be written as an escape.
+    const bool doubtful = record.find("\\u") != std::string_view::npos;
+    named_.assign(table_.columns.size(), false);
+    std::size_t place = 0;
+    for (const auto& [name, value] : object) {
+      std::string_view text;
+      std::int64_t number = 0;
+      if (value.get(text) == simdjson::SUCCESS) {
+        if (doubtful && !ledger::is_valid_utf8(text)) return false;
+      } else if (value.get(number) == simdjson::SUCCESS && number >= -kExact &&
+                 number <= kExact) {
+        text = numbers_.emplace_back(std::to_string(number));
+      } else if (!value.is_null()) {
+        return false;
+      }
+      put(place++, name, text);
+      const std::size_t column = cells_.back().column;
+      if (column == kNone || named_[column]) return false;
+      named_[column] = true;
+    }
+    return true;
+  }
+
   void put(std::size_t member, std::string_view name, std::string_view text) {
     // Lines name the same members in the same order, mostly.
     if (member >= names_.size()) names_.resize(member + 1);
@@ -90,6 +129,10 @@ class LineReader {
                     "a member names no column of the table", "成员名不是本表的任何一列");
     }
     drop_repeated();
+    return deliver(line, members);
+  }
+
+  bool deliver(std::uint64_t line, std::size_t members) {
     sink_.row(line, members < table_.columns.size(), cells_);
     return true;
   }
@@ -110,11 +153,16 @@ class LineReader {
   }
 
   static constexpr std::size_t kNone = ~std::size_t{0};
+  // Beyond, a number is written as what a double makes of it.
+  static constexpr std::int64_t kExact = (std::int64_t{1} << 53) - 1;
 
   const TableDefinition& table_;
   SheetSink& sink_;
   std::vector<CanonicalMember> members_;
-  std::optional<Cells> given_;  // of a line that is not plain
+  simdjson::dom::parser parser_;
+  std::string padded_;               // the line, with the room behind it that simdjson reads
+  std::deque<std::string> numbers_;  // of the line, as texts
+  std::optional<Cells> given_;       // of a line that is neither plain nor simple
   std::vector<SheetCell> cells_;
   std::vector<std::pair<std::string, std::size_t>> names_;  // by member: its name and column
   std::vector<bool> named_;

@@ -42,7 +42,7 @@ class Bench(unittest.TestCase):
             self.assertGreater(measured["ours"]["receipts_verified"], 0)
         self.assertGreater(self.figures["edits"]["by_clients"]["1"]["sync"]["p50_us"], 0)
         self.assertGreater(self.figures["edits"]["p50_to_sync_and_echo"], 0)
-        for name in ("ours", "again", "rocksdb"):
+        for name in ("ours", "ndjson", "again", "rocksdb"):
             self.assertGreater(self.figures["imports"][name]["rows_per_second"], 0)
         self.assertGreaterEqual(self.figures["views"]["imported"]["rows"], 1000)
         self.assertGreater(self.figures["verify"]["ratio"], 0)

@@ -134,8 +134,43 @@ TEST(Sheet, JsonLinesArePlainOrNot) {
                              "{\"English id\":\"b\",\"id\":\"c\",\"month\":\"2020-09\"}\n");
   EXPECT_TRUE(got.problems.empty());
   EXPECT_EQ(got.rows,
-            (std::vector<std::string>{"2 id=a month= note=二", "4 patch id=7 note=a\nb",
+            (std::vector<std::string>{"2 id=a month= note=二", "4 patch note=a\nb id=7",
                                       "5 id=b month=2020-09"}));
+}
+
+// A line is read by the first reader that is sure of it; what they are sure of they read alike.
+TEST(Sheet, JsonLinesReadAlikeHoweverTheyAreWritten) {
+  const std::vector<std::string> wanted{"1 id=1001 month=2020-09 note=二 \"x\" \\"};
+  for (const char* line :
+       {R"({"id":"1001","month":"2020-09","note":"二 \"x\" \\"})",
+        R"( {"id" : 1001, "month": "2020-09" ,"note":"\u4e8c \"\u0078\" \\"} )",
+        R"({"\u0069d":1001,"中文month":"2020-09","English note":"二 \"x\" \\"})",
+        // The second of a column does not count; nor is it simple.
+        R"({"id":"1001","month":"2020-09","note":"二 \"x\" \\","中文id":"other"})"}) {
+    const Collected got = read(SheetFormat::ndjson, line);
+    EXPECT_EQ(got.rows, wanted) << line;
+    EXPECT_TRUE(got.problems.empty()) << line;
+  }
+  // Numbers as a double has them.
+  for (const auto& [number, text] :
+       {std::pair("9007199254740991", "9007199254740991"), {"9007199254740993", "9007199254740992"},
+        {"-12", "-12"}, {"-0", "0"}, {"12.50", "12.5"}, {"1e3", "1000"},
+        {"18446744073709551616", "18446744073709552000"}}) {
+    const Collected got =
+        read(SheetFormat::ndjson, std::string(R"({"note": )") + number + R"(, "id":"a"})");
+    ASSERT_EQ(got.rows.size(), 1u) << number;
+    EXPECT_NE(got.rows.front().find(std::string("note=") + text), std::string::npos)
+        << got.rows.front();
+  }
+  for (const char* line :
+       {R"({"id":"a", "id":"b"})", R"({"id":"a", "note":"\udc00"})", R"({"id":"a", "note":"\ud800"})",
+        R"({"\udc00":"a", "id":"b"})", R"({"id":"a", "note":true})", R"({"id":"a", "note":{}})",
+        R"({"id":"a"} {"id":"b"})", R"({"id":"a",})", R"(["id"])", "{\"id\":\"\xff\"}",
+        R"({"id":"a", "note":1e400})", R"({"id":"a", "colour":"red"})"}) {
+    const Collected got = read(SheetFormat::ndjson, line);
+    EXPECT_TRUE(got.rows.empty()) << line;
+    EXPECT_EQ(got.problems.size(), 1u) << line;
+  }
 }
 
 TEST(Sheet, JsonLinesOfManyParts) {

@@ -1,5 +1,5 @@
 """A sheet of rows in the shape of staff_basic, imported as CSV into an empty table, until the views hold every row;
-then the same sheet once more, which changes nothing. Beside it the same sheet by COPY into PostgreSQL under an
+then the same sheet once more, which changes nothing; and one of the same rows as NDJSON. Beside it the same sheet by COPY into PostgreSQL under an
 audit trigger, as many records appended to hypercore in batches, and as many bytes written by RocksDB alone."""
 import time
 
@@ -8,25 +8,26 @@ from .report import OURS, Line, Target
 from .run import bytes_of, medians, ratio
 
 NAME = "imports"
-CSV = {"Content-Type": "text/csv"}
+CSV, NDJSON = {"Content-Type": "text/csv"}, {"Content-Type": "application/x-ndjson"}
 
-LABELS = {"ours": OURS + ", views caught up", "again": OURS + ", the same sheet again",
+LABELS = {"ours": OURS + ", views caught up", "ndjson": OURS + ", views caught up, NDJSON",
+          "again": OURS + ", the same sheet again",
           "rocksdb": "limit: RocksDB alone, synced batches", "trigger": "PostgreSQL COPY, audit trigger",
           "statement": "PostgreSQL COPY, audit trigger a statement",
           "chain": "PostgreSQL COPY, hash chain in the trigger", "hypercore": "hypercore, appended in batches"}
-SYNCED = {"ours": "each entry", "again": "", "rocksdb": "each batch", "trigger": "at the end",
+SYNCED = {"ours": "each entry", "ndjson": "each entry", "again": "", "rocksdb": "each batch", "trigger": "at the end",
           "statement": "at the end", "chain": "at the end", "hypercore": "no"}
 
 
 def ledger_of(run):
-    """One table a round, and one to begin with."""
-    return run.ledger("imported", [f"sheet{number}" for number in range(run.rounds + 1)])
+    """Two tables a round, and one to begin with."""
+    return run.ledger("imported", [f"{form}{number}" for number in range(run.rounds + 1) for form in ("sheet", "lines")])
 
 
-def put(ledger, table, sheet):
+def put(ledger, table, sheet, form=CSV):
     """Imports; returns the answer and after how many seconds it came, and the views held all of it."""
     begin = time.monotonic()
-    reply = ledger.request("PUT", rows.path(table) + "/sheet", sheet, "filler", CSV)
+    reply = ledger.request("PUT", rows.path(table) + "/sheet", sheet, "filler", form)
     answered = time.monotonic() - begin
     ledger.catch_up()
     return reply, answered, time.monotonic() - begin
@@ -42,7 +43,8 @@ def measure(run):
     assert first["import"]["added"] == run.rows
     stored = max(1, (bytes_of(ledger.data / "db") - before) // run.rows)
     batch = -(-run.rows // max(1, first["count"] - 1))  # all entries but the one that records the import
-    again, numbers = [], iter(range(1, run.rounds + 1))
+    again, numbers, further = [], iter(range(1, run.rounds + 1)), iter(range(1, run.rounds + 1))
+    ndjson = rows.lines(run.rows)
 
     def ours():
         table = f"sheet{next(numbers)}"
@@ -53,7 +55,12 @@ def measure(run):
         again.append({"rows_per_second": run.rows / repeated, "to_first": answered / repeated})
         return {"rows_per_second": run.rows / seconds, "answered_rows_per_second": run.rows / answered}
 
-    contestants = {"ours": ours, "rocksdb": lambda: limits.rocksdb_import(run, run.rows, batch, stored)}
+    def as_lines():
+        reply, answered, seconds = put(ledger, f"lines{next(further)}", ndjson, NDJSON)
+        assert reply["import"]["added"] == run.rows
+        return {"rows_per_second": run.rows / seconds, "answered_rows_per_second": run.rows / answered}
+
+    contestants = {"ours": ours, "ndjson": as_lines, "rocksdb": lambda: limits.rocksdb_import(run, run.rows, batch, stored)}
     postgresql, hypercore = run.peers.postgresql(), run.peers.hypercore()
     if postgresql:
         for table in ("trigger", "statement", "chain"):
@@ -76,7 +83,7 @@ def lines(figures):
         if name in figures:
             size = figures["stored_bytes_per_row" if name == "rocksdb" else "record_bytes"]
             yield Line(what, label, 1, figures[name]["rows_per_second"],
-                       ratio=None if name in ("ours", "again") else figures[name]["ratio"], synced=SYNCED[name],
+                       ratio=None if name in ("ours", "ndjson", "again") else figures[name]["ratio"], synced=SYNCED[name],
                        size=size, data=f"{figures['entries']:,} entries" if name == "ours" else "")
 
 

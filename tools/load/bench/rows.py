@@ -58,6 +58,11 @@ def sheet(count):
     return "\r\n".join(lines) + "\r\n"
 
 
+def lines(count):
+    """The same rows as NDJSON, as json.dumps writes them: neither sorted nor compact."""
+    return "".join(json.dumps(row(number), ensure_ascii=False) + "\n" for number in range(count))
+
+
 def path(table):
     return f"/v1/campaigns/{CAMPAIGN}/tables/{table}"
 
