@@ -4,7 +4,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -18,6 +20,22 @@ namespace {
 constexpr std::size_t kDepthMax = 64;
 // A value of two bytes takes some sixty in memory.
 constexpr std::size_t kValuesMax = 1'000'000;
+
+constexpr std::size_t kWord = sizeof(std::uint64_t);
+
+bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
+
+// Whether one of the next kWord bytes is escaped; answers are mostly text that is not.
+bool any_is_escaped(const char* text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  std::uint64_t word = 0;
+  std::memcpy(&word, text, kWord);
+  // The top bit of a byte tells that it is less than `bound`; of the lowest such byte at least.
+  const auto less = [](std::uint64_t bytes, std::uint64_t bound) {
+    return (bytes - kOnes * bound) & ~bytes & (kOnes << 7);
+  };
+  return (less(word, 0x20) | less(word ^ (kOnes * '"'), 1) | less(word ^ (kOnes * '\\'), 1)) != 0;
+}
 
 void append_escaped(std::string& out, char c) {
   static constexpr char kHex[] = "0123456789abcdef";
@@ -238,10 +256,10 @@ class StrictBuilder final : public nlohmann::json_sax<json> {
 
 void append_canonical_string(std::string& out, std::string_view text) {
   out += '"';
-  std::size_t plain = 0;  // of what comes next, the part that stands as it is
+  std::size_t plain = 0;  // where the part begins that stands as it is
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+    while (text.size() - i > kWord && !any_is_escaped(text.data() + i)) i += kWord;
+    if (!is_escaped(text[i])) continue;
     out.append(text, plain, i - plain);
     append_escaped(out, text[i]);
     plain = i + 1;

@@ -1,10 +1,13 @@
 #include "ledger/base/canonical_json.h"
 
+#include <array>
 #include <bit>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <random>
 #include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -58,6 +61,35 @@ TEST(ParseJson, RefusesNestingBeyondSixtyFour) {
   EXPECT_TRUE(parse_json(nested(64)));
   EXPECT_FALSE(parse_json(nested(65)));
   EXPECT_FALSE(parse_json(std::string(1'000'000, '[')));
+}
+
+// As it is written byte by byte, wherever in a word the escaped byte stands.
+TEST(CanonicalString, EscapesAtEveryPlace) {
+  for (std::size_t length = 0; length < 40; ++length) {
+    for (std::size_t at = 0; at < length; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(length, 'x');
+        text[at] = static_cast<char>(byte);
+        std::string out;
+        append_canonical_string(out, text);
+        std::string wanted = "\"";
+        for (const char c : text) {
+          const auto unit = static_cast<unsigned char>(c);
+          const auto escape = std::string_view("\"\"\\\\\bb\tt\nn\ff\rr").find(c);
+          if (escape != std::string_view::npos && escape % 2 == 0) {
+            wanted += std::string("\\") + std::string_view("\"\"\\\\\bb\tt\nn\ff\rr")[escape + 1];
+          } else if (unit < 0x20) {
+            std::array<char, 8> code{};
+            std::snprintf(code.data(), code.size(), "\\u%04x", unsigned{unit});
+            wanted += code.data();
+          } else {
+            wanted += c;
+          }
+        }
+        ASSERT_EQ(out, wanted + "\"");
+      }
+    }
+  }
 }
 
 TEST(ParseJson, ErrorsDoNotRepeatTheInput) {
