@@ -1,5 +1,7 @@
 #include "projections/entry_feed.h"
 
+#include "ledger/base/this_thread.h"
+
 #include <utility>
 
 namespace countersign::projections {
@@ -103,6 +105,7 @@ void EntryFeed::read_ahead(LeafIndex first) {
 }
 
 void EntryFeed::work() {
+  ledger::name_this_thread("views-ahead");
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || (asked_ && !ahead_); });

@@ -1,6 +1,7 @@
 #include "projections/views.h"
 
 #include "ledger/base/diagnostics.h"
+#include "ledger/base/this_thread.h"
 #include "projections/accountability/query.h"
 #include "projections/bulletins/query.h"
 #include "projections/cases/query.h"
@@ -56,7 +57,10 @@ class Views::Core {
   ~Core() { stop(); }
 
   void start() {
-    thread_ = std::thread([this] { follow(); });
+    thread_ = std::thread([this] {
+      ledger::name_this_thread("views");
+      follow();
+    });
   }
 
   void stop() {
@@ -167,7 +171,10 @@ class Views::Core {
       building_ = next;
       last_failure_.reset();
     }
-    builder_ = std::thread([this, next = std::move(next)] { catch_up(*next); });
+    builder_ = std::thread([this, next = std::move(next)] {
+      ledger::name_this_thread("views-anew");
+      catch_up(*next);
+    });
   }
 
   void catch_up(Generation& next) {

@@ -5,6 +5,7 @@
 #include "api/http/tls.h"
 #include "api/telemetry/metrics.h"
 #include "ledger/base/diagnostics.h"
+#include "ledger/base/this_thread.h"
 
 #include <algorithm>
 #include <condition_variable>
@@ -54,7 +55,10 @@ class IoThread {
   ~IoThread() { stop(); }
 
   void start() {
-    thread_ = std::thread([this] { io_.run(); });
+    thread_ = std::thread([this] {
+      ledger::name_this_thread("connections");
+      io_.run();
+    });
   }
   // What is still to be done is abandoned, and gone when this is destroyed.
   void stop() {

@@ -2,6 +2,7 @@
 
 #include "api/telemetry/metrics.h"
 #include "ledger/base/diagnostics.h"
+#include "ledger/base/this_thread.h"
 
 #include <iterator>
 #include <utility>
@@ -26,7 +27,10 @@ Result<std::unique_ptr<Alerts>> Alerts::start(AlertSettings settings, Metrics& m
 
 Alerts::Alerts(Destination to, AlertSettings settings, Metrics& metrics)
     : to_(std::move(to)), settings_(std::move(settings)), metrics_(metrics) {
-  thread_ = std::thread([this] { follow(); });
+  thread_ = std::thread([this] {
+    ledger::name_this_thread("alerts");
+    follow();
+  });
 }
 
 Alerts::~Alerts() {

@@ -1,6 +1,7 @@
 #include "api/processes/backups.h"
 
 #include "ledger/base/diagnostics.h"
+#include "ledger/base/this_thread.h"
 
 #include <chrono>
 #include <utility>
@@ -25,7 +26,10 @@ Timestamp machine_now() { return ledger::SystemClock().now(); }
 Backups::Backups(const ledger::Reader& reader, std::string verifier_key, BackupSettings settings)
     : reader_(reader), verifier_key_(std::move(verifier_key)), settings_(std::move(settings)) {
   if (const auto made = list(); made && !made->empty()) status_.last_made = made->back().made_at;
-  thread_ = std::thread([this] { follow(); });
+  thread_ = std::thread([this] {
+    ledger::name_this_thread("backups");
+    follow();
+  });
 }
 
 Backups::~Backups() {

@@ -1,6 +1,7 @@
 #include "api/processes/erasures.h"
 
 #include "ledger/base/diagnostics.h"
+#include "ledger/base/this_thread.h"
 #include "ledger/ledger.h"
 #include "projections/views.h"
 
@@ -25,7 +26,10 @@ Erasures::Erasures(ledger::Ledger& ledger, projections::Views& views)
   const auto unpurged = ledger.reader().log().unpurged();
   wanted_ = !unpurged || *unpurged;
   status_.pending = wanted_;
-  thread_ = std::thread([this] { follow(); });
+  thread_ = std::thread([this] {
+    ledger::name_this_thread("erasures");
+    follow();
+  });
 }
 
 Erasures::~Erasures() {

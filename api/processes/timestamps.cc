@@ -2,6 +2,7 @@
 
 #include "api/telemetry/metrics.h"
 #include "ledger/base/diagnostics.h"
+#include "ledger/base/this_thread.h"
 #include "ledger/crypto/sha256.h"
 #include "ledger/crypto/timestamp.h"
 #include "ledger/witness/durable_file.h"
@@ -63,7 +64,10 @@ Timestamps::Timestamps(TimestampSettings settings, Destination to, std::string a
       authorities_(std::move(authorities)),
       parts_(parts) {
   begin_where_it_was_left();
-  thread_ = std::thread([this] { follow(); });
+  thread_ = std::thread([this] {
+    ledger::name_this_thread("timestamps");
+    follow();
+  });
 }
 
 Timestamps::~Timestamps() {

@@ -2,6 +2,7 @@
 
 #include "api/telemetry/metrics.h"
 #include "ledger/base/diagnostics.h"
+#include "ledger/base/this_thread.h"
 #include "ledger/witness/add_checkpoint.h"
 
 #include <algorithm>
@@ -51,7 +52,10 @@ Witnesses::Witnesses(std::vector<WitnessAddress> addresses, WitnessSettings sett
                               last ? static_cast<std::int64_t>(last->seconds) : 0);
     asked_.push_back(Asked(std::move(address), last ? last->size : 0));
   }
-  thread_ = std::thread([this] { follow(); });
+  thread_ = std::thread([this] {
+    ledger::name_this_thread("witnesses");
+    follow();
+  });
 }
 
 Witnesses::~Witnesses() {

@@ -32,7 +32,7 @@ class RecentWindow {
   // The rows of one entry, all of one table. Of many no names are kept: every command on the table
   // that was prepared before then is prepared again, and an import costs the sequencer nothing.
   void add_rows(std::span<const StoredRowHead> rows);
-  // Its tree size may be unknown yet: 0 until settle().
+  // One that may come again. Its tree size may be unknown yet: 0 until settle().
   void add_command(const CommandRecord& record);
   // The tree size of the commands added since the last call.
   void settle(TreeSize size);

@@ -1,6 +1,7 @@
 #include "ledger/sequencer/sequencer.h"
 
 #include "ledger/base/diagnostics.h"
+#include "ledger/base/this_thread.h"
 #include "ledger/domain/decide.h"
 #include "ledger/domain/event_codec.h"
 #include "ledger/log/log_nodes.h"
@@ -65,6 +66,7 @@ std::optional<Error> Sequencer::failure() const {
 }
 
 void Sequencer::run() {
+  name_this_thread("sequencer");
   while (true) {
     auto commands = queue_.take();
     if (commands.empty()) return;
@@ -76,7 +78,10 @@ void Sequencer::run() {
 }
 
 std::optional<Outcome> Sequencer::known_or_stale(const VerifiedCommand& command) const {
-  const CommandRecord* known = recent_.command(command.envelope_.command_id.value);
+  // What was made up for this command alone is not looked for.
+  const CommandRecord* known = command.envelope_.fresh_id
+                                   ? nullptr
+                                   : recent_.command(command.envelope_.command_id.value);
   if (known != nullptr) {
     if (known->body_hash != command.body_hash_) {
       return Error{Errc::conflict, "the command id was used with another body"};
@@ -177,7 +182,7 @@ std::optional<Outcome> Sequencer::admit(VerifiedCommand& command, Group& group) 
                                command.erased_heads_.end());
   const CommandRecord record{command.envelope_.command_id.value, command.body_hash_, first,
                              static_cast<std::uint32_t>(events.size()), 0};
-  recent_.add_command(record);
+  if (!command.envelope_.fresh_id) recent_.add_command(record);
   group.batch.commands.push_back(record);
   last_sequenced_ = now;
   group.rotates = rotation != nullptr;
