@@ -54,7 +54,7 @@ std::optional<Part> part_of(const Step& step, const std::string& id,
 Result<std::uint32_t> cells_held(const Step& step, const Part& part) {
   CS_TRY(const Edition edition, find_edition(step.store, step.campaign, step.table));
   std::uint32_t held = 0;
-  CS_CHECK(walk_rows(step.store, edition, step.index(), {}, "",
+  CS_CHECK(walk_rows(step.store, edition, step.index(), {}, "", Visitor::asks_store,
                      [&](const CurrentRow& row, std::uint64_t) {
                        if (!part.holds_row(row.cells)) return true;
                        for (const auto& [column, cell] : row.cells) {

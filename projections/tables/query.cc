@@ -30,7 +30,7 @@ Result<Page<CurrentRow>> StoredTables::rows(const std::string& campaign, const s
   }
   const std::size_t limit = limit_of(page);
   std::uint64_t last_change = 0;
-  CS_CHECK(walk_rows(store, edition, result.as_of, filter, from,
+  CS_CHECK(walk_rows(store, edition, result.as_of, filter, from, Visitor::asks_store,
                      [&](const CurrentRow& row, std::uint64_t change) {
                        if (result.rows.size() == limit) {
                          result.next = row_cursor(result.as_of, last_change);
@@ -63,7 +63,8 @@ Result<TreeSize> StoredTables::each_row(const std::string& campaign, const std::
   CS_TRY(const auto reading, store_.read());
   CS_TRY(const Edition edition, find_edition(reading.database(), campaign, table));
   const TreeSize as_of = std::min(size.value_or(reading.as_of()), reading.as_of());
-  CS_CHECK(walk_rows(reading.database(), edition, as_of, filter, "",
+  // Only this function holds the connection, so what visits cannot ask it.
+  CS_CHECK(walk_rows(reading.database(), edition, as_of, filter, "", Visitor::leaves_store,
                      [&](const CurrentRow& row, std::uint64_t) { return visit(row); }));
   return as_of;
 }
@@ -75,7 +76,7 @@ Result<TreeSize> StoredTables::each_row_text(
   CS_TRY(const Edition edition, find_edition(reading.database(), campaign, table));
   const TreeSize as_of = std::min(size.value_or(reading.as_of()), reading.as_of());
   ledger::CellTexts cells;
-  CS_CHECK(walk_texts(reading.database(), edition, as_of, "",
+  CS_CHECK(walk_texts(reading.database(), edition, as_of, "", Visitor::leaves_store,
                       [&](const StoredRow& row) -> Result<bool> {
                         CS_TRY(const auto read, cells.read(row.cells));
                         return visit({row.key, read, change_index(row.change)});

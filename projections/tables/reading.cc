@@ -2,12 +2,12 @@
 
 #include "ledger/domain/event_codec.h"
 #include "projections/cursor.h"
+#include "projections/tables/row_blocks.h"
 #include "projections/tables/schema.h"
 
 #include <algorithm>
-#include <deque>
-#include <span>
-#include <vector>
+#include <future>
+#include <utility>
 
 namespace countersign::projections {
 
@@ -36,73 +36,8 @@ Result<ledger::Cell> wanted_cell(const Edition& edition, const RowFilter& filter
 // A page takes the first rows of a table, an export all of them.
 constexpr std::size_t kFirstBlock = 128;
 constexpr std::size_t kLargestBlock = 8192;
-
-// Rows in the order of their keys, looked up in that of their changes, as they lie in the file.
-class RowBlock {
- public:
-  explicit RowBlock(Database& store)
-      : changes_(store.query("SELECT c.cells, c.removed FROM json_each(?) j"
-                             " CROSS JOIN row_changes c WHERE c.id = j.value")) {}
-
-  // Takes up to `count` rows from a query for key and id; false: there are no more.
-  Result<bool> fill(Query& last, std::size_t count) {
-    rows_.clear();
-    texts_.clear();
-    bool more = true;
-    while (rows_.size() < count) {
-      CS_TRY(more, last.step());
-      if (!more) break;
-      rows_.push_back({keep(last.text(0)), last.index(1), {}});
-    }
-    CS_CHECK(look_up());
-    std::erase_if(rows_, [](const StoredRow& row) { return row.cells.empty(); });
-    return more;
-  }
-
-  // They live until the next call of fill().
-  std::span<const StoredRow> rows() const { return rows_; }
-
- private:
-  // Removed rows are left without cells.
-  Result<void> look_up() {
-    std::vector<StoredRow*> order;
-    order.reserve(rows_.size());
-    for (StoredRow& row : rows_) order.push_back(&row);
-    std::ranges::sort(order, {}, &StoredRow::change);
-    std::string ids = "[";
-    for (const StoredRow* row : order) {
-      if (ids.size() > 1) ids += ',';
-      ids += std::to_string(row->change);
-    }
-    ids += ']';
-    // One statement, which finds the next change where the last one ended.
-    changes_.restart();
-    changes_.borrow(std::string_view(ids));
-    for (StoredRow* row : order) {
-      CS_TRY(const bool found, changes_.step());
-      if (!found) return Error{Errc::corrupt, "view store: a change of a row is missing"};
-      if (changes_.integer(1) == 0) row->cells = keep(changes_.text(0));
-    }
-    changes_.restart();
-    return {};
-  }
-
-  // Texts stand one behind another in pieces that stay where they are.
-  std::string_view keep(std::string_view text) {
-    constexpr std::size_t kPiece = 256 << 10;
-    if (texts_.empty() || texts_.back().capacity() - texts_.back().size() < text.size()) {
-      texts_.emplace_back().reserve(std::max(kPiece, text.size()));
-    }
-    std::string& piece = texts_.back();
-    const std::size_t at = piece.size();
-    piece.append(text);
-    return std::string_view(piece).substr(at);
-  }
-
-  Query changes_;
-  std::vector<StoredRow> rows_;
-  std::deque<std::string> texts_;
-};
+// To visit fewer rows takes no longer than to start a thread.
+constexpr std::size_t kVisitedMeanwhile = 256;
 
 }  // namespace
 
@@ -119,33 +54,39 @@ std::size_t limit_of(const PageRequest& page) {
 }
 
 Result<void> walk_texts(Database& store, const Edition& edition, TreeSize size,
-                        std::string_view from,
+                        std::string_view from, Visitor visitor,
                         const std::function<Result<bool>(const StoredRow&)>& visit) {
-  // The index alone tells which change of each row was the last; only those are then looked at,
-  // however often their rows were changed.
-  auto last = store.query(
-      "SELECT key, max(id) FROM row_changes WHERE edition = ? AND id < ? AND key > ?"
-      " GROUP BY key ORDER BY key");
-  last.bind(edition.id, std::min(change_id(size, 0), kNewestChange), from);
-  RowBlock block(store);
-  for (std::size_t rows = kFirstBlock;; rows = std::min(2 * rows, kLargestBlock)) {
-    CS_TRY(const bool filled, block.fill(last, rows));
+  RowBlocks blocks(store, edition, size, from);
+  RowBlock block, next;
+  std::size_t count = kFirstBlock;
+  CS_TRY(bool more, blocks.fill(block, count));
+  while (true) {
+    const bool meanwhile =
+        more && visitor == Visitor::leaves_store && count >= kVisitedMeanwhile;
+    count = std::min(2 * count, kLargestBlock);
+    const auto fill_next = [&blocks, &next, count] { return blocks.fill(next, count); };
+    // Ends before this function does, whichever way: its destructor waits. Where no thread is to be
+    // had it runs in get().
+    std::future<Result<bool>> filled;
+    if (meanwhile) filled = std::async(std::launch::async | std::launch::deferred, fill_next);
     for (const StoredRow& row : block.rows()) {
-      CS_TRY(const bool more, visit(row));
-      if (!more) return {};
+      CS_TRY(const bool wants_more, visit(row));
+      if (!wants_more) return {};
     }
-    if (!filled) return {};
+    if (!more) return {};
+    CS_TRY(more, meanwhile ? filled.get() : fill_next());
+    std::swap(block, next);
   }
 }
 
 Result<void> walk_rows(Database& store, const Edition& edition, TreeSize size,
-                       const RowFilter& filter, std::string_view from,
+                       const RowFilter& filter, std::string_view from, Visitor visitor,
                        const std::function<bool(const CurrentRow&, std::uint64_t change)>& visit) {
   ledger::Cell wanted;
   if (!filter.column.empty()) {
     CS_TRY(wanted, wanted_cell(edition, filter));
   }
-  return walk_texts(store, edition, size, from, [&](const StoredRow& stored) -> Result<bool> {
+  const auto visit_text = [&](const StoredRow& stored) -> Result<bool> {
     CurrentRow row;
     CS_TRY(row.cells, ledger::decode_cells(stored.cells));
     if (!filter.column.empty()) {
@@ -155,7 +96,8 @@ Result<void> walk_rows(Database& store, const Edition& edition, TreeSize size,
     row.key = stored.key;
     row.etag = change_index(stored.change);
     return visit(row, stored.change);
-  });
+  };
+  return walk_texts(store, edition, size, from, visitor, visit_text);
 }
 
 Result<RowPlace> row_place(Database& store, const Edition& edition, const std::string& cursor,

@@ -33,17 +33,28 @@ struct StoredRow {
   std::uint64_t change = 0;
   std::string_view cells;  // canonical JSON
 };
+
+// Whether what visits a table's rows asks the store, by the connection that the rows come from.
+enum class Visitor : std::uint8_t {
+  asks_store,    // it may; all is done on the caller's thread
+  leaves_store,  // it never does: of a table of many rows the next ones are looked up meanwhile, on
+                 // a thread that ends before the call does
+};
+
 // The table as it was after `size` entries, by row key, from the row after `from` on, until `visit`
-// says false. Rows are looked up some ahead, so it changes none.
+// says false; it is called on the caller's thread. Rows are looked up some ahead, so it changes
+// none. At most two blocks of rows are held at a time.
+//   Errc::corrupt   a row's last change is missing; rows before it may have been visited
 ledger::Result<void> walk_texts(
     Database& store, const Edition& edition, ledger::TreeSize size, std::string_view from,
-    const std::function<ledger::Result<bool>(const StoredRow&)>& visit);
+    Visitor visitor, const std::function<ledger::Result<bool>(const StoredRow&)>& visit);
 
 // The table as it was after `size` entries, by row key, from the row after `from` on. Tells
-// `visit` each row with the id of its change.
+// `visit` each row with the id of its change, until it says false; otherwise as walk_texts().
+//   Errc::malformed   the filter names no column, or a row's cells cannot be read
 ledger::Result<void> walk_rows(
     Database& store, const Edition& edition, ledger::TreeSize size, const RowFilter& filter,
-    std::string_view from,
+    std::string_view from, Visitor visitor,
     const std::function<bool(const CurrentRow&, std::uint64_t change)>& visit);
 
 // A place in a table's rows at a tree size. Cursors hold no row key, which may be personal, but

@@ -24,7 +24,7 @@ Result<Blame> StoredTrace::blame(const std::string& campaign, const std::string&
   blame.page.as_of = place.size;
   const std::size_t limit = limit_of(request);
   std::uint64_t last_change = 0;
-  CS_CHECK(walk_rows(store, edition, place.size, {}, place.after,
+  CS_CHECK(walk_rows(store, edition, place.size, {}, place.after, Visitor::asks_store,
                      [&](const CurrentRow& row, std::uint64_t change) {
                        if (blame.page.rows.size() == limit) {
                          blame.page.next = row_cursor(place.size, last_change);

@@ -57,6 +57,49 @@ TEST_F(TablesTest, EveryPrefixEqualsTheReplay) {
   }
 }
 
+TEST_F(TablesTest, AnExportOfManyRowsIsTheirPages) {
+  std::map<std::string, Cells> rows;
+  for (int i = 100; i < 1500; ++i) {
+    const std::string no = std::to_string(i);
+    rows[no] = {{"no", no}, {"name", "机构 \"" + no + "\""}};
+  }
+  ledger_.edit("OFFICE.filler", "units", rows, october(6, 9), "many");
+  const ledger::TreeSize before = ledger_.size();
+  Followed views(ledger_);
+  std::vector<CurrentRow> paged;
+  PageRequest request{"", 500};
+  do {
+    const auto page = views.tables().rows("2020", "units", {}, request).value();
+    EXPECT_EQ(page.as_of, before);
+    paged.insert(paged.end(), page.rows.begin(), page.rows.end());
+    request.after = page.next;
+  } while (!request.after.empty());
+  EXPECT_EQ(paged.size(), ledger_.replay("units", before).size());
+
+  std::map<std::string, Cells> later;
+  for (int i = 100; i < 1500; i += 2) later[std::to_string(i)] = {};
+  ledger_.edit("OFFICE.filler", "units", later, october(6, 10), "gone");
+  ASSERT_TRUE(views.views().wait_for(ledger_.size(), std::chrono::seconds(20)));
+  auto left = paged.begin();
+  ASSERT_TRUE(views.tables().each_row("2020", "units", before, {}, [&](const auto& row) {
+    EXPECT_EQ(row.key, left->key);
+    EXPECT_EQ(row.cells, left->cells);
+    EXPECT_EQ(row.etag, left->etag);
+    return ++left != paged.end();
+  }));
+  EXPECT_EQ(left, paged.end());
+  left = paged.begin();
+  ASSERT_TRUE(views.tables().each_row_text("2020", "units", before, [&](const auto& row) {
+    EXPECT_EQ(row.key, left->key);
+    EXPECT_EQ(row.cells.size(), left->cells.size());
+    for (const auto& cell : row.cells) {
+      EXPECT_EQ(left->cells.at(std::string(cell.column)), std::string(cell.value));
+    }
+    return ++left != paged.end();
+  }));
+  EXPECT_EQ(left, paged.end());
+}
+
 TEST_F(TablesTest, PagesOfRowsBelongToTheSizeOfTheFirst) {
   Followed views(ledger_);
   const auto first = views.tables().rows("2020", "units", {}, {"", 1}).value();
