@@ -35,7 +35,7 @@ Result<ledger::Cell> wanted_cell(const Edition& edition, const RowFilter& filter
 
 // A page takes the first rows of a table, an export all of them.
 constexpr std::size_t kFirstBlock = 128;
-constexpr std::size_t kLargestBlock = 8192;
+constexpr std::size_t kLargestBlock = 4096;
 // To visit fewer rows takes no longer than to start a thread.
 constexpr std::size_t kVisitedMeanwhile = 256;
 
