@@ -20,6 +20,9 @@ constexpr std::size_t kBlockCacheBytes = 64u << 20;
 constexpr std::uint64_t kWalBytes = 128u << 20;
 // What is read in order: a quarter of the blocks to find, and text shrinks better.
 constexpr std::size_t kSequenceBlockBytes = 16u << 10;
+// Of a family that is compacted by size. A grown one has four that are too unlike to be merged; with
+// no more than these allowed, every flush was merged into the smallest of them, of two hundred MB.
+constexpr int kSortedRuns = 10;
 constexpr double kBloomBitsPerKey = 10;
 constexpr double kMemtableBloomShare = 0.02;
 constexpr int kOpenFiles = 512;
@@ -86,6 +89,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> rocks_families() {
       table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
       // Their keys come in no order, so that every level would be written again and again.
       options.compaction_style = rocksdb::kCompactionStyleUniversal;
+      options.level0_file_num_compaction_trigger = kSortedRuns;
       options.memtable_whole_key_filtering = true;
       options.memtable_prefix_bloom_size_ratio = kMemtableBloomShare;
     }
