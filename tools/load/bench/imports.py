@@ -60,14 +60,15 @@ def measure(run):
         assert reply["import"]["added"] == run.rows
         return {"rows_per_second": run.rows / seconds, "answered_rows_per_second": run.rows / answered}
 
-    contestants = {"ours": ours, "ndjson": as_lines, "rocksdb": lambda: limits.rocksdb_import(run, run.rows, batch, stored)}
+    contestants = {"ours": ours, "rocksdb": lambda: limits.rocksdb_import(run, run.rows, batch, stored)}
     postgresql, hypercore = run.peers.postgresql(), run.peers.hypercore()
     if postgresql:
         for table in ("trigger", "statement", "chain"):
             contestants[table] = lambda table=table: postgresql.copy(table, file, run.rows)
     if hypercore:
         contestants["hypercore"] = lambda: hypercore.batches(rows.RECORD_BYTES, run.rows)
-    measured = run.in_turns(contestants)
+    # What one import of ours leaves for later, such as compaction, the next of ours would pay for: NDJSON afterwards.
+    measured = {**run.in_turns(contestants), **run.in_turns({"ndjson": as_lines})}
     mine = measured["ours"]
     return {"rows": run.rows, "csv_bytes": len(sheet.encode()), "record_bytes": rows.RECORD_BYTES,
             "stored_bytes_per_row": stored, "entries": first["count"], "again": medians(again),
