@@ -1,81 +1,62 @@
 #include "ledger/sequencer/recent_window.h"
 
-#include "ledger/log/key_schema.h"
-
-#include <algorithm>
+#include <functional>
 
 namespace countersign::ledger {
 
-std::string RecentWindow::name_of(const StoredRowHead& row) {
-  return row_key(row.campaign, row.table, row.key);
+namespace {
+
+// A command waits for some hundred others at most, so that one in a thousand shares a place with
+// one of them.
+constexpr std::size_t kRowPlaces = 1 << 16;
+constexpr std::size_t kCommandPlaces = 1 << 16;
+constexpr std::size_t kTablePlaces = 1 << 12;
+
+std::size_t hash_of(std::string_view text) { return std::hash<std::string_view>()(text); }
+
+std::size_t hash_of(std::size_t before, std::string_view text) {
+  constexpr std::size_t kSpread = 0x9e3779b97f4a7c15;  // 2^64 by the golden ratio
+  return before * kSpread + hash_of(text);
 }
+
+std::size_t table_of(const StoredRowHead& row) { return hash_of(hash_of(row.campaign), row.table); }
+
+}  // namespace
+
+RecentWindow::RecentWindow(TreeSize size)
+    : floor_(size), rows_(kRowPlaces), tables_(kTablePlaces), commands_(kCommandPlaces) {}
 
 bool RecentWindow::changed(std::span<const StoredRowHead> rows,
                            std::span<const std::optional<LeafIndex>> previous,
                            TreeSize prepared_at) const {
   if (rows.empty()) return false;
-  const auto table = tables_.find(table_prefix(rows.front().campaign, rows.front().table));
-  if (table == tables_.end() || table->second.any <= prepared_at) return false;
-  if (table->second.many > prepared_at) return true;
+  const std::size_t table = table_of(rows.front());
+  if (tables_[table] > prepared_at) return true;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto found = rows_.find(name_of(rows[i]));
-    if (found != rows_.end() && previous[i] != found->second) return true;
+    const TreeSize after = rows_[hash_of(table, rows[i].key)];
+    // The view that a command is built on may be younger than the size it names.
+    if (after > prepared_at && !(previous[i] && *previous[i] + 1 == after)) return true;
   }
   return false;
 }
 
-const CommandRecord* RecentWindow::command(const std::string& command_id) const {
-  const auto found = commands_.find(command_id);
-  return found == commands_.end() ? nullptr : &found->second;
+bool RecentWindow::came(std::string_view command_id, TreeSize prepared_at) const {
+  return commands_[hash_of(command_id)] > prepared_at;
 }
 
 void RecentWindow::add_rows(std::span<const StoredRowHead> rows) {
   if (rows.empty()) return;
-  Table& table = tables_[table_prefix(rows.front().campaign, rows.front().table)];
-  table.any = rows.front().head.index + 1;
+  const std::size_t table = table_of(rows.front());
+  const TreeSize after = rows.front().head.index + 1;
   if (rows.size() > kNamedRowsMax) {
-    table.many = table.any;
+    tables_[table] = after;
     return;
   }
-  for (const StoredRowHead& row : rows) {
-    std::string name = name_of(row);
-    rows_[name] = row.head.index;
-    row_order_.emplace_back(row.head.index, std::move(name));
-  }
+  for (const StoredRowHead& row : rows) rows_[hash_of(table, row.key)] = after;
 }
 
 void RecentWindow::add_command(const CommandRecord& record) {
-  commands_[record.command_id] = record;
-  command_order_.emplace_back(record.first, record.command_id);
-  ++unsettled_;
-}
-
-void RecentWindow::settle(TreeSize size) {
-  for (auto at = command_order_.rbegin(); unsettled_ > 0; ++at, --unsettled_) {
-    commands_.at(at->second).tree_size = size;
-  }
-}
-
-void RecentWindow::trim() {
-  while (row_order_.size() + command_order_.size() > kItemsMax) {
-    const bool row_is_older =
-        !row_order_.empty() &&
-        (command_order_.empty() || row_order_.front().first <= command_order_.front().first);
-    if (row_is_older) {
-      const auto [index, name] = std::move(row_order_.front());
-      row_order_.pop_front();
-      // A later change of the same row keeps it.
-      if (const auto found = rows_.find(name); found != rows_.end() && found->second == index) {
-        rows_.erase(found);
-      }
-      floor_ = std::max(floor_, index + 1);
-    } else {
-      const auto [index, id] = std::move(command_order_.front());
-      command_order_.pop_front();
-      commands_.erase(id);
-      floor_ = std::max(floor_, index + 1);
-    }
-  }
+  commands_[hash_of(record.command_id)] = record.first + 1;
 }
 
 }  // namespace countersign::ledger

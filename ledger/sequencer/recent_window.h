@@ -1,64 +1,61 @@
 // RecentWindow: what was appended lately, in memory, so that the sequencer can tell whether a
-// prepared command has gone stale without reading from disk. Covers everything from floor() on;
-// a command prepared before the floor must be prepared again.
+// prepared command may have gone stale without reading from disk. It knows everything from floor()
+// on; a command prepared before the floor must be prepared again.
+//
+// No names are kept. A row, a table and a command id each have one of so many places, and a place
+// knows the newest change of whatever shares it: of something unchanged it may say that it changed,
+// which costs one more look, and never the other way round.
 //
 // Thread safety: the sequencer thread.
 #pragma once
 
 #include "ledger/log/event_log.h"
 
-#include <deque>
 #include <optional>
 #include <span>
-#include <string>
-#include <unordered_map>
+#include <string_view>
+#include <vector>
 
 namespace countersign::ledger {
 
 class RecentWindow {
  public:
   // Nothing before `size` is covered.
-  explicit RecentWindow(TreeSize size) : floor_(size) {}
+  explicit RecentWindow(TreeSize size);
 
   TreeSize floor() const { return floor_; }
 
   // Whether a row of these, all of one table, may have changed since they were prepared, when the
-  // log had `prepared_at` entries. `previous`: their last changes then. REQUIRES: prepared_at is
-  // not below the floor.
+  // log had `prepared_at` entries. `previous`: the changes they were built on. REQUIRES:
+  // prepared_at is not below the floor.
   bool changed(std::span<const StoredRowHead> rows,
                std::span<const std::optional<LeafIndex>> previous, TreeSize prepared_at) const;
-  const CommandRecord* command(const std::string& command_id) const;
+  // Whether a command of this id may have been admitted since. REQUIRES: as above.
+  bool came(std::string_view command_id, TreeSize prepared_at) const;
 
-  // The rows of one entry, all of one table. Of many no names are kept: every command on the table
-  // that was prepared before then is prepared again, and an import costs the sequencer nothing.
+  // The rows of one entry, all of one table. Many are known by their table alone: every command on
+  // it that was prepared before then is prepared again, and an import costs the sequencer nothing.
   void add_rows(std::span<const StoredRowHead> rows);
-  // One that may come again. Its tree size may be unknown yet: 0 until settle().
   void add_command(const CommandRecord& record);
-  // The tree size of the commands added since the last call.
-  void settle(TreeSize size);
-  // Forgets the oldest until at most `kItemsMax` are left.
-  void trim();
 
-  static constexpr std::size_t kItemsMax = 1 << 17;
   static constexpr std::size_t kNamedRowsMax = 100;  // of one entry
 
  private:
   // Sizes of the log right after a change, 0 before the first.
-  struct Table {
-    TreeSize any = 0;   // of any row
-    TreeSize many = 0;  // of rows whose names are not kept
+  class Places {
+   public:
+    explicit Places(std::size_t count) : sizes_(count) {}
+    TreeSize& operator[](std::size_t hash) { return sizes_[hash % sizes_.size()]; }
+    TreeSize operator[](std::size_t hash) const { return sizes_[hash % sizes_.size()]; }
+
+   private:
+    std::vector<TreeSize> sizes_;
   };
 
-  static std::string name_of(const StoredRowHead& row);
-
   TreeSize floor_;
-  std::unordered_map<std::string, LeafIndex> rows_;
-  std::unordered_map<std::string, Table> tables_;  // ever changed; there are some hundreds at most
-  std::unordered_map<std::string, CommandRecord> commands_;
-  // In order of index; names of rows and ids of commands that may be forgotten.
-  std::deque<std::pair<LeafIndex, std::string>> row_order_;
-  std::deque<std::pair<LeafIndex, std::string>> command_order_;
-  std::size_t unsettled_ = 0;  // the last of command_order_
+  Places rows_;      // changed by name
+  Places tables_;    // of which many rows changed at once
+  Places commands_;
 };
 
 }  // namespace countersign::ledger

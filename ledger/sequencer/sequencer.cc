@@ -67,6 +67,7 @@ std::optional<Error> Sequencer::failure() const {
 
 void Sequencer::run() {
   name_this_thread("sequencer");
+  favour_this_thread();
   while (true) {
     auto commands = queue_.take();
     if (commands.empty()) return;
@@ -77,19 +78,31 @@ void Sequencer::run() {
   }
 }
 
-std::optional<Outcome> Sequencer::known_or_stale(const VerifiedCommand& command) const {
+Result<std::optional<CommandRecord>> Sequencer::known(const VerifiedCommand& command,
+                                                       const Group& group) const {
   // What was made up for this command alone is not looked for.
-  const CommandRecord* known = command.envelope_.fresh_id
-                                   ? nullptr
-                                   : recent_.command(command.envelope_.command_id.value);
-  if (known != nullptr) {
-    if (known->body_hash != command.body_hash_) {
-      return Error{Errc::conflict, "the command id was used with another body"};
-    }
-    return Committed{known->first, known->count, known->tree_size, true, nullptr};
+  const std::string& id = command.envelope_.command_id.value;
+  if (command.envelope_.fresh_id || !recent_.came(id, command.prepared_at_)) {
+    return std::optional<CommandRecord>();
   }
+  for (const CommandRecord& record : group.batch.commands) {
+    if (record.command_id == id) return std::optional<CommandRecord>(record);
+  }
+  return log_.command(id);
+}
+
+std::optional<Outcome> Sequencer::known_or_stale(const VerifiedCommand& command,
+                                                 const Group& group) const {
   if (command.prepared_at_ < recent_.floor()) {
     return Error{Errc::stale, "prepared too long ago"};
+  }
+  const auto found = known(command, group);
+  if (!found) return found.error();
+  if (const std::optional<CommandRecord>& record = *found) {
+    if (record->body_hash != command.body_hash_) {
+      return Error{Errc::conflict, "the command id was used with another body"};
+    }
+    return Committed{record->first, record->count, record->tree_size, true, nullptr};
   }
   for (std::size_t i = 0; i < command.rows_.size(); ++i) {
     if (recent_.changed(command.rows_[i], command.previous_[i], command.prepared_at_)) {
@@ -111,7 +124,7 @@ bool Sequencer::replaces_key(const RotateLogKey& command) const {
 }
 
 std::optional<Outcome> Sequencer::admit(VerifiedCommand& command, Group& group) {
-  if (auto outcome = known_or_stale(command)) return outcome;
+  if (auto outcome = known_or_stale(command, group)) return outcome;
   const auto* rotation = std::get_if<RotateLogKey>(&command.command_);
   if (rotation != nullptr && !replaces_key(*rotation)) {
     return Error{Errc::unavailable, "this ledger was not opened to replace its key"};
@@ -236,8 +249,6 @@ Result<std::shared_ptr<const CommittedGroup>> Sequencer::append(Group& group,
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - before;
   if (group.rotates) signer_.succeed(*options_.next_key);
   if (snapshot_due) snapshot_size_ = size;
-  recent_.settle(size);
-  recent_.trim();
   if (options_.observer != nullptr) {
     options_.observer->committed(commands, batch.entries.size(), took.count());
   }

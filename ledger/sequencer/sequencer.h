@@ -1,6 +1,7 @@
 // Sequencer: the only writer, one thread. It takes all that queued during the last sync, decides
 // each command in order on the state, appends the whole group with one synced write, and then
-// completes all: group commit without a timer. Nothing on its path reads from disk.
+// completes all: group commit without a timer. Nothing on its path reads from disk, but for a
+// command that was sent twice at once.
 //
 // Invariants:
 //   1. an outcome is delivered only after its entries are durable and under a signed checkpoint;
@@ -67,7 +68,10 @@ class Sequencer {
   // Decides one command into the group, or says why it is not in it.
   // Takes payloads and rows out of a command that it admits.
   std::optional<Outcome> admit(VerifiedCommand& command, Group& group);
-  std::optional<Outcome> known_or_stale(const VerifiedCommand& command) const;
+  std::optional<Outcome> known_or_stale(const VerifiedCommand& command, const Group& group) const;
+  // What became of its id, if it came again since it was prepared: in this group, or in the log.
+  Result<std::optional<CommandRecord>> known(const VerifiedCommand& command,
+                                             const Group& group) const;
   // Signs and writes the group, of so many commands.
   Result<std::shared_ptr<const CommittedGroup>> append(Group& group, std::size_t commands);
   // Answers the commands of a group that was not written, or of which nobody knows.
