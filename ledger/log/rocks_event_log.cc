@@ -27,6 +27,7 @@ namespace {
 
 using rocks::Database;
 using rocks::Moment;
+using rocks::RowMoment;
 using rocks::error_of;
 using rocks::slice_of;
 using rocks::view_of;
@@ -57,6 +58,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
         directory_(std::move(directory)),
         options_(options),
         epoch_(epoch),
+        rows_(rows_of(size)),
         signal_(size) {}
 
   std::string prepare_payload(std::string record) const override {
@@ -81,11 +83,17 @@ class RocksEventLog final : public EventLog, public BackupSource {
     CS_CHECK(writable());
     CS_CHECK(admit(batch, taken_over_ ? epoch_ : 0, signal_.size()));
     CS_CHECK(leaves_reserve(bytes_of(batch)));
+    const TreeSize size = batch.expected_size + batch.entries.size();
     rocksdb::WriteBatch write(bytes_of(batch));
     CS_CHECK(fill(write, batch));
     CS_CHECK(commit(write));
     for (const StoredNode& node : batch.nodes) nodes_.put(node.id, node.hash);
-    signal_.advance(batch.expected_size + batch.entries.size());
+    {
+      auto rows = rows_of(size);
+      const std::lock_guard rows_lock(rows_mutex_);
+      rows_.swap(rows);
+    }
+    signal_.advance(size);
     return {};
   }
 
@@ -171,7 +179,8 @@ class RocksEventLog final : public EventLog, public BackupSource {
   }
 
   std::unique_ptr<RowView> row_view() const override {
-    return rocks::row_view_of(database_);
+    const std::lock_guard lock(rows_mutex_);
+    return rocks::row_view_of(rows_);
   }
 
   Result<std::optional<StateSnapshot>> snapshot() const override {
@@ -286,6 +295,10 @@ class RocksEventLog final : public EventLog, public BackupSource {
     return {};
   }
 
+  std::shared_ptr<const RowMoment> rows_of(TreeSize size) const {
+    return std::shared_ptr<const RowMoment>(new RowMoment{Moment(database_), size});
+  }
+
   Result<void> fill(rocksdb::WriteBatch& write, const AppendBatch& batch) const {
     LeafIndex index = batch.expected_size;
     for (const StoredEntry& entry : batch.entries) {
@@ -366,6 +379,8 @@ class RocksEventLog final : public EventLog, public BackupSource {
   std::uint64_t epoch_;      // guarded by write_mutex_
   bool taken_over_ = false;  // guarded by write_mutex_; by this process
   bool poisoned_ = false;    // guarded by write_mutex_
+  mutable std::mutex rows_mutex_;
+  std::shared_ptr<const RowMoment> rows_;  // guarded by rows_mutex_; the newest
   SizeSignal signal_;
   mutable NodeCache nodes_;
 };

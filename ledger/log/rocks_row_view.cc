@@ -8,15 +8,13 @@ namespace {
 
 class RocksRowView final : public EventLog::RowView {
  public:
-  explicit RocksRowView(std::shared_ptr<const Database> database)
-      : moment_(std::move(database)),
-        size_(moment_.database().number(kMetaSize, moment_.snapshot())) {}
+  explicit RocksRowView(std::shared_ptr<const RowMoment> moment)
+      : held_(std::move(moment)), moment_(held_->moment) {}
 
-  TreeSize size() const override { return size_ ? *size_ : 0; }
+  TreeSize size() const override { return held_->size; }
 
   Result<std::optional<RowHead>> row(std::string_view campaign, std::string_view table,
                                      std::string_view key) const override {
-    CS_CHECK(readable());
     const std::string place = row_key(campaign, table, key);
     CS_TRY(const std::optional<std::string> value,
            moment_.database().get(Family::row_heads, place, moment_.snapshot()));
@@ -28,7 +26,6 @@ class RocksRowView final : public EventLog::RowView {
   Result<void> scan(
       std::string_view campaign, std::string_view table,
       const std::function<bool(std::string_view, const RowHead&)>& visit) const override {
-    CS_CHECK(readable());
     const std::string prefix = table_prefix(campaign, table);
     const auto rows = moment_.database().iterator(Family::row_heads, moment_.snapshot());
     StoredValues::HeadOpener opener(moment_.database().values);
@@ -48,7 +45,6 @@ class RocksRowView final : public EventLog::RowView {
     // Rows of others in between are stepped over as long as that is cheaper than looking anew.
     constexpr int kStepsMax = 8;
     if (keys.size() < kWalkFrom) return RowView::rows(campaign, table, keys, visit);
-    CS_CHECK(readable());
     std::string place = table_prefix(campaign, table);
     const std::size_t prefix = place.size();
     const auto at = moment_.database().iterator(Family::row_heads, moment_.snapshot());
@@ -73,7 +69,6 @@ class RocksRowView final : public EventLog::RowView {
 
   Result<void> keys(std::string_view campaign, std::string_view table,
                     const std::function<bool(std::string_view)>& visit) const override {
-    CS_CHECK(readable());
     const std::string prefix = table_prefix(campaign, table);
     const auto at = moment_.database().iterator(Family::row_heads, moment_.snapshot());
     for (at->Seek(prefix); at->Valid() && at->key().starts_with(prefix); at->Next()) {
@@ -86,20 +81,14 @@ class RocksRowView final : public EventLog::RowView {
   }
 
  private:
-  // The size is read when the view is made, where there is no way to report a failure.
-  Result<void> readable() const {
-    if (!size_) return size_.error();
-    return {};
-  }
-
-  const Moment moment_;
-  const Result<std::uint64_t> size_;
+  const std::shared_ptr<const RowMoment> held_;
+  const Moment& moment_;
 };
 
 }  // namespace
 
-std::unique_ptr<EventLog::RowView> row_view_of(std::shared_ptr<const Database> database) {
-  return std::make_unique<RocksRowView>(std::move(database));
+std::unique_ptr<EventLog::RowView> row_view_of(std::shared_ptr<const RowMoment> moment) {
+  return std::make_unique<RocksRowView>(std::move(moment));
 }
 
 }  // namespace countersign::ledger::rocks

@@ -8,7 +8,13 @@
 
 namespace countersign::ledger::rocks {
 
-// Of now. Holds the database.
-std::unique_ptr<EventLog::RowView> row_view_of(std::shared_ptr<const Database> database);
+// The moment right after a batch, for all who look at the rows until the next one.
+struct RowMoment {
+  Moment moment;
+  TreeSize size;  // of the log then
+};
+
+// Holds the moment, and with it the database.
+std::unique_ptr<EventLog::RowView> row_view_of(std::shared_ptr<const RowMoment> moment);
 
 }  // namespace countersign::ledger::rocks
