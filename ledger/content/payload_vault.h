@@ -1,6 +1,6 @@
 // Payload vault: values at rest, encrypted (AES-256-GCM, crypto/aead.h).
 //
-// Every entry's payload has a data key of its own, which stands beside it, wrapped under the
+// Every entry's payload has a data key of its own, which is stored with it, wrapped under the
 // vault's one master key. To erase an item, the rest of the payload is sealed under a fresh data
 // key and the old one is destroyed: whatever copy of the old bytes is left cannot be opened.
 // What the log keeps besides of values (current rows, state snapshots) is sealed under keys

@@ -96,9 +96,24 @@ Result<StateSnapshot> parse_snapshot(std::string_view value) {
   return StateSnapshot{read_u64(value), std::string(value.substr(8))};
 }
 
-Result<Hash> parse_hash(std::string_view value) {
-  if (value.size() != sizeof(Hash)) return corrupt("tree node");
-  return hash_of(value);
+std::string encode_nodes(std::span<const StoredNode> run) {
+  std::string value(1, static_cast<char>(run.size()));
+  value.reserve(1 + run.size() * sizeof(Hash));
+  for (const StoredNode& node : run) value += as_chars(node.hash);
+  return value;
+}
+
+Result<std::vector<Hash>> parse_nodes(std::string_view value) {
+  if (value.size() == sizeof(Hash)) return std::vector<Hash>{hash_of(value)};
+  const std::size_t count = value.empty() ? 0 : static_cast<unsigned char>(value.front());
+  if (count == 0 || value.size() != 1 + count * sizeof(Hash)) return corrupt("tree node");
+  value.remove_prefix(1);
+  std::vector<Hash> nodes;
+  nodes.reserve(count);
+  for (; !value.empty(); value.remove_prefix(sizeof(Hash))) {
+    nodes.push_back(hash_of(value.substr(0, sizeof(Hash))));
+  }
+  return nodes;
 }
 
 }  // namespace countersign::ledger

@@ -3,10 +3,14 @@
 //
 //   family        key                                    value
 //   headers       u64 index                              header, exact bytes
-//   payloads      u64 index                              payload record (content/payload.h), or
-//                                                        sealed (content/payload_vault.h)
-//   payload_keys  u64 index                              data key of a sealed payload, wrapped
-//   nodes         u64 dense node number                  32 bytes
+//   payloads      u64 index                              payload record (content/payload.h); or
+//                                                        u8 5 | 60 data key, wrapped | sealed
+//                                                        (content/payload_vault.h); or sealed alone
+//   payload_keys  u64 index                              of a payload sealed alone, as written by
+//                                                        version 1: its data key, wrapped
+//   nodes         u64 dense number of the first          u8 count | 32 bytes each of nodes that
+//                                                        follow one another; in version 1 the
+//                                                        32 bytes of one
 //   checkpoints   u64 tree size                          signed note
 //   commands      command id                             u8 1 | 32 body hash | u64 first |
 //                                                        u32 count | u64 tree size
@@ -14,7 +18,7 @@
 //                 u16 m | m bytes table | row key        u8 removed | cells; or u8 3 | the same
 //                                                        with the cells sealed; or, as written
 //                                                        before that, u8 2 | the whole, sealed
-//   meta          "format"                               u8 1, version of this schema
+//   meta          "format"                               u8 2, version of this schema
 //                 "size"                                 u64 entries in the log
 //                 "epoch"                                u64 of the last take-over
 //                 "snapshot"                             u64 size | state (domain/state_codec.h);
@@ -32,8 +36,10 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace countersign::ledger {
 
@@ -57,7 +63,8 @@ inline constexpr std::string_view kMetaEpoch = "epoch";
 inline constexpr std::string_view kMetaSnapshot = "snapshot";
 inline constexpr std::string_view kMetaPayloadKey = "payload_key";
 inline constexpr std::string_view kMetaUnpurged = "unpurged";
-inline constexpr std::string_view kSchemaVersion{"\x01", 1};
+inline constexpr std::string_view kSchemaVersion{"\x02", 1};
+inline constexpr std::string_view kSchemaBefore{"\x01", 1};  // can be read
 
 std::string number_key(std::uint64_t number);
 //   Errc::corrupt   not eight bytes
@@ -79,7 +86,10 @@ std::string encode_snapshot(const StateSnapshot& snapshot);
 //   Errc::corrupt
 Result<StateSnapshot> parse_snapshot(std::string_view value);
 
-//   Errc::corrupt   not 32 bytes
-Result<Hash> parse_hash(std::string_view value);
+// REQUIRES: at least one and at most 255 that follow one another.
+std::string encode_nodes(std::span<const StoredNode> run);
+// Also one node of version 1.
+//   Errc::corrupt
+Result<std::vector<Hash>> parse_nodes(std::string_view value);
 
 }  // namespace countersign::ledger

@@ -73,6 +73,12 @@ class Database {
     return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(in)));
   }
 
+  // For a look at one place by order of keys.
+  std::unique_ptr<rocksdb::Iterator> seeker(Family in) const {
+    return std::unique_ptr<rocksdb::Iterator>(
+        db_->NewIterator(rocksdb::ReadOptions(), family(in)));
+  }
+
  private:
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> handles_;

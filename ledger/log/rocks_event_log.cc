@@ -35,6 +35,8 @@ using rocksdb::Slice;
 using rocksdb::Status;
 
 constexpr std::size_t kUnpurgedBytes = 3 * 8;
+// Two kilobytes: what one look brings of neighbours is worth its reading.
+constexpr std::size_t kNodesOfRun = 64;
 
 // What a batch adds to the write-ahead log, roughly.
 std::uint64_t bytes_of(const AppendBatch& batch) {
@@ -107,8 +109,8 @@ class RocksEventLog final : public EventLog, public BackupSource {
 
   Result<StoredEntry> entry(LeafIndex index) const override {
     CS_TRY(std::string header_text, header(index));
-    // Without a snapshot: an erasure may come between the payload and its key, and then both are
-    // read again.
+    // Without a snapshot: where the key stands elsewhere an erasure may come between, and then both
+    // are read again.
     auto record = payload(index);
     if (!record) record = payload(index);
     if (!record) return record.error();
@@ -126,22 +128,28 @@ class RocksEventLog final : public EventLog, public BackupSource {
       LeafIndex first, LeafIndex end,
       const std::function<bool(LeafIndex, StoredEntry&&)>& visit) const override {
     const LeafIndex stop = std::min(end, size());
-    // One moment for all three: an erasure changes a payload and its key together.
+    // One moment for all: an erasure changes a payload and its key together.
     const Moment moment(database_);
     const auto headers = database_->iterator(Family::headers, moment.snapshot());
     const auto payloads = database_->iterator(Family::payloads, moment.snapshot());
-    const auto keys = database_->iterator(Family::payload_keys, moment.snapshot());
     const std::string begin = number_key(first);
     headers->Seek(begin);
     payloads->Seek(begin);
-    keys->Seek(begin);
+    std::unique_ptr<rocksdb::Iterator> keys;  // once one stands elsewhere
     for (LeafIndex index = first; index < stop; ++index, headers->Next(), payloads->Next()) {
       const std::string key = number_key(index);
       CS_CHECK(stands_at(*headers, key, "header", index));
       CS_CHECK(stands_at(*payloads, key, "payload", index));
-      CS_TRY(const std::optional<std::string> payload_key, take_key(*keys, key));
-      CS_TRY(std::string record, database_->values.open_payload(
-                                     index, view_of(payloads->value()), payload_key));
+      const std::string_view value = view_of(payloads->value());
+      std::optional<std::string> payload_key;
+      if (StoredValues::wants_key(value)) {
+        if (keys == nullptr) {
+          keys = database_->iterator(Family::payload_keys, moment.snapshot());
+          keys->Seek(key);
+        }
+        CS_TRY(payload_key, take_key(*keys, key));
+      }
+      CS_TRY(std::string record, database_->values.open_payload(index, value, payload_key));
       if (!visit(index, StoredEntry{headers->value().ToString(), std::move(record)})) break;
     }
     return {};
@@ -149,9 +157,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
 
   Result<Hash> node(std::uint64_t id) const override {
     if (const auto known = nodes_.find(id)) return *known;
-    CS_TRY(const std::optional<std::string> value, database_->get(Family::nodes, number_key(id)));
-    if (!value) return Error{Errc::not_found, "the tree has no such node"};
-    CS_TRY(const Hash hash, parse_hash(*value));
+    CS_TRY(const Hash hash, stored_node(id));
     nodes_.put(id, hash);
     return hash;
   }
@@ -220,9 +226,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
     CS_TRY(const std::optional<std::string> now, database_->get(Family::meta, kMetaUnpurged));
     if (now != range) return {};  // more was erased meanwhile
     rocksdb::WriteBatch write;
-    if (!write.Delete(database_->family(Family::meta), slice_of(kMetaUnpurged)).ok()) {
-      return Error{Errc::unavailable, "the batch is too large"};
-    }
+    CS_CHECK(remove(write, Family::meta, kMetaUnpurged));
     return commit(write);
   }
 
@@ -245,8 +249,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
     return {};
   }
 
-  // The wrapped key of the payload that stands at `wanted`, if it has one. Payloads older than the
-  // vault have none.
+  // The wrapped key that stands at `wanted`, if there is one.
   static Result<std::optional<std::string>> take_key(rocksdb::Iterator& keys,
                                                      const std::string& wanted) {
     if (!keys.status().ok()) return error_of(keys.status());
@@ -260,8 +263,33 @@ class RocksEventLog final : public EventLog, public BackupSource {
     const std::string place = number_key(index);
     CS_TRY(const std::optional<std::string> value, database_->get(Family::payloads, place));
     if (!value) return missing("payload", index);
-    CS_TRY(const std::optional<std::string> key, database_->get(Family::payload_keys, place));
+    std::optional<std::string> key;
+    if (StoredValues::wants_key(*value)) {
+      CS_TRY(key, database_->get(Family::payload_keys, place));
+    }
     return database_->values.open_payload(index, *value, key);
+  }
+
+  Result<Hash> stored_node(std::uint64_t id) const {
+    // Who reads the tree in order asks for the rest of the run next. It does not go into the cache,
+    // where it would push out what all proofs have in common.
+    {
+      const std::lock_guard lock(run_mutex_);
+      if (id - run_first_ < run_.size()) return run_[id - run_first_];
+    }
+    const auto at = database_->seeker(Family::nodes);
+    at->SeekForPrev(number_key(id));
+    if (!at->status().ok()) return error_of(at->status());
+    const Error absent{Errc::not_found, "the tree has no such node"};
+    if (!at->Valid()) return absent;
+    CS_TRY(const std::uint64_t first, parse_number(view_of(at->key())));
+    CS_TRY(std::vector<Hash> run, parse_nodes(view_of(at->value())));
+    if (id - first >= run.size()) return absent;
+    const Hash hash = run[id - first];
+    const std::lock_guard lock(run_mutex_);
+    run_first_ = first;
+    run_ = std::move(run);
+    return hash;
   }
 
   Result<void> writable() const {
@@ -295,6 +323,12 @@ class RocksEventLog final : public EventLog, public BackupSource {
     return {};
   }
 
+  Result<void> remove(rocksdb::WriteBatch& write, Family family, std::string_view key) const {
+    const Status status = write.Delete(database_->family(family), slice_of(key));
+    if (!status.ok()) return Error{Errc::unavailable, "the batch is too large"};
+    return {};
+  }
+
   std::shared_ptr<const RowMoment> rows_of(TreeSize size) const {
     return std::shared_ptr<const RowMoment>(new RowMoment{Moment(database_), size});
   }
@@ -307,9 +341,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
       CS_CHECK(put_payload(write, index++, entry.payload));
     }
     CS_CHECK(fill_erasures(write, batch));
-    for (const StoredNode& node : batch.nodes) {
-      CS_CHECK(put(write, Family::nodes, number_key(node.id), as_chars(node.hash)));
-    }
+    CS_CHECK(put_nodes(write, batch.nodes));
     for (const CommandRecord& command : batch.commands) {
       CS_CHECK(put(write, Family::commands, command.command_id, encode_command(command)));
     }
@@ -329,10 +361,22 @@ class RocksEventLog final : public EventLog, public BackupSource {
 
   Result<void> put_payload(rocksdb::WriteBatch& write, LeafIndex index,
                            std::string_view record) const {
-    const StoredPayload stored = database_->values.payload(index, record);
-    CS_CHECK(put(write, Family::payloads, number_key(index), stored.value));
-    if (!stored.key) return {};
-    return put(write, Family::payload_keys, number_key(index), *stored.key);
+    return put(write, Family::payloads, number_key(index),
+               database_->values.payload(index, record));
+  }
+
+  // A run of nodes that follow one another is one record.
+  Result<void> put_nodes(rocksdb::WriteBatch& write, std::span<const StoredNode> nodes) const {
+    while (!nodes.empty()) {
+      const std::uint64_t first = nodes.front().id;
+      std::size_t count = 1;
+      while (count < nodes.size() && count < kNodesOfRun && nodes[count].id == first + count) {
+        ++count;
+      }
+      CS_CHECK(put(write, Family::nodes, number_key(first), encode_nodes(nodes.first(count))));
+      nodes = nodes.subspan(count);
+    }
+    return {};
   }
 
   // Each payload anew, under a fresh key, without what is erased.
@@ -347,6 +391,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
         return Error{Errc::corrupt, "entry " + std::to_string(index) + ": " + record.error().detail};
       }
       CS_CHECK(put_payload(write, index, *record));
+      CS_CHECK(remove(write, Family::payload_keys, number_key(index)));
     }
     LeafIndex first = by_entry.begin()->first;
     LeafIndex last = by_entry.rbegin()->first;
@@ -383,6 +428,9 @@ class RocksEventLog final : public EventLog, public BackupSource {
   std::shared_ptr<const RowMoment> rows_;  // guarded by rows_mutex_; the newest
   SizeSignal signal_;
   mutable NodeCache nodes_;
+  mutable std::mutex run_mutex_;
+  mutable std::uint64_t run_first_ = 0;  // guarded by run_mutex_; of the run read last
+  mutable std::vector<Hash> run_;        // guarded by run_mutex_
 };
 
 // The recorded size against the entries that are there.
@@ -404,10 +452,12 @@ Result<TreeSize> size_of(const Database& database) {
   return size;
 }
 
+// A database of the version before is one of this version from its first opening for writing on.
 Result<void> check_format(Database& database, bool read_only) {
   CS_TRY(const std::optional<std::string> format, database.get(Family::meta, kMetaFormat));
-  if (format) {
-    if (*format == kSchemaVersion) return {};
+  const bool before = format == kSchemaBefore;
+  if (format == kSchemaVersion || (before && read_only)) return {};
+  if (format && !before) {
     return Error{Errc::corrupt, "the database has a format that this version does not know"};
   }
   if (read_only) return Error{Errc::corrupt, "the database holds no ledger"};

@@ -12,6 +12,9 @@ constexpr char kSealedValue = 2;
 constexpr char kSealedCells = 3;
 // Begins a prepared payload: a data key, then the box. Never stored.
 constexpr char kPreparedPayload = 4;
+// Begins a payload with its wrapped key: then the key, then the box.
+constexpr char kKeyedPayload = 5;
+constexpr std::size_t kWrappedKeyBytes = kAeadNonceBytes + kAeadKeyBytes + kAeadTagBytes;
 constexpr std::size_t kNumberBytes = 8;
 constexpr char kPlainHead = 1;  // of encode_row_head()
 
@@ -61,8 +64,8 @@ void StoredValues::prepare_heads(std::span<StoredRowHead> heads) const {
   }
 }
 
-StoredPayload StoredValues::payload(LeafIndex index, std::string_view record) const {
-  if (vault_ == nullptr) return {std::string(record), std::nullopt};
+std::string StoredValues::payload(LeafIndex index, std::string_view record) const {
+  if (vault_ == nullptr) return std::string(record);
   SealedPayload sealed;
   if (record.starts_with(kPreparedPayload)) {
     sealed = vault_->place(index, {std::string(record.substr(1 + kAeadKeyBytes)),
@@ -70,18 +73,27 @@ StoredPayload StoredValues::payload(LeafIndex index, std::string_view record) co
   } else {
     sealed = vault_->seal(index, record);
   }
-  return {std::move(sealed.box), std::move(sealed.wrapped_key)};
+  std::string value;
+  value.reserve(1 + sealed.wrapped_key.size() + sealed.box.size());
+  value += kKeyedPayload;
+  value += sealed.wrapped_key;
+  value += sealed.box;
+  return value;
 }
+
+bool StoredValues::wants_key(std::string_view value) { return is_sealed_payload(value); }
 
 Result<std::string> StoredValues::open_payload(LeafIndex index, std::string_view value,
                                                const std::optional<std::string>& key) const {
-  if (!is_sealed_payload(value)) return std::string(value);
+  const bool keyed = value.starts_with(kKeyedPayload);
+  if (!keyed && !wants_key(value)) return std::string(value);
   if (vault_ == nullptr) return no_vault();
-  if (!key) {
+  if (keyed ? value.size() <= 1 + kWrappedKeyBytes : !key.has_value()) {
     return Error{Errc::corrupt,
                  "the key of the payload of entry " + std::to_string(index) + " is missing"};
   }
-  return vault_->open(index, value, *key);
+  if (!keyed) return vault_->open(index, value, *key);
+  return vault_->open(index, value.substr(1 + kWrappedKeyBytes), value.substr(1, kWrappedKeyBytes));
 }
 
 Result<std::string> StoredValues::open(const std::string& place, std::string_view value) const {

@@ -16,11 +16,6 @@
 
 namespace countersign::ledger {
 
-struct StoredPayload {
-  std::string value;
-  std::optional<std::string> key;  // wrapped; none: `value` is not sealed
-};
-
 class StoredValues {
  public:
   // `vault` may be null.
@@ -30,12 +25,15 @@ class StoredValues {
   std::string prepare_payload(std::string record) const;
   void prepare_heads(std::span<StoredRowHead> heads) const;
 
-  StoredPayload payload(LeafIndex index, std::string_view record) const;
-  // The payload record. All open functions:
+  std::string payload(LeafIndex index, std::string_view record) const;
+  // Whether the wrapped key of a stored payload stands elsewhere, as earlier versions had it.
+  static bool wants_key(std::string_view value);
+  // The payload record. `key`: the wrapped key that stands elsewhere, if there is one. All open
+  // functions:
   //   Errc::corrupt   altered, of another place or vault, sealed and there is no vault, or the
   //                   wrapped key of a sealed payload is missing
   Result<std::string> open_payload(LeafIndex index, std::string_view value,
-                                   const std::optional<std::string>& key) const;
+                                   const std::optional<std::string>& key = std::nullopt) const;
 
   // `place`: the key it is stored under.
   std::string row_head(std::string_view place, const RowHead& head) const;

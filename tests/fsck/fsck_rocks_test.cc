@@ -59,7 +59,11 @@ TEST_F(FsckRocks, FindsRecordsThatDoNotParse) {
     ASSERT_TRUE(db.Put({}, family(Family::commands), "command-6", "short").ok());
     ASSERT_TRUE(db.Put({}, family(Family::row_heads), row_key("2020", "books", "1"), "x").ok());
     ASSERT_TRUE(db.Put({}, family(Family::meta), kMetaSnapshot, "short").ok());
-    ASSERT_TRUE(db.Put({}, family(Family::nodes), number_key(dense_id({0, 3})), "short").ok());
+    // The record that holds the node begins with an earlier one.
+    const std::unique_ptr<rocksdb::Iterator> at(db.NewIterator({}, family(Family::nodes)));
+    at->SeekForPrev(number_key(dense_id({0, 3})));
+    ASSERT_TRUE(at->Valid());
+    ASSERT_TRUE(db.Put({}, family(Family::nodes), at->key(), "short").ok());
   });
   std::string all;
   for (const Finding& finding : findings()) {

@@ -1,4 +1,4 @@
-// Values of the log's key-value store: row heads, commands, snapshots, numbers, hashes.
+// Values of the log's key-value store: row heads, commands, snapshots, numbers, tree nodes.
 #include "ledger/log/key_schema.h"
 #include "tests/fuzz/fuzz_target.h"
 
@@ -17,7 +17,11 @@ void run(std::string_view input) {
   if (const auto number = ledger::parse_number(input)) {
     CS_ASSERT(ledger::number_key(*number) == input);
   }
-  if (const auto hash = ledger::parse_hash(input)) CS_ASSERT(ledger::as_chars(*hash) == input);
+  if (const auto hashes = ledger::parse_nodes(input); hashes && input.size() > sizeof(ledger::Hash)) {
+    std::vector<ledger::StoredNode> run;
+    for (const ledger::Hash& hash : *hashes) run.push_back({run.size(), hash});
+    CS_ASSERT(ledger::encode_nodes(run) == input);
+  }
 }
 
 }  // namespace countersign::fuzz

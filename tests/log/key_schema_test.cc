@@ -65,6 +65,13 @@ TEST(KeySchema, WhatIsWrittenIsReadAgain) {
   EXPECT_EQ(row->cells, head.cells);
 }
 
+TEST(KeySchema, NodesComeBackAlsoOfVersionOne) {
+  const std::vector<StoredNode> run{{4, counting_hash()}, {5, {}}, {6, counting_hash()}};
+  EXPECT_EQ(parse_nodes(encode_nodes(run)).value(),
+            (std::vector<Hash>{counting_hash(), {}, counting_hash()}));
+  EXPECT_EQ(parse_nodes(as_chars(counting_hash())).value(), std::vector<Hash>{counting_hash()});
+}
+
 TEST(KeySchema, DamagedRecordsAreRefused) {
   const std::string command = encode_command({"id", counting_hash(), 1, 2, 3});
   const std::string row = encode_row_head({1, 2, counting_hash(), false, ""});
@@ -79,7 +86,12 @@ TEST(KeySchema, DamagedRecordsAreRefused) {
   EXPECT_FALSE(parse_row_head("\x02" + row.substr(1)));
   EXPECT_FALSE(parse_row_head(row.substr(0, row.size() - 1) + "\x02"));
   EXPECT_FALSE(parse_number("1234567"));
-  EXPECT_FALSE(parse_hash("short"));
+  const std::string nodes = encode_nodes(std::vector<StoredNode>{{4, counting_hash()}, {5, {}}});
+  for (std::size_t size = 0; size < nodes.size(); ++size) {
+    EXPECT_FALSE(parse_nodes(std::string_view(nodes).substr(0, size)) && size != sizeof(Hash));
+  }
+  EXPECT_FALSE(parse_nodes(nodes + nodes));
+  EXPECT_FALSE(parse_nodes(std::string(1, '\0')));
   EXPECT_FALSE(parse_snapshot("1234567"));
 }
 

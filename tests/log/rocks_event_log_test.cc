@@ -254,7 +254,7 @@ TEST_F(RocksEventLog, AMissingEntryInTheMiddleIsDamageWhereItIsRead) {
 TEST_F(RocksEventLog, RefusesAnUnknownFormat) {
   fill(1);
   change([](rocksdb::DB& db, auto family) {
-    ASSERT_TRUE(db.Put({}, family(Family::meta), "format", "\x02").ok());
+    ASSERT_TRUE(db.Put({}, family(Family::meta), "format", "\x03").ok());
   });
   EXPECT_EQ(open().error().code, Errc::corrupt);
 }
@@ -337,32 +337,118 @@ TEST_F(SealedRocks, WhatWasStoredBeforeThereWasAVaultStaysReadable) {
   EXPECT_EQ(log->snapshot().value()->bytes, kValue);
 }
 
-// Boxes that are bound to their index themselves, and row heads sealed as a whole.
-TEST_F(SealedRocks, WhatWasSealedInTheOlderFormsStaysReadable) {
-  const std::string master(32, 'm');
-  options_.vault = std::make_shared<const PayloadVault>(
-      PayloadVault::from_text("PAYLOAD+KEY+" + to_base64(as_bytes(master)) + "\n").value());
-  filled(options_, kValue);
-  const std::string zero = number_key(0);
-  const std::string key(32, 'k');
-  const std::string record = encode_payload(seal({"older"}));
-  const std::string place = row_key("2020", "table0", "row 0");
-  const RowHead head{0, 0, {}, false, "older cells"};
+// A ledger as version 1 of the schema had it, and older: payloads whose keys stand elsewhere, boxes
+// that are bound to their index themselves, row heads sealed as a whole, one node a record.
+class OlderRocks : public SealedRocks {
+ protected:
+  OlderRocks() {
+    options_.vault = std::make_shared<const PayloadVault>(
+        PayloadVault::from_text("PAYLOAD+KEY+" + to_base64(as_bytes(master_)) + "\n").value());
+    const auto log = filled(options_, kValue);
+    for (std::uint64_t id = 0; id < 4; ++id) nodes_.push_back(log->node(id).value());
+  }
+
+  void make_older() {
+    const std::string zero = number_key(0);
+    const std::string one = number_key(1);
+    change([&](rocksdb::DB& db, auto family) {
+      const std::string placed = '\2' + aead_seal(key_, '\0' + record_, "payload" + zero);
+      ASSERT_TRUE(db.Put({}, family(Family::payloads), zero, placed).ok());
+      ASSERT_TRUE(db.Put({}, family(Family::payload_keys), zero, wrapped(0)).ok());
+      const std::string alone = '\3' + aead_seal(key_, '\0' + record_, "payload");
+      ASSERT_TRUE(db.Put({}, family(Family::payloads), one, alone).ok());
+      ASSERT_TRUE(db.Put({}, family(Family::payload_keys), one, wrapped(1)).ok());
+      const std::string sealed =
+          '\2' + options_.vault->seal_value("row head " + place_, encode_row_head(head_));
+      ASSERT_TRUE(db.Put({}, family(Family::row_heads), place_, sealed).ok());
+      for (std::uint64_t id = 0; id < 4; ++id) {
+        const auto nodes = family(Family::nodes);
+        ASSERT_TRUE(db.Put({}, nodes, number_key(id), std::string(as_chars(nodes_[id]))).ok());
+      }
+      ASSERT_TRUE(db.Put({}, family(Family::meta), "format", "\x01").ok());
+    });
+  }
+
+  std::string wrapped(LeafIndex index) const {
+    return aead_seal(master_, key_, "payload key" + number_key(index));
+  }
+
+  const std::string master_ = std::string(32, 'm');
+  const std::string key_ = std::string(32, 'k');
+  const std::string record_ = encode_payload(seal({"older", "other"}));
+  const std::string place_ = row_key("2020", "table0", "row 0");
+  const RowHead head_{0, 0, {}, false, "older cells"};
+  std::vector<Hash> nodes_;
+};
+
+TEST_F(OlderRocks, StaysReadable) {
+  make_older();
+  for (const bool read_only : {true, false}) {
+    options_.read_only = read_only;
+    const auto log = open(options_).value();
+    EXPECT_EQ(log->entry(0)->payload, record_);
+    EXPECT_EQ(log->entry(1)->payload, record_);
+    EXPECT_EQ(decode_payload(log->entry(2)->payload)->items[0].text, kValue);
+    std::vector<std::string> scanned;
+    EXPECT_TRUE(log->scan(0, 3, [&](LeafIndex, const StoredEntry& entry) {
+      scanned.push_back(decode_payload(entry.payload)->items[0].text);
+      return true;
+    }));
+    EXPECT_EQ(scanned, (std::vector<std::string>{"older", "older", kValue}));
+    EXPECT_EQ(log->row_view()->row("2020", "table0", "row 0").value()->cells, "older cells");
+    std::size_t there = 0;
+    EXPECT_TRUE(log->row_view()->keys("2020", "table0", [&](std::string_view) { return ++there; }));
+    EXPECT_GE(there, 1u);
+    for (std::uint64_t id = 0; id < 4; ++id) EXPECT_EQ(log->node(id).value(), nodes_[id]);
+    EXPECT_EQ(log->node(4).error().code, Errc::not_found);
+  }
+}
+
+TEST_F(OlderRocks, IsOfThisVersionOnceItWasOpenedForWriting) {
+  make_older();
+  const auto format = [&] {
+    std::string value;
+    change([&](rocksdb::DB& db, auto family) {
+      ASSERT_TRUE(db.Get({}, family(Family::meta), "format", &value).ok());
+    });
+    return value;
+  };
+  options_.read_only = true;
+  ASSERT_TRUE(open(options_));
+  EXPECT_EQ(format(), "\x01");
+  options_.read_only = false;
+  ASSERT_TRUE(open(options_));
+  EXPECT_EQ(format(), "\x02");
+}
+
+TEST_F(OlderRocks, AWrongKeyElsewhereIsDamage) {
+  make_older();
   change([&](rocksdb::DB& db, auto family) {
-    const std::string box = '\2' + aead_seal(key, '\0' + record, "payload" + zero);
-    const std::string wrapped = aead_seal(master, key, "payload key" + zero);
-    const std::string sealed =
-        '\2' + options_.vault->seal_value("row head " + place, encode_row_head(head));
-    ASSERT_TRUE(db.Put({}, family(Family::payloads), zero, box).ok());
-    ASSERT_TRUE(db.Put({}, family(Family::payload_keys), zero, wrapped).ok());
-    ASSERT_TRUE(db.Put({}, family(Family::row_heads), place, sealed).ok());
+    ASSERT_TRUE(db.Put({}, family(Family::payload_keys), number_key(0), wrapped(1)).ok());
+    ASSERT_TRUE(db.Delete({}, family(Family::payload_keys), number_key(1)).ok());
   });
   const auto log = open(options_).value();
-  EXPECT_EQ(log->entry(0)->payload, record);
-  EXPECT_EQ(log->row_view()->row("2020", "table0", "row 0").value()->cells, "older cells");
-  std::size_t there = 0;
-  EXPECT_TRUE(log->row_view()->keys("2020", "table0", [&](std::string_view) { return ++there; }));
-  EXPECT_GE(there, 1u);
+  EXPECT_EQ(log->entry(0).error().code, Errc::corrupt);
+  EXPECT_EQ(log->entry(1).error().code, Errc::corrupt);
+  EXPECT_EQ(log->scan(0, 1, [](LeafIndex, const StoredEntry&) { return true; }).error().code,
+            Errc::corrupt);
+}
+
+TEST_F(OlderRocks, AnErasureDestroysTheKeyElsewhere) {
+  make_older();
+  std::string key;
+  change([&](rocksdb::DB& db, auto family) {
+    ASSERT_TRUE(db.Get({}, family(Family::payload_keys), number_key(1), &key).ok());
+  });
+  const auto log = open(options_).value();
+  maker_.set_epoch(log->take_over().value());
+  AppendBatch order = maker_.next(1);
+  order.erased = {{{1, 0}, ""}};
+  ASSERT_TRUE(log->append(order));
+  ASSERT_TRUE(log->purge_erased());
+  EXPECT_EQ(bytes_under(path()).find(key), std::string::npos);
+  EXPECT_EQ(log->entry(0)->payload, record_) << "its key stays";
+  EXPECT_EQ(decode_payload(log->entry(1)->payload)->items[1].text, "other");
 }
 
 TEST_F(SealedRocks, CellsOpenInTheirOwnRowOnly) {
@@ -383,8 +469,11 @@ TEST_F(SealedRocks, AnErasureDestroysTheKeyOfWhatWasThere) {
   filled(options_, kValue);
   change([&](rocksdb::DB& db, auto family) {
     const std::string one = number_key(1);
-    ASSERT_TRUE(db.Get({}, family(Family::payload_keys), one, &old_key).ok());
-    ASSERT_TRUE(db.Get({}, family(Family::payloads), one, &old_box).ok());
+    std::string stored;
+    ASSERT_TRUE(db.Get({}, family(Family::payloads), one, &stored).ok());
+    constexpr std::size_t kWrapped = 60;
+    old_key = stored.substr(1, kWrapped);
+    old_box = stored.substr(1 + kWrapped);
   });
   ASSERT_NE(bytes_under(path()).find(old_key), std::string::npos);
   const auto log = open(options_).value();
