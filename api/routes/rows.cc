@@ -1,6 +1,7 @@
 // Rows: reading pages and single rows, and editing them under ETags.
 #include "api/routes/handlers.h"
 #include "api/wire/body.h"
+#include "api/wire/row_body.h"
 #include "api/wire/view_json.h"
 #include "projections/tables/queries.h"
 #include "projections/views.h"
@@ -31,6 +32,18 @@ std::variant<std::optional<ledger::LeafIndex>, Problem> if_match_of(const Reques
                      {"请使用读取该行时得到的 ETag", "Use the ETag that reading the row gave"});
 }
 
+std::variant<RowBody, Problem> row_body_of(const Request& request, bool has_cells) {
+  if (has_cells) {
+    if (auto simple = read_simple_row(request.body)) return std::move(*simple);
+  }
+  BodyReader body(request);
+  RowBody row;
+  if (has_cells) row.cells = body.cells("cells");
+  row.reason = body.optional_text("reason").value_or("");
+  if (auto problem = body.finish()) return std::move(*problem);
+  return row;
+}
+
 WriteResult edit_row(const Request& request, bool patch, bool remove) {
   auto access = TableAccess::find(request);
   if (auto* problem = std::get_if<Problem>(&access)) return std::move(*problem);
@@ -38,12 +51,15 @@ WriteResult edit_row(const Request& request, bool patch, bool remove) {
   if (auto* problem = std::get_if<Problem>(&if_match)) return std::move(*problem);
   const auto& found = std::get<TableAccess>(access);
 
-  BodyReader body(request);
+  auto body = row_body_of(request, !remove);
+  if (auto* problem = std::get_if<Problem>(&body)) return std::move(*problem);
+  auto& [cells, reason] = std::get<RowBody>(body);
+
   ledger::RowEdit edit;
   edit.key = ledger::RowKey(request.param("key"));
   edit.patch = patch;
   edit.remove = remove;
-  if (!remove) edit.cells = body.cells("cells");
+  edit.cells = std::move(cells);
   edit.if_match = std::get<0>(if_match);
   const std::string* none_match = request.header("if-none-match");
   edit.must_not_exist = none_match != nullptr && *none_match == "*";
@@ -51,8 +67,7 @@ WriteResult edit_row(const Request& request, bool patch, bool remove) {
   ledger::RowEdits edits;
   edits.campaign = found.campaign().id;
   edits.table = found.table().key;
-  edits.reason = body.optional_text("reason").value_or("");
-  if (auto problem = body.finish()) return std::move(*problem);
+  edits.reason = std::move(reason);
   edits.rows.push_back(std::move(edit));
   return Wanted{std::move(edits)};
 }

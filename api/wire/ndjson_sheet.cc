@@ -2,16 +2,14 @@
 #include "api/wire/body.h"
 #include "api/wire/sheet.h"
 #include "api/wire/sheet_reading.h"
+#include "api/wire/simple_json.h"
 #include "ledger/base/canonical_json.h"
 #include "ledger/base/canonical_scan.h"
-#include "ledger/base/utf8.h"
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 #include <nlohmann/json.hpp>
-#include <simdjson.h>
 
 namespace countersign::api {
 
@@ -74,34 +72,18 @@ class LineReader {
     return true;
   }
 
-  // Objects of texts, whole numbers and nulls however they are written, each member of a column of its
-  // own. Of anything else it makes nothing: what is wrong with it, and which of two members counts,
-  // is said in one place only.
+  // Simple objects, each member of a column of its own. Of anything else it makes nothing: what is
+  // wrong with it, and which of two members counts, is said in one place only.
   bool read_simple(std::string_view record) {
     cells_.clear();
-    numbers_.clear();
-    padded_.assign(record);
-    padded_.reserve(record.size() + simdjson::SIMDJSON_PADDING);
-    simdjson::dom::object object;
-    if (parser_.parse(padded_.data(), record.size(), false).get(object) != simdjson::SUCCESS) {
-      return false;
-    }
-    // simdjson lets half of a surrogate pair stand, which can only be written as an escape.
-    const bool doubtful = record.find("\\u") != std::string_view::npos;
+    const auto object = simple_.object(record);
+    if (!object) return false;
     named_.assign(table_.columns.size(), false);
     std::size_t place = 0;
-    for (const auto& [name, value] : object) {
-      std::string_view text;
-      std::int64_t number = 0;
-      if (value.get(text) == simdjson::SUCCESS) {
-        if (doubtful && !ledger::is_valid_utf8(text)) return false;
-      } else if (value.get(number) == simdjson::SUCCESS && number >= -kExact &&
-                 number <= kExact) {
-        text = numbers_.emplace_back(std::to_string(number));
-      } else if (!value.is_null()) {
-        return false;
-      }
-      put(place++, name, text);
+    for (const auto& [name, value] : *object) {
+      const auto text = simple_.cell(value);
+      if (!text) return false;
+      put(place++, name, *text);
       const std::size_t column = cells_.back().column;
       if (column == kNone || named_[column]) return false;
       named_[column] = true;
@@ -153,16 +135,11 @@ class LineReader {
   }
 
   static constexpr std::size_t kNone = ~std::size_t{0};
-  // Beyond, a number is written as what a double makes of it.
-  static constexpr std::int64_t kExact = (std::int64_t{1} << 53) - 1;
-
   const TableDefinition& table_;
   SheetSink& sink_;
   std::vector<CanonicalMember> members_;
-  simdjson::dom::parser parser_;
-  std::string padded_;               // the line, with the room behind it that simdjson reads
-  std::deque<std::string> numbers_;  // of the line, as texts
-  std::optional<Cells> given_;       // of a line that is neither plain nor simple
+  SimpleJson simple_;
+  std::optional<Cells> given_;  // of a line that is neither plain nor simple
   std::vector<SheetCell> cells_;
   std::vector<std::pair<std::string, std::size_t>> names_;  // by member: its name and column
   std::vector<bool> named_;

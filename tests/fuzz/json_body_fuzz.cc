@@ -1,6 +1,7 @@
 // JSON request bodies, read with a member of every kind: a value or a problem, and the problem is
 // told in valid JSON that repeats nothing but names of ours.
 #include "api/wire/body.h"
+#include "api/wire/row_body.h"
 #include "ledger/base/canonical_json.h"
 #include "tests/fuzz/fuzz_target.h"
 
@@ -8,9 +9,20 @@
 
 namespace countersign::fuzz {
 
+// What the reader of simple rows makes of it, the strict one makes of it.
+void read_as_row(const api::Request& request) {
+  const auto simple = api::read_simple_row(request.body);
+  if (!simple) return;
+  api::BodyReader body(request);
+  api::RowBody row{body.cells("cells"), body.optional_text("reason").value_or("")};
+  CS_ASSERT(!body.finish());
+  CS_ASSERT(row == *simple);
+}
+
 void run(std::string_view input) {
   api::Request request;
   request.body = input;
+  read_as_row(request);
   api::BodyReader body(request);
   body.text("text");
   body.optional_text("optional");
