@@ -5,22 +5,28 @@
 // Thread safety: for one thread at a time.
 #pragma once
 
+#include "ledger/base/background_threads.h"
 #include "ledger/reader.h"
 #include "ledger/stored_event.h"
 
 #include <condition_variable>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace countersign::projections {
 
 class EntryFeed {
  public:
-  // `reader` must outlive the feed.
-  explicit EntryFeed(const ledger::Reader& reader) : reader_(reader) {}
+  // `reader` must outlive the feed. Its thread is one of `background`.
+  explicit EntryFeed(const ledger::Reader& reader,
+                     std::shared_ptr<ledger::BackgroundThreads> background =
+                         std::make_shared<ledger::BackgroundThreads>())
+      : reader_(reader), background_(std::move(background)) {}
   ~EntryFeed();
   EntryFeed(const EntryFeed&) = delete;
   EntryFeed& operator=(const EntryFeed&) = delete;
@@ -52,6 +58,7 @@ class EntryFeed {
   void work();
 
   const ledger::Reader& reader_;
+  const std::shared_ptr<ledger::BackgroundThreads> background_;
   std::deque<Run> runs_;        // at hand: the one that was taken from, and one that was peeked at
   ledger::LeafIndex next_ = 0;  // to be taken
   Run used_;                    // all of it was taken

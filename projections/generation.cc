@@ -52,22 +52,23 @@ Result<bool> is_being_built(Database& database) {
 
 }  // namespace
 
-Result<std::shared_ptr<Generation>> Generation::open(const ledger::Reader& reader,
-                                                     const ViewsOptions& options, unsigned number) {
+Result<std::shared_ptr<Generation>> Generation::open(
+    const ledger::Reader& reader, const ViewsOptions& options,
+    const std::shared_ptr<ledger::BackgroundThreads>& background, unsigned number) {
   auto generation = std::make_shared<Generation>();
   generation->number = number;
   generation->file = file_of(options.file, number);
   CS_TRY(generation->store, ViewStore::open(generation->file, Projector::schema(),
                                             std::max<std::size_t>(options.query_connections, 1)));
-  CS_TRY(generation->projector, Projector::resume(reader, *generation->store));
+  CS_TRY(generation->projector, Projector::resume(reader, *generation->store, background));
   return generation;
 }
 
-Result<std::shared_ptr<Generation>> Generation::begin(const ledger::Reader& reader,
-                                                      const ViewsOptions& options,
-                                                      unsigned number) {
+Result<std::shared_ptr<Generation>> Generation::begin(
+    const ledger::Reader& reader, const ViewsOptions& options,
+    const std::shared_ptr<ledger::BackgroundThreads>& background, unsigned number) {
   CS_CHECK(ViewStore::discard(file_of(options.file, number)));
-  CS_TRY(auto generation, open(reader, options, number));
+  CS_TRY(auto generation, open(reader, options, background, number));
   CS_CHECK(
       generation->store->writer().script("INSERT INTO meta (name, value) VALUES ('building', 1)"));
   return generation;
@@ -77,14 +78,16 @@ Result<void> Generation::mark_whole() {
   return store->writer().script("DELETE FROM meta WHERE name = 'building'");
 }
 
-Result<Generations> open_generations(const ledger::Reader& reader, const ViewsOptions& options) {
+Result<Generations> open_generations(
+    const ledger::Reader& reader, const ViewsOptions& options,
+    const std::shared_ptr<ledger::BackgroundThreads>& background) {
   Generations found;
   for (const unsigned number : numbers_beside(options.file)) {
     if (found.live != nullptr) {
       CS_CHECK(ViewStore::discard(file_of(options.file, number)));
       continue;
     }
-    auto opened = Generation::open(reader, options, number);
+    auto opened = Generation::open(reader, options, background, number);
     if (!opened && opened.error().code == Errc::io) return opened.error();
     if (!opened) {
       ledger::diag::warn("views.rebuilt", {{"why", opened.error().detail}});
@@ -101,7 +104,7 @@ Result<Generations> open_generations(const ledger::Reader& reader, const ViewsOp
     found.unfinished.reset();
   }
   if (found.live == nullptr) {
-    CS_TRY(found.live, Generation::open(reader, options, 0));
+    CS_TRY(found.live, Generation::open(reader, options, background, 0));
   }
   return found;
 }

@@ -19,17 +19,17 @@ struct Generation {
   std::shared_ptr<ViewStore> store;
   std::unique_ptr<Projector> projector;
 
-  // Opens the generation, or makes an empty one.
+  // Opens the generation, or makes an empty one. `background`: as for Projector::resume().
   //   Errc::io        the file cannot be made or read
   //   anything else   it is damaged, or not of this ledger
-  static ledger::Result<std::shared_ptr<Generation>> open(const ledger::Reader& reader,
-                                                          const ViewsOptions& options,
-                                                          unsigned number);
+  static ledger::Result<std::shared_ptr<Generation>> open(
+      const ledger::Reader& reader, const ViewsOptions& options,
+      const std::shared_ptr<ledger::BackgroundThreads>& background, unsigned number);
   // As open(), with whatever stood there discarded, and marked as being built: until mark_whole()
   // a restart does not take it for views that can answer.
-  static ledger::Result<std::shared_ptr<Generation>> begin(const ledger::Reader& reader,
-                                                           const ViewsOptions& options,
-                                                           unsigned number);
+  static ledger::Result<std::shared_ptr<Generation>> begin(
+      const ledger::Reader& reader, const ViewsOptions& options,
+      const std::shared_ptr<ledger::BackgroundThreads>& background, unsigned number);
   ledger::Result<void> mark_whole();
 };
 
@@ -41,8 +41,9 @@ struct Generations {
 
 // Opens what is there, discards what is damaged, not of this ledger, or older than the live one.
 //   Errc::io   a file cannot be read, made or removed
-ledger::Result<Generations> open_generations(const ledger::Reader& reader,
-                                             const ViewsOptions& options);
+ledger::Result<Generations> open_generations(
+    const ledger::Reader& reader, const ViewsOptions& options,
+    const std::shared_ptr<ledger::BackgroundThreads>& background);
 
 // The file of the views that a start would take, without opening them for writing or discarding
 // anything; `first` is ViewsOptions::file. Nothing: there is none.

@@ -122,9 +122,10 @@ std::string Projector::schema() {
          kCarryForwardSchema + kSubjectsSchema;
 }
 
-Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reader,
-                                                     ViewStore& store) {
-  std::unique_ptr<Projector> projector(new Projector(reader, store));
+Result<std::unique_ptr<Projector>> Projector::resume(
+    const ledger::Reader& reader, ViewStore& store,
+    std::shared_ptr<ledger::BackgroundThreads> background) {
+  std::unique_ptr<Projector> projector(new Projector(reader, store, std::move(background)));
   Database& database = store.writer();
   CS_TRY(const auto origin, meta(database, "origin"));
   if (!origin) {
@@ -157,10 +158,11 @@ Result<std::unique_ptr<Projector>> Projector::resume(const ledger::Reader& reade
   return projector;
 }
 
-Projector::Projector(const ledger::Reader& reader, ViewStore& store)
+Projector::Projector(const ledger::Reader& reader, ViewStore& store,
+                     std::shared_ptr<ledger::BackgroundThreads> background)
     : reader_(reader),
       store_(store),
-      feed_(reader),
+      feed_(reader, std::move(background)),
       entries_(store.writer()),
       tables_(store.writer()) {}
 

@@ -5,6 +5,7 @@
 // Thread safety: apply_next() from one thread; the rest from any.
 #pragma once
 
+#include "ledger/base/background_threads.h"
 #include "ledger/domain/state.h"
 #include "ledger/reader.h"
 #include "projections/deadlines/apply.h"
@@ -18,6 +19,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <memory>
 #include <mutex>
 #include <optional>
 
@@ -28,12 +30,15 @@ class Projector {
   // The SQL of all views and of the table that holds their progress.
   static std::string schema();
 
-  // Takes up where the store stands. Reader and store must outlive the projector.
+  // Takes up where the store stands. Reader and store must outlive the projector. The thread that
+  // reads ahead is one of `background`.
   //   Errc::stale      the store is of another version, another origin, ahead of the ledger, or
   //                    holds another history: discard it
   //   Errc::corrupt    likewise, its progress cannot be read
-  static ledger::Result<std::unique_ptr<Projector>> resume(const ledger::Reader& reader,
-                                                           ViewStore& store);
+  static ledger::Result<std::unique_ptr<Projector>> resume(
+      const ledger::Reader& reader, ViewStore& store,
+      std::shared_ptr<ledger::BackgroundThreads> background =
+          std::make_shared<ledger::BackgroundThreads>());
 
   // Applies up to `entries_max` entries that are committed; false when there were none, or when
   // parked. An entry that cannot be applied parks the projector: what stood before it is
@@ -53,7 +58,8 @@ class Projector {
   void save();
 
  private:
-  Projector(const ledger::Reader& reader, ViewStore& store);
+  Projector(const ledger::Reader& reader, ViewStore& store,
+            std::shared_ptr<ledger::BackgroundThreads> background);
 
   ledger::Result<void> load_state(ledger::TreeSize applied);
   ledger::Result<void> apply(const ledger::StoredEvent& entry);

@@ -1,5 +1,6 @@
 #include "projections/views.h"
 
+#include "ledger/base/background_threads.h"
 #include "ledger/base/diagnostics.h"
 #include "ledger/base/this_thread.h"
 #include "projections/accountability/query.h"
@@ -21,6 +22,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <thread>
 
@@ -42,14 +44,20 @@ constexpr ledger::TreeSize kFewEntries = 1024;
 constexpr std::chrono::milliseconds kGathering{5};
 constexpr ledger::TreeSize kManyEntries = 24;
 constexpr std::chrono::milliseconds kGatheringMany{30};
+// How far the views may fall behind before they are as urgent as all else, and how often that is
+// looked at.
+constexpr std::chrono::milliseconds kBehindMax{1000};
+constexpr std::chrono::milliseconds kPaceLook{100};
 
 }  // namespace
 
 class Views::Core {
  public:
   static Result<std::unique_ptr<Core>> open(const ledger::Reader& reader, ViewsOptions options) {
-    CS_TRY(Generations found, open_generations(reader, options));
-    std::unique_ptr<Core> core(new Core(reader, std::move(options), std::move(found.live)));
+    auto background = std::make_shared<ledger::BackgroundThreads>();
+    CS_TRY(Generations found, open_generations(reader, options, background));
+    std::unique_ptr<Core> core(
+        new Core(reader, std::move(options), std::move(background), std::move(found.live)));
     if (found.unfinished != nullptr) core->build(std::move(found.unfinished));
     return core;
   }
@@ -59,7 +67,12 @@ class Views::Core {
   void start() {
     thread_ = std::thread([this] {
       ledger::name_this_thread("views");
+      const ledger::BackgroundThreads::Member member(*background_);
       follow();
+    });
+    pace_thread_ = std::thread([this] {
+      ledger::name_this_thread("views-pace");
+      keep_pace();
     });
   }
 
@@ -68,6 +81,11 @@ class Views::Core {
     stopping_ = true;
     if (builder_.joinable()) builder_.join();
     if (!thread_.joinable()) return;
+    {
+      const std::lock_guard pace_lock(pace_mutex_);
+      pace_changed_.notify_all();
+    }
+    pace_thread_.join();
     thread_.join();
     generation()->projector->save();
   }
@@ -84,9 +102,18 @@ class Views::Core {
     if (rebuilding().running) return Error{Errc::conflict, "the views are being built already"};
     // The last one that was given up has closed its files.
     if (builder_.joinable()) builder_.join();
-    CS_TRY(auto next, Generation::begin(reader_, options_, generation()->number + 1));
+    CS_TRY(auto next, Generation::begin(reader_, options_, background_, generation()->number + 1));
     build(std::move(next));
     return {};
+  }
+
+  bool wait_for(ledger::TreeSize at_least, std::chrono::milliseconds timeout) {
+    if (generation()->projector->applied() >= at_least) return true;
+    ++waiting_;
+    background_->hurry();
+    const bool applied = wait_until(at_least, std::chrono::steady_clock::now() + timeout);
+    --waiting_;
+    return applied;
   }
 
   Rebuild rebuilding() const {
@@ -115,9 +142,11 @@ class Views::Core {
   const StoredStatistics& statistics() const { return statistics_; }
 
  private:
-  Core(const ledger::Reader& reader, ViewsOptions options, std::shared_ptr<Generation> live)
+  Core(const ledger::Reader& reader, ViewsOptions options,
+       std::shared_ptr<ledger::BackgroundThreads> background, std::shared_ptr<Generation> live)
       : reader_(reader),
         options_(std::move(options)),
+        background_(std::move(background)),
         generation_(std::move(live)),
         store_(generation_->store),
         tables_(store_),
@@ -160,6 +189,40 @@ class Views::Core {
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
       }
     }
+  }
+
+  bool wait_until(ledger::TreeSize at_least, std::chrono::steady_clock::time_point end) const {
+    while (true) {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+          end - std::chrono::steady_clock::now());
+      const auto asked = generation();
+      if (asked->projector->wait_for(at_least, std::max(left, std::chrono::milliseconds(0)))) {
+        return true;
+      }
+      // Views that were replaced wake their waiters, who ask the ones that took their place.
+      if (asked == generation()) return false;
+    }
+  }
+
+  // The views take the processor time that others leave while nobody waits for them, they are no
+  // more than a moment behind, and none are built anew.
+  void keep_pace() {
+    ledger::TreeSize mark = 0;  // what has to be applied in time
+    auto since = std::chrono::steady_clock::now();
+    std::unique_lock lock(pace_mutex_);
+    while (!pace_changed_.wait_for(lock, kPaceLook, [this] { return stopping_.load(); })) {
+      const auto now = std::chrono::steady_clock::now();
+      if (generation()->projector->applied() >= mark) {
+        mark = reader_.size();
+        since = now;
+      }
+      if (waiting_ > 0 || now - since > kBehindMax || rebuilding().running) {
+        background_->hurry();
+      } else {
+        background_->relax();
+      }
+    }
+    background_->hurry();
   }
 
   // REQUIRES: none is being built, and builder_ is joined.
@@ -223,6 +286,7 @@ class Views::Core {
 
   const ledger::Reader& reader_;
   const ViewsOptions options_;
+  const std::shared_ptr<ledger::BackgroundThreads> background_;
   mutable std::mutex mutex_;  // guards generation_, building_, last_failure_
   std::shared_ptr<Generation> generation_;
   std::shared_ptr<Generation> building_;
@@ -248,6 +312,10 @@ class Views::Core {
   std::mutex stop_mutex_;
   std::thread thread_;
   std::thread builder_;  // guarded by stop_mutex_ once the views are open
+  std::atomic<int> waiting_{0};  // how many are in wait_for()
+  std::mutex pace_mutex_;
+  std::condition_variable pace_changed_;
+  std::thread pace_thread_;
 };
 
 Views::Views(std::unique_ptr<Core> core) : core_(std::move(core)) {}
@@ -263,17 +331,7 @@ Result<std::unique_ptr<Views>> Views::open(const ledger::Reader& reader, ViewsOp
 ledger::TreeSize Views::applied() const { return core_->generation()->projector->applied(); }
 
 bool Views::wait_for(ledger::TreeSize at_least, std::chrono::milliseconds timeout) const {
-  const auto end = std::chrono::steady_clock::now() + timeout;
-  while (true) {
-    const auto now = std::chrono::steady_clock::now();
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - now);
-    const auto asked = core_->generation();
-    if (asked->projector->wait_for(at_least, std::max(left, std::chrono::milliseconds(0)))) {
-      return true;
-    }
-    // Views that were replaced wake their waiters, who ask the ones that took their place.
-    if (asked == core_->generation()) return false;
-  }
+  return core_->wait_for(at_least, timeout);
 }
 
 std::optional<Views::Parked> Views::parked() const {

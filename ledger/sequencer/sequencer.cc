@@ -67,7 +67,6 @@ std::optional<Error> Sequencer::failure() const {
 
 void Sequencer::run() {
   name_this_thread("sequencer");
-  favour_this_thread();
   while (true) {
     auto commands = queue_.take();
     if (commands.empty()) return;
