@@ -46,8 +46,8 @@ constexpr ledger::TreeSize kManyEntries = 24;
 constexpr std::chrono::milliseconds kGatheringMany{30};
 // How far the views may fall behind before they are as urgent as all else, and how often that is
 // looked at.
-constexpr std::chrono::milliseconds kBehindMax{1000};
-constexpr std::chrono::milliseconds kPaceLook{100};
+constexpr std::chrono::milliseconds kBehindMax{250};
+constexpr std::chrono::milliseconds kPaceLook{50};
 
 }  // namespace
 

@@ -359,6 +359,7 @@ class Reminders(unittest.TestCase):
         self.assertIn("drills", told("chase", "due", "--within", "60d"))
         sent = json.loads(cli("--json", "-c", "safety-2021", "chase", "send", "SEC", "--table", "drills", "--text",
                               "请报送", **environment).stdout)
+        self.get("/v1/campaigns/{campaign}/chases")  # waits for the newest entry
         self.assertIn(str(sent["first_index"]), told("chase", "list", "--department", "SEC"))
 
 
