@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -22,11 +23,12 @@ constexpr std::size_t kDepthMax = 64;
 constexpr std::size_t kValuesMax = 1'000'000;
 
 constexpr std::size_t kWord = sizeof(std::uint64_t);
+constexpr std::size_t kEscapedMax = 6;  // \u001f
 
 bool is_escaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
-// Whether one of the next kWord bytes is escaped; answers are mostly text that is not.
-bool any_is_escaped(const char* text) {
+// How many of the next kWord bytes stand as they are before the first that is escaped.
+std::size_t plain_bytes(const char* text) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   std::uint64_t word = 0;
   std::memcpy(&word, text, kWord);
@@ -34,37 +36,39 @@ bool any_is_escaped(const char* text) {
   const auto less = [](std::uint64_t bytes, std::uint64_t bound) {
     return (bytes - kOnes * bound) & ~bytes & (kOnes << 7);
   };
-  return (less(word, 0x20) | less(word ^ (kOnes * '"'), 1) | less(word ^ (kOnes * '\\'), 1)) != 0;
+  const std::uint64_t escaped =
+      less(word, 0x20) | less(word ^ (kOnes * '"'), 1) | less(word ^ (kOnes * '\\'), 1);
+  if (escaped == 0) return kWord;
+  if constexpr (std::endian::native == std::endian::little) {
+    return static_cast<std::size_t>(std::countr_zero(escaped)) / 8;
+  }
+  return static_cast<std::size_t>(std::find_if(text, text + kWord, is_escaped) - text);
 }
 
-void append_escaped(std::string& out, char c) {
+// Writes at most kEscapedMax bytes and returns their end.
+char* write_escaped(char* to, char c) {
   static constexpr char kHex[] = "0123456789abcdef";
+  const auto write = [&to](std::string_view text) { return std::copy(text.begin(), text.end(), to); };
   switch (c) {
     case '"':
-      out += "\\\"";
-      return;
+      return write("\\\"");
     case '\\':
-      out += "\\\\";
-      return;
+      return write("\\\\");
     case '\b':
-      out += "\\b";
-      return;
+      return write("\\b");
     case '\t':
-      out += "\\t";
-      return;
+      return write("\\t");
     case '\n':
-      out += "\\n";
-      return;
+      return write("\\n");
     case '\f':
-      out += "\\f";
-      return;
+      return write("\\f");
     case '\r':
-      out += "\\r";
-      return;
+      return write("\\r");
     default:
-      out += "\\u00";
-      out += kHex[static_cast<unsigned char>(c) >> 4];
-      out += kHex[static_cast<unsigned char>(c) & 15];
+      to = write("\\u00");
+      *to++ = kHex[c >> 4];
+      *to++ = kHex[c & 15];
+      return to;
   }
 }
 
@@ -255,16 +259,32 @@ class StrictBuilder final : public nlohmann::json_sax<json> {
 }  // namespace
 
 void append_canonical_string(std::string& out, std::string_view text) {
+  // Receipts are JSON within JSON, a quote every few bytes: written in pieces, of which the worst
+  // has room.
+  constexpr std::size_t kPiece = 256;
+  std::array<char, kPiece * kEscapedMax + kWord> piece;  // not initialised: written before it is read
   out += '"';
-  std::size_t plain = 0;  // where the part begins that stands as it is
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    while (text.size() - i > kWord && !any_is_escaped(text.data() + i)) i += kWord;
-    if (!is_escaped(text[i])) continue;
-    out.append(text, plain, i - plain);
-    append_escaped(out, text[i]);
-    plain = i + 1;
+  for (std::size_t begin = 0; begin < text.size(); begin += kPiece) {
+    const std::string_view part = text.substr(begin, kPiece);
+    const char* at = part.data();
+    const char* const end = at + part.size();
+    char* to = piece.data();
+    while (end - at >= static_cast<std::ptrdiff_t>(kWord)) {
+      std::memcpy(to, at, kWord);
+      const std::size_t plain = plain_bytes(at);
+      at += plain;
+      to += plain;
+      if (plain < kWord) to = write_escaped(to, *at++);
+    }
+    for (; at != end; ++at) {
+      if (is_escaped(*at)) {
+        to = write_escaped(to, *at);
+      } else {
+        *to++ = *at;
+      }
+    }
+    out.append(piece.data(), static_cast<std::size_t>(to - piece.data()));
   }
-  out.append(text, plain);
   out += '"';
 }
 

@@ -50,6 +50,13 @@ bool read_digits(std::string_view& text, std::size_t digits, int& value) {
   return true;
 }
 
+// REQUIRES: the value is not negative; of more digits the last stand.
+void write_digits(std::string& text, std::size_t place, std::size_t digits, std::int64_t value) {
+  for (std::size_t i = digits; i > 0; --i, value /= 10) {
+    text[place + i - 1] = static_cast<char>('0' + value % 10);
+  }
+}
+
 bool read_character(std::string_view& text, char c) {
   if (text.empty() || text.front() != c) return false;
   text.remove_prefix(1);
@@ -61,12 +68,15 @@ bool read_character(std::string_view& text, char c) {
 std::string format_utc(Timestamp t) {
   const Civil c = civil_of(t);
   const std::int64_t seconds = c.micros_of_day / kSecond;
-  std::array<char, 64> text{};
-  const int length = std::snprintf(
-      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ", c.year, c.month, c.day,
-      static_cast<int>(seconds / 3600), static_cast<int>(seconds / 60 % 60),
-      static_cast<int>(seconds % 60), static_cast<int>(c.micros_of_day % kSecond));
-  return {text.data(), static_cast<std::size_t>(length)};
+  std::string text = "0000-00-00T00:00:00.000000Z";
+  write_digits(text, 0, 4, c.year);
+  write_digits(text, 5, 2, c.month);
+  write_digits(text, 8, 2, c.day);
+  write_digits(text, 11, 2, seconds / 3600);
+  write_digits(text, 14, 2, seconds / 60 % 60);
+  write_digits(text, 17, 2, seconds % 60);
+  write_digits(text, 20, 6, c.micros_of_day % kSecond);
+  return text;
 }
 
 std::string format_local(Timestamp t, int offset_minutes) {

@@ -225,6 +225,21 @@ std::string actor_text(const Actor& actor) {
   return out.finish();
 }
 
+// What changes rows is most of what there is, and written without a tree of values.
+std::string data_text(const Event& event) {
+  const auto* rows = std::get_if<RowsChanged>(&event);
+  if (rows == nullptr || rows->carried) return canonical_text(event_data(event));
+  HeaderWriter counts;
+  counts.number("added", rows->counts.added);
+  counts.number("changed", rows->counts.changed);
+  counts.number("removed", rows->counts.removed);
+  HeaderWriter out;
+  if (rows->cites) out.number("cites", *rows->cites);
+  out.raw("counts", counts.finish());
+  out.number("version", rows->version);
+  return out.finish();
+}
+
 std::string commitment_text(const PayloadCommitment& commitment) {
   HeaderWriter out;
   out.number("count", commitment.count);
@@ -425,7 +440,7 @@ std::string encode_header(const RecordedEvent& event, std::string_view origin,
   if (event.claimed_at) out.text("claimed_at", format_utc(*event.claimed_at));
   out.text("command", event.command_id.value);
   out.text("correlation", event.correlation_id);
-  out.raw("data", canonical_text(event_data(event.event)));
+  out.raw("data", data_text(event.event));
   out.number("index", event.index);
   out.text("origin", origin);
   out.raw("payload", commitment_text(commitment));

@@ -82,7 +82,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> rocks_families() {
     const auto family = static_cast<Family>(i);
     rocksdb::BlockBasedTableOptions table;
     table.block_cache = cache;
-    table.cache_index_and_filter_blocks = true;
+    table.cache_index_and_filter_blocks = !is_asked_in_vain(family);
     table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
     table.partition_filters = !is_asked_in_vain(family);
     if (is_sequence(family)) table.block_size = kSequenceBlockBytes;

@@ -18,7 +18,10 @@ Result<void> CommandQueue::push(QueuedCommand command) {
 std::vector<QueuedCommand> CommandQueue::take() {
   std::unique_lock lock(mutex_);
   filled_.wait(lock, [&] { return closed_ || !waiting_.empty(); });
-  return std::exchange(waiting_, {});
+  auto taken = std::exchange(waiting_, {});
+  // Commands are large, and as many will come while these are written.
+  waiting_.reserve(taken.size());
+  return taken;
 }
 
 void CommandQueue::close() {

@@ -92,6 +92,22 @@ TEST(CanonicalString, EscapesAtEveryPlace) {
   }
 }
 
+TEST(CanonicalString, EscapesInLongTexts) {
+  for (const std::string_view piece : {"\"", "\x01", "x\"", "\"xxxxxxx", "plain text, "}) {
+    std::string text;
+    std::string wanted = "\"";
+    while (text.size() < 2'000) {
+      text += piece;
+      for (const char c : piece) {
+        wanted += c == '"' ? "\\\"" : c == '\x01' ? "\\u0001" : std::string(1, c);
+      }
+    }
+    std::string out;
+    append_canonical_string(out, text);
+    EXPECT_EQ(out, wanted + "\"");
+  }
+}
+
 TEST(ParseJson, ErrorsDoNotRepeatTheInput) {
   const auto value = parse_json(R"({"name":"Zhang San","name":"Li Si"})");
   ASSERT_FALSE(value);
