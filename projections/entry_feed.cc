@@ -106,7 +106,7 @@ void EntryFeed::read_ahead(LeafIndex first) {
 
 void EntryFeed::work() {
   ledger::name_this_thread("views-ahead");
-  const ledger::BackgroundThreads::Member member(*background_);
+  const BackgroundThreads::Member member(*background_);
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || (asked_ && !ahead_); });

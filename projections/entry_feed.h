@@ -5,9 +5,9 @@
 // Thread safety: for one thread at a time.
 #pragma once
 
-#include "ledger/base/background_threads.h"
 #include "ledger/reader.h"
 #include "ledger/stored_event.h"
+#include "projections/background_threads.h"
 
 #include <condition_variable>
 #include <deque>
@@ -24,8 +24,8 @@ class EntryFeed {
  public:
   // `reader` must outlive the feed. Its thread is one of `background`.
   explicit EntryFeed(const ledger::Reader& reader,
-                     std::shared_ptr<ledger::BackgroundThreads> background =
-                         std::make_shared<ledger::BackgroundThreads>())
+                     std::shared_ptr<BackgroundThreads> background =
+                         std::make_shared<BackgroundThreads>())
       : reader_(reader), background_(std::move(background)) {}
   ~EntryFeed();
   EntryFeed(const EntryFeed&) = delete;
@@ -58,7 +58,7 @@ class EntryFeed {
   void work();
 
   const ledger::Reader& reader_;
-  const std::shared_ptr<ledger::BackgroundThreads> background_;
+  const std::shared_ptr<BackgroundThreads> background_;
   std::deque<Run> runs_;        // at hand: the one that was taken from, and one that was peeked at
   ledger::LeafIndex next_ = 0;  // to be taken
   Run used_;                    // all of it was taken

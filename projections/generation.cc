@@ -54,7 +54,7 @@ Result<bool> is_being_built(Database& database) {
 
 Result<std::shared_ptr<Generation>> Generation::open(
     const ledger::Reader& reader, const ViewsOptions& options,
-    const std::shared_ptr<ledger::BackgroundThreads>& background, unsigned number) {
+    const std::shared_ptr<BackgroundThreads>& background, unsigned number) {
   auto generation = std::make_shared<Generation>();
   generation->number = number;
   generation->file = file_of(options.file, number);
@@ -66,7 +66,7 @@ Result<std::shared_ptr<Generation>> Generation::open(
 
 Result<std::shared_ptr<Generation>> Generation::begin(
     const ledger::Reader& reader, const ViewsOptions& options,
-    const std::shared_ptr<ledger::BackgroundThreads>& background, unsigned number) {
+    const std::shared_ptr<BackgroundThreads>& background, unsigned number) {
   CS_CHECK(ViewStore::discard(file_of(options.file, number)));
   CS_TRY(auto generation, open(reader, options, background, number));
   CS_CHECK(
@@ -80,7 +80,7 @@ Result<void> Generation::mark_whole() {
 
 Result<Generations> open_generations(
     const ledger::Reader& reader, const ViewsOptions& options,
-    const std::shared_ptr<ledger::BackgroundThreads>& background) {
+    const std::shared_ptr<BackgroundThreads>& background) {
   Generations found;
   for (const unsigned number : numbers_beside(options.file)) {
     if (found.live != nullptr) {

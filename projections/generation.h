@@ -24,12 +24,12 @@ struct Generation {
   //   anything else   it is damaged, or not of this ledger
   static ledger::Result<std::shared_ptr<Generation>> open(
       const ledger::Reader& reader, const ViewsOptions& options,
-      const std::shared_ptr<ledger::BackgroundThreads>& background, unsigned number);
+      const std::shared_ptr<BackgroundThreads>& background, unsigned number);
   // As open(), with whatever stood there discarded, and marked as being built: until mark_whole()
   // a restart does not take it for views that can answer.
   static ledger::Result<std::shared_ptr<Generation>> begin(
       const ledger::Reader& reader, const ViewsOptions& options,
-      const std::shared_ptr<ledger::BackgroundThreads>& background, unsigned number);
+      const std::shared_ptr<BackgroundThreads>& background, unsigned number);
   ledger::Result<void> mark_whole();
 };
 
@@ -43,7 +43,7 @@ struct Generations {
 //   Errc::io   a file cannot be read, made or removed
 ledger::Result<Generations> open_generations(
     const ledger::Reader& reader, const ViewsOptions& options,
-    const std::shared_ptr<ledger::BackgroundThreads>& background);
+    const std::shared_ptr<BackgroundThreads>& background);
 
 // The file of the views that a start would take, without opening them for writing or discarding
 // anything; `first` is ViewsOptions::file. Nothing: there is none.

@@ -124,7 +124,7 @@ std::string Projector::schema() {
 
 Result<std::unique_ptr<Projector>> Projector::resume(
     const ledger::Reader& reader, ViewStore& store,
-    std::shared_ptr<ledger::BackgroundThreads> background) {
+    std::shared_ptr<BackgroundThreads> background) {
   std::unique_ptr<Projector> projector(new Projector(reader, store, std::move(background)));
   Database& database = store.writer();
   CS_TRY(const auto origin, meta(database, "origin"));
@@ -159,7 +159,7 @@ Result<std::unique_ptr<Projector>> Projector::resume(
 }
 
 Projector::Projector(const ledger::Reader& reader, ViewStore& store,
-                     std::shared_ptr<ledger::BackgroundThreads> background)
+                     std::shared_ptr<BackgroundThreads> background)
     : reader_(reader),
       store_(store),
       feed_(reader, std::move(background)),

@@ -5,9 +5,9 @@
 // Thread safety: apply_next() from one thread; the rest from any.
 #pragma once
 
-#include "ledger/base/background_threads.h"
 #include "ledger/domain/state.h"
 #include "ledger/reader.h"
+#include "projections/background_threads.h"
 #include "projections/deadlines/apply.h"
 #include "projections/entries/apply.h"
 #include "projections/entry_feed.h"
@@ -37,8 +37,8 @@ class Projector {
   //   Errc::corrupt    likewise, its progress cannot be read
   static ledger::Result<std::unique_ptr<Projector>> resume(
       const ledger::Reader& reader, ViewStore& store,
-      std::shared_ptr<ledger::BackgroundThreads> background =
-          std::make_shared<ledger::BackgroundThreads>());
+      std::shared_ptr<BackgroundThreads> background =
+          std::make_shared<BackgroundThreads>());
 
   // Applies up to `entries_max` entries that are committed; false when there were none, or when
   // parked. An entry that cannot be applied parks the projector: what stood before it is
@@ -59,7 +59,7 @@ class Projector {
 
  private:
   Projector(const ledger::Reader& reader, ViewStore& store,
-            std::shared_ptr<ledger::BackgroundThreads> background);
+            std::shared_ptr<BackgroundThreads> background);
 
   ledger::Result<void> load_state(ledger::TreeSize applied);
   ledger::Result<void> apply(const ledger::StoredEvent& entry);

@@ -1,9 +1,9 @@
 #include "projections/views.h"
 
-#include "ledger/base/background_threads.h"
 #include "ledger/base/diagnostics.h"
 #include "ledger/base/this_thread.h"
 #include "projections/accountability/query.h"
+#include "projections/background_threads.h"
 #include "projections/bulletins/query.h"
 #include "projections/cases/query.h"
 #include "projections/carry_forward/query.h"
@@ -54,7 +54,7 @@ constexpr std::chrono::milliseconds kPaceLook{50};
 class Views::Core {
  public:
   static Result<std::unique_ptr<Core>> open(const ledger::Reader& reader, ViewsOptions options) {
-    auto background = std::make_shared<ledger::BackgroundThreads>();
+    auto background = std::make_shared<BackgroundThreads>();
     CS_TRY(Generations found, open_generations(reader, options, background));
     std::unique_ptr<Core> core(
         new Core(reader, std::move(options), std::move(background), std::move(found.live)));
@@ -67,7 +67,7 @@ class Views::Core {
   void start() {
     thread_ = std::thread([this] {
       ledger::name_this_thread("views");
-      const ledger::BackgroundThreads::Member member(*background_);
+      const BackgroundThreads::Member member(*background_);
       follow();
     });
     pace_thread_ = std::thread([this] {
@@ -143,7 +143,7 @@ class Views::Core {
 
  private:
   Core(const ledger::Reader& reader, ViewsOptions options,
-       std::shared_ptr<ledger::BackgroundThreads> background, std::shared_ptr<Generation> live)
+       std::shared_ptr<BackgroundThreads> background, std::shared_ptr<Generation> live)
       : reader_(reader),
         options_(std::move(options)),
         background_(std::move(background)),
@@ -286,7 +286,7 @@ class Views::Core {
 
   const ledger::Reader& reader_;
   const ViewsOptions options_;
-  const std::shared_ptr<ledger::BackgroundThreads> background_;
+  const std::shared_ptr<BackgroundThreads> background_;
   mutable std::mutex mutex_;  // guards generation_, building_, last_failure_
   std::shared_ptr<Generation> generation_;
   std::shared_ptr<Generation> building_;

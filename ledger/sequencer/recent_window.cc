@@ -10,7 +10,6 @@ namespace {
 // one of them.
 constexpr std::size_t kRowPlaces = 1 << 16;
 constexpr std::size_t kCommandPlaces = 1 << 16;
-constexpr std::size_t kTablePlaces = 1 << 12;
 
 std::size_t hash_of(std::string_view text) { return std::hash<std::string_view>()(text); }
 
@@ -24,20 +23,24 @@ std::size_t table_of(const StoredRowHead& row) { return hash_of(hash_of(row.camp
 }  // namespace
 
 RecentWindow::RecentWindow(TreeSize size)
-    : floor_(size), rows_(kRowPlaces), tables_(kTablePlaces), commands_(kCommandPlaces) {}
+    : floor_(size), rows_(kRowPlaces), commands_(kCommandPlaces) {}
 
-bool RecentWindow::changed(std::span<const StoredRowHead> rows,
-                           std::span<const std::optional<LeafIndex>> previous,
-                           TreeSize prepared_at) const {
-  if (rows.empty()) return false;
+bool RecentWindow::many_changed(const StoredRowHead& row, TreeSize prepared_at) const {
+  const auto found = tables_.find(table_of(row));
+  return found != tables_.end() && found->second > prepared_at;
+}
+
+std::size_t RecentWindow::find_changed(std::span<const StoredRowHead> rows,
+                                       std::span<const std::optional<LeafIndex>> previous,
+                                       TreeSize prepared_at, std::size_t from) const {
+  if (rows.empty()) return 0;
   const std::size_t table = table_of(rows.front());
-  if (tables_[table] > prepared_at) return true;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
+  for (std::size_t i = from; i < rows.size(); ++i) {
     const TreeSize after = rows_[hash_of(table, rows[i].key)];
     // The view that a command is built on may be younger than the size it names.
-    if (after > prepared_at && !(previous[i] && *previous[i] + 1 == after)) return true;
+    if (after > prepared_at && !(previous[i] && *previous[i] + 1 == after)) return i;
   }
-  return false;
+  return rows.size();
 }
 
 bool RecentWindow::came(std::string_view command_id, TreeSize prepared_at) const {

@@ -2,9 +2,9 @@
 // prepared command may have gone stale without reading from disk. It knows everything from floor()
 // on; a command prepared before the floor must be prepared again.
 //
-// No names are kept. A row, a table and a command id each have one of so many places, and a place
-// knows the newest change of whatever shares it: of something unchanged it may say that it changed,
-// which costs one more look, and never the other way round.
+// No names are kept. A row and a command id each have one of so many places, and a place knows the
+// newest change of whatever shares it: of something unchanged it may say that it changed, and then
+// the log tells, and never the other way round.
 //
 // Thread safety: the sequencer thread.
 #pragma once
@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace countersign::ledger {
@@ -25,11 +26,15 @@ class RecentWindow {
 
   TreeSize floor() const { return floor_; }
 
-  // Whether a row of these, all of one table, may have changed since they were prepared, when the
-  // log had `prepared_at` entries. `previous`: the changes they were built on. REQUIRES:
-  // prepared_at is not below the floor.
-  bool changed(std::span<const StoredRowHead> rows,
-               std::span<const std::optional<LeafIndex>> previous, TreeSize prepared_at) const;
+  // Whether many rows at once changed of the table of this one, since the log had `prepared_at`
+  // entries. REQUIRES: prepared_at is not below the floor.
+  bool many_changed(const StoredRowHead& row, TreeSize prepared_at) const;
+  // The first of these rows, all of one table, at or behind `from`, that may have changed since they
+  // were prepared; as many as there are when none did. `previous`: the changes they were built on.
+  // REQUIRES: as above.
+  std::size_t find_changed(std::span<const StoredRowHead> rows,
+                           std::span<const std::optional<LeafIndex>> previous,
+                           TreeSize prepared_at, std::size_t from = 0) const;
   // Whether a command of this id may have been admitted since. REQUIRES: as above.
   bool came(std::string_view command_id, TreeSize prepared_at) const;
 
@@ -53,9 +58,10 @@ class RecentWindow {
   };
 
   TreeSize floor_;
-  Places rows_;      // changed by name
-  Places tables_;    // of which many rows changed at once
+  Places rows_;  // changed by name
   Places commands_;
+  // Of which many rows changed at once, by the hash of their names; there are some hundreds.
+  std::unordered_map<std::size_t, TreeSize> tables_;
 };
 
 }  // namespace countersign::ledger

@@ -104,17 +104,38 @@ std::optional<Outcome> Sequencer::known_or_stale(const VerifiedCommand& command,
     return Committed{record->first, record->count, record->tree_size, true, nullptr};
   }
   for (std::size_t i = 0; i < command.rows_.size(); ++i) {
-    if (recent_.changed(command.rows_[i], command.previous_[i], command.prepared_at_)) {
-      return Error{Errc::stale, "a row changed since the command was prepared"};
-    }
+    const auto row_changed =
+        changed(command.rows_[i], command.previous_[i], command.prepared_at_, group);
+    if (!row_changed) return row_changed.error();
+    if (*row_changed) return Error{Errc::stale, "a row changed since the command was prepared"};
   }
   for (const StoredRowHead& head : command.erased_heads_) {
     const std::optional<LeafIndex> last = head.head.index;
-    if (recent_.changed({&head, 1}, {&last, 1}, command.prepared_at_)) {
-      return Error{Errc::stale, "the row changed since its erasure was prepared"};
-    }
+    const auto row_changed = changed({&head, 1}, {&last, 1}, command.prepared_at_, group);
+    if (!row_changed) return row_changed.error();
+    if (*row_changed) return Error{Errc::stale, "the row changed since its erasure was prepared"};
   }
   return std::nullopt;
+}
+
+Result<bool> Sequencer::changed(std::span<const StoredRowHead> rows,
+                                std::span<const std::optional<LeafIndex>> previous,
+                                TreeSize prepared_at, const Group& group) const {
+  if (rows.empty()) return false;
+  if (recent_.many_changed(rows.front(), prepared_at)) return true;
+  std::unique_ptr<EventLog::RowView> view;
+  for (std::size_t i = recent_.find_changed(rows, previous, prepared_at); i < rows.size();
+       i = recent_.find_changed(rows, previous, prepared_at, i + 1)) {
+    const auto& pending = group.batch.row_heads;
+    const bool in_group = std::ranges::any_of(pending, [&row = rows[i]](const StoredRowHead& one) {
+      return one.key == row.key && one.table == row.table && one.campaign == row.campaign;
+    });
+    if (in_group) return true;
+    if (view == nullptr) view = log_.row_view();
+    CS_TRY(const auto head, view->row(rows[i].campaign, rows[i].table, rows[i].key));
+    if (previous[i] != (head ? std::optional(head->index) : std::nullopt)) return true;
+  }
+  return false;
 }
 
 bool Sequencer::replaces_key(const RotateLogKey& command) const {

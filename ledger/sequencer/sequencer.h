@@ -1,7 +1,7 @@
 // Sequencer: the only writer, one thread. It takes all that queued during the last sync, decides
 // each command in order on the state, appends the whole group with one synced write, and then
-// completes all: group commit without a timer. Nothing on its path reads from disk, but for a
-// command that was sent twice at once.
+// completes all: group commit without a timer. Nothing on its path reads from disk, but for what
+// recent_window.h is not sure of.
 //
 // Invariants:
 //   1. an outcome is delivered only after its entries are durable and under a signed checkpoint;
@@ -69,6 +69,10 @@ class Sequencer {
   // Takes payloads and rows out of a command that it admits.
   std::optional<Outcome> admit(VerifiedCommand& command, Group& group);
   std::optional<Outcome> known_or_stale(const VerifiedCommand& command, const Group& group) const;
+  // Whether a row of these, all of one table, changed since they were prepared.
+  Result<bool> changed(std::span<const StoredRowHead> rows,
+                       std::span<const std::optional<LeafIndex>> previous, TreeSize prepared_at,
+                       const Group& group) const;
   // What became of its id, if it came again since it was prepared: in this group, or in the log.
   Result<std::optional<CommandRecord>> known(const VerifiedCommand& command,
                                              const Group& group) const;

@@ -22,7 +22,8 @@ void add(RecentWindow& window, const StoredRowHead& row) { window.add_rows({&row
 // Whether a command is stale that was built on this change of the row, as the log was at this size.
 bool stale(const RecentWindow& window, const StoredRowHead& row,
            std::optional<LeafIndex> previous, TreeSize prepared_at) {
-  return window.changed({&row, 1}, {&previous, 1}, prepared_at);
+  return window.many_changed(row, prepared_at) ||
+         window.find_changed({&row, 1}, {&previous, 1}, prepared_at) == 0;
 }
 
 }  // namespace
@@ -57,7 +58,20 @@ TEST(RecentWindow, OfManyRowsItKnowsTheTable) {
   EXPECT_TRUE(stale(window, row("r1"), 5, 6));
   EXPECT_FALSE(stale(window, row("r2"), 5, 6));
   EXPECT_TRUE(stale(window, row("r2"), 4, 5));
-  EXPECT_FALSE(window.changed({}, {}, 0));
+  EXPECT_EQ(window.find_changed({}, {}, 0), 0u);
+}
+
+TEST(RecentWindow, FindsEveryRowThatMayHaveChanged) {
+  RecentWindow window(0);
+  add(window, row("b", 7));
+  add(window, row("d", 8));
+  const std::vector<StoredRowHead> rows{row("a"), row("b"), row("c"), row("d")};
+  const std::vector<std::optional<LeafIndex>> previous(4);
+  EXPECT_EQ(window.find_changed(rows, previous, 5), 1u);
+  EXPECT_EQ(window.find_changed(rows, previous, 5, 2), 3u);
+  EXPECT_EQ(window.find_changed(rows, previous, 5, 4), 4u);
+  EXPECT_EQ(window.find_changed(rows, previous, 8), 3u);
+  EXPECT_EQ(window.find_changed(rows, previous, 9), 4u);
 }
 
 TEST(RecentWindow, KnowsAnIdThatCameAgain) {

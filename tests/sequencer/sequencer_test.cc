@@ -1,5 +1,6 @@
 // Groups: what happens to commands that are decided together. An append is held back while others
 // queue, so that every test says which commands share a group.
+#include "ledger/sequencer/recent_window.h"
 #include "ledger/sequencer/sequencer_observer.h"
 #include "tests/ledger/ledger_fixture.h"
 
@@ -119,6 +120,29 @@ TEST_F(Groups, OfTwoChangesOfOneRowTheSecondIsStale) {
   committed(outcome(1));
   EXPECT_TRUE(is_error(outcome(2), Errc::stale));
   committed(outcome(3));
+  expect_sound();
+}
+
+// The window of what changed lately takes one for the other; the log and the group do not.
+TEST_F(Groups, RowsThatShareAPlaceAreNotTakenForOneAnother) {
+  const VerifiedCommand first = verified(prepare_row("k0", "a", "0"));
+  const StoredRowHead& changed = first.rows().front().front();
+  RecentWindow window(0);
+  window.add_rows({&changed, 1});
+  StoredRowHead sharing = changed;
+  const std::optional<LeafIndex> never;
+  for (int i = 0; window.find_changed({&sharing, 1}, {&never, 1}, 0) == 1 || i == 0; ++i) {
+    sharing.key = "b" + std::to_string(i);
+  }
+  committed(put_row("k1", "a", "1"));
+  hold_back();
+  ASSERT_TRUE(queue(verified(prepare_row("k2", "a", "2"))));
+  ASSERT_TRUE(queue(verified(prepare_row("k3", sharing.key, "3"))));
+  ASSERT_TRUE(queue(verified(prepare_row("k4", "a", "4"))));
+  let_through();
+  committed(outcome(1));
+  committed(outcome(2));
+  EXPECT_TRUE(is_error(outcome(3), Errc::stale));
   expect_sound();
 }
 

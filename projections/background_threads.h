@@ -3,7 +3,7 @@
 // long holds up those that answer people: the kernel takes a processor from it only at the end of a
 // slice of some milliseconds, but from one that takes what is left at once.
 //
-// Only where the process may also take that back (RLIMIT_NICE of 20, systemd's LimitNICE=0, or
+// Only where the process may also take that back (RLIMIT_NICE of 20, systemd's LimitNICE=+0, or
 // CAP_SYS_NICE); elsewhere they run as all other threads do.
 //
 // Thread safety: all functions from any thread.
@@ -15,7 +15,7 @@
 
 #include <sys/types.h>
 
-namespace countersign::ledger {
+namespace countersign::projections {
 
 class BackgroundThreads {
  public:
@@ -44,4 +44,4 @@ class BackgroundThreads {
   std::vector<pid_t> threads_;  // guarded by mutex_
 };
 
-}  // namespace countersign::ledger
+}  // namespace countersign::projections

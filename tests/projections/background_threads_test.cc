@@ -1,5 +1,5 @@
 // Threads that take what others leave: what the kernel says of them.
-#include "ledger/base/background_threads.h"
+#include "projections/background_threads.h"
 
 #include <future>
 #include <thread>
@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-namespace countersign::ledger {
+namespace countersign::projections {
 namespace {
 
 // Runs until it is let go.
@@ -66,4 +66,4 @@ TEST(BackgroundThreads, TakeWhatIsLeftUntilTheyHurry) {
 }
 
 }  // namespace
-}  // namespace countersign::ledger
+}  // namespace countersign::projections

@@ -1,4 +1,4 @@
-#include "ledger/base/background_threads.h"
+#include "projections/background_threads.h"
 
 #include <algorithm>
 #include <thread>
@@ -6,7 +6,7 @@
 #include <sched.h>
 #include <unistd.h>
 
-namespace countersign::ledger {
+namespace countersign::projections {
 
 namespace {
 
@@ -56,4 +56,4 @@ void BackgroundThreads::set(bool relaxed) {
   for (const pid_t thread : threads_) set_policy(thread, relaxed);
 }
 
-}  // namespace countersign::ledger
+}  // namespace countersign::projections
