@@ -28,6 +28,7 @@ constexpr int kSortedRuns = 10;
 constexpr double kBloomBitsPerKey = 10;
 constexpr double kMemtableBloomShare = 0.02;
 constexpr int kOpenFiles = 512;
+constexpr std::uint64_t kTableSyncBytes = 1u << 20;
 
 // Written in the order of its keys, which are numbers.
 bool is_sequence(Family family) {
@@ -69,6 +70,8 @@ rocksdb::DBOptions rocks_database_options() {
   options.atomic_flush = true;
   options.max_total_wal_size = kWalBytes;
   options.max_open_files = kOpenFiles;
+  // A table file goes to the disk as it is written: at once it would stand before a sync of the log.
+  options.bytes_per_sync = kTableSyncBytes;
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   options.keep_log_file_num = 4;
   return options;
