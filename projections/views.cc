@@ -25,6 +25,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 namespace countersign::projections {
 
@@ -48,6 +49,7 @@ constexpr std::chrono::milliseconds kGatheringMany{30};
 // looked at.
 constexpr std::chrono::milliseconds kBehindMax{250};
 constexpr std::chrono::milliseconds kPaceLook{50};
+constexpr ledger::TreeSize kManyCome = 100;  // entries between two looks: two thousand a second
 
 }  // namespace
 
@@ -204,19 +206,23 @@ class Views::Core {
     }
   }
 
-  // The views take the processor time that others leave while nobody waits for them, they are no
-  // more than a moment behind, and none are built anew.
+  // The views take the processor time that others leave while many entries come, nobody waits for
+  // them, they are no more than a moment behind, and none are built anew. Where few come, as when
+  // somebody looks at what he has just done, they are as urgent as all else.
   void keep_pace() {
     ledger::TreeSize mark = 0;  // what has to be applied in time
+    ledger::TreeSize seen = reader_.size();
     auto since = std::chrono::steady_clock::now();
     std::unique_lock lock(pace_mutex_);
     while (!pace_changed_.wait_for(lock, kPaceLook, [this] { return stopping_.load(); })) {
       const auto now = std::chrono::steady_clock::now();
+      const ledger::TreeSize size = reader_.size();
+      const bool few = size - std::exchange(seen, size) < kManyCome;
       if (generation()->projector->applied() >= mark) {
-        mark = reader_.size();
+        mark = size;
         since = now;
       }
-      if (waiting_ > 0 || now - since > kBehindMax || rebuilding().running) {
+      if (few || waiting_ > 0 || now - since > kBehindMax || rebuilding().running) {
         background_->hurry();
       } else {
         background_->relax();
