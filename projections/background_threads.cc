@@ -33,7 +33,8 @@ bool can_return() {
 BackgroundThreads::Member::Member(BackgroundThreads& threads) : threads_(threads) {
   const std::lock_guard lock(threads_.mutex_);
   threads_.threads_.push_back(gettid());
-  if (threads_.relaxed_) set_policy(gettid(), true);
+  // Also when it is not: a thread begins as the one that made it was then.
+  set_policy(gettid(), threads_.relaxed_);
 }
 
 BackgroundThreads::Member::~Member() {
