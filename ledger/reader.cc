@@ -2,6 +2,7 @@
 
 #include "ledger/domain/event_codec.h"
 #include "ledger/domain/events.h"
+#include "ledger/log/announcement.h"
 #include "ledger/log/log_nodes.h"
 #include "ledger/merkle/checkpoint.h"
 #include "ledger/merkle/proof.h"
@@ -11,6 +12,7 @@
 #include "ledger/sequencer/recorded_definitions.h"
 #include "ledger/stored_event.h"
 
+#include <algorithm>
 #include <span>
 #include <variant>
 
@@ -22,12 +24,22 @@ Error damaged(LeafIndex index, const std::string& what) {
   return {Errc::corrupt, "entry " + std::to_string(index) + ": " + what};
 }
 
-// Decodes the header and holds the payload against it; `texts` as read_payload() leaves them.
+// Whether a payload is held against what its header commits to. What is announced was hashed by this
+// process a moment ago and never left it.
+enum class Commitment { held_against, known };
+
+// Decodes the header; `texts` as read_payload() leaves them.
 Result<RecordedEvent> open_entry(LeafIndex index, std::string_view header_text,
-                                 std::string_view record, std::vector<std::string_view>& texts) {
+                                 std::string_view record, Commitment commitment,
+                                 std::vector<std::string_view>& texts) {
   auto header = decode_header(header_text);
   if (!header) return damaged(index, header.error().detail);
   if (header->event.index != index) return damaged(index, "the header names another index");
+  if (commitment == Commitment::known) {
+    const auto read = read_payload_texts(record, texts);
+    if (!read) return damaged(index, read.error().detail);
+    return std::move(header->event);
+  }
   const auto root = read_payload(record, texts);
   if (!root) return damaged(index, root.error().detail);
   if (texts.size() != header->commitment.count || *root != header->commitment.root) {
@@ -45,6 +57,7 @@ Result<void> fill(RecordedEvent& event, std::span<const std::string_view> texts)
 // Rows are taken as text; what is no row, or in a form that is rare, is decoded.
 Result<void> fill_rows(StoredEvent& stored, std::vector<std::string_view>& texts) {
   bool rest = false;
+  stored.rows.expect(texts.size());
   for (std::uint32_t place = 0; place < texts.size(); ++place) {
     if (texts[place].empty() || stored.rows.add(texts[place], place)) {
       texts[place] = {};
@@ -60,15 +73,32 @@ Result<void> fill_rows(StoredEvent& stored, std::vector<std::string_view>& texts
   return {};
 }
 
-Result<StoredEvent> read_stored(LeafIndex index, StoredEntry&& entry,
+Result<StoredEvent> read_stored(LeafIndex index, StoredEntry&& entry, Commitment commitment,
                                 std::vector<std::string_view>& texts) {
   StoredEvent stored;
   stored.header = std::move(entry.header);
   stored.payload = std::make_unique<const std::string>(std::move(entry.payload));
-  CS_TRY(stored.event, open_entry(index, stored.header, *stored.payload, texts));
+  CS_TRY(stored.event, open_entry(index, stored.header, *stored.payload, commitment, texts));
   CS_CHECK(std::holds_alternative<RowsChanged>(stored.event.event) ? fill_rows(stored, texts)
                                                                    : fill(stored.event, texts));
   return stored;
+}
+
+// `from`: a log, or an announcement.
+template <typename From>
+Result<void> scan_events(const From& from, LeafIndex first, LeafIndex end, Commitment commitment,
+                         const std::function<bool(StoredEvent&&)>& visit) {
+  std::vector<std::string_view> texts;
+  Result<void> read;
+  CS_CHECK(from.scan(first, end, [&](LeafIndex index, StoredEntry&& entry) {
+    auto stored = read_stored(index, std::move(entry), commitment, texts);
+    if (!stored) {
+      read = stored.error();
+      return false;
+    }
+    return visit(std::move(*stored));
+  }));
+  return read;
 }
 
 }  // namespace
@@ -82,24 +112,26 @@ Result<std::vector<Definition>> Reader::definitions(const std::vector<LeafIndex>
 Result<RecordedEvent> Reader::event(LeafIndex index) const {
   CS_TRY(const StoredEntry stored, log_.entry(index));
   std::vector<std::string_view> texts;
-  CS_TRY(RecordedEvent event, open_entry(index, stored.header, stored.payload, texts));
+  CS_TRY(RecordedEvent event, open_entry(index, stored.header, stored.payload,
+                                             Commitment::held_against, texts));
   CS_CHECK(fill(event, texts));
   return event;
 }
 
 Result<void> Reader::each_event(LeafIndex first, LeafIndex end,
                                 const std::function<bool(StoredEvent&&)>& visit) const {
-  std::vector<std::string_view> texts;
-  Result<void> read;
-  CS_CHECK(log_.scan(first, end, [&](LeafIndex index, StoredEntry&& entry) {
-    auto stored = read_stored(index, std::move(entry), texts);
-    if (!stored) {
-      read = stored.error();
-      return false;
-    }
-    return visit(std::move(*stored));
-  }));
-  return read;
+  return scan_events(log_, first, end, Commitment::held_against, visit);
+}
+
+Result<void> Reader::each_event(const Announcement& announced, LeafIndex first, LeafIndex end,
+                                const std::function<bool(StoredEvent&&)>& visit) {
+  return scan_events(announced, first, end, Commitment::known, visit);
+}
+
+TreeSize Reader::foreseen() const {
+  // In this order: what is announced no more is in the log, or came to nothing.
+  const auto announced = log_.announced();
+  return std::max(size(), announced == nullptr ? 0 : announced->end());
 }
 
 Result<std::vector<Hash>> Reader::inclusion_proof(LeafIndex index, TreeSize size) const {

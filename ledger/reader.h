@@ -67,6 +67,13 @@ class Reader {
   bool wait_for(TreeSize at_least, std::chrono::milliseconds timeout) const {
     return log_.wait_for(at_least, timeout);
   }
+  // What is being written (log/announcement.h).
+  std::shared_ptr<const Announcement> announced() const { return log_.announced(); }
+  // size(), or the end of what is announced.
+  TreeSize foreseen() const;
+  bool wait_for_foreseen(TreeSize at_least, std::chrono::milliseconds timeout) const {
+    return log_.wait_for_announced(at_least, timeout);
+  }
 
   // The entry decoded, with its payload.
   //   Errc::not_found, Errc::corrupt
@@ -76,6 +83,9 @@ class Reader {
   //   Errc::corrupt   names the entry; those before it were visited
   Result<void> each_event(LeafIndex first, LeafIndex end,
                           const std::function<bool(StoredEvent&&)>& visit) const;
+  // The same of entries that are being written, as Announcement::scan().
+  static Result<void> each_event(const Announcement& announced, LeafIndex first, LeafIndex end,
+                                 const std::function<bool(StoredEvent&&)>& visit);
 
   Result<std::string> latest_checkpoint() const { return log_.latest_checkpoint(); }
   // RFC 6962 paths. REQUIRES nothing; Errc::not_found if index >= size or size is beyond the log.

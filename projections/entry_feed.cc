@@ -2,6 +2,7 @@
 
 #include "ledger/base/this_thread.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace countersign::projections {
@@ -33,11 +34,19 @@ EntryFeed::Run EntryFeed::read(LeafIndex first) const {
   Run run;
   run.first = first;
   std::size_t bytes = 0;
-  const auto read = reader_.each_event(first, first + kRunEntries, [&](StoredEvent&& event) {
+  const auto visit = [&](StoredEvent&& event) {
     bytes += event.header.size() + event.payload->size();
     run.events.push_back(std::move(event));
     return bytes < kRunBytes;
-  });
+  };
+  const LeafIndex end = first + kRunEntries;
+  Result<void> read;
+  if (auto announced = reader_.announced(); announced && first >= announced->first()) {
+    read = ledger::Reader::each_event(*announced, first, end, visit);
+    if (!run.events.empty()) run.announced = std::move(announced);
+  }
+  // Also what was settled in between.
+  if (read && run.events.empty()) read = reader_.each_event(first, end, visit);
   run.heavy = bytes >= kRunBytes;
   if (!read) run.failure = read.error();
   return run;
@@ -45,7 +54,15 @@ EntryFeed::Run EntryFeed::read(LeafIndex first) const {
 
 void EntryFeed::seek(LeafIndex index) {
   runs_.clear();
+  unsettled_.clear();
   next_ = index;
+}
+
+bool EntryFeed::all_written() {
+  const bool written =
+      std::ranges::all_of(unsettled_, [](const auto& announced) { return announced->wait(); });
+  if (written) unsettled_.clear();
+  return written;
 }
 
 Result<const StoredEvent*> EntryFeed::take() {
@@ -58,6 +75,9 @@ Result<const StoredEvent*> EntryFeed::take() {
     if (runs_.empty() && !fetch()) return nullptr;
   }
   Run& run = runs_.front();
+  if (run.announced && (unsettled_.empty() || unsettled_.back() != run.announced)) {
+    unsettled_.push_back(run.announced);
+  }
   return &run.events[next_++ - run.first];
 }
 
@@ -74,13 +94,14 @@ Result<const StoredEvent*> EntryFeed::peek() {
 
 bool EntryFeed::fetch() {
   const LeafIndex first = runs_.empty() ? next_ : runs_.back().end();
-  if (first >= reader_.size()) return false;
+  if (first >= reader_.foreseen()) return false;
   auto ahead = fetch_ahead(first);
+  if (ahead && ahead->announced && ahead->announced->withdrawn()) ahead.reset();
   Run run = ahead ? std::move(*ahead) : read(first);
   if (run.events.empty() && !run.failure) return false;
   // After a heavy run the rest of a sheet follows, few entries though they may be.
   const ledger::TreeSize worth = run.heavy ? 1 : kWorthAThread;
-  if (!run.failure && run.end() + worth <= reader_.size()) read_ahead(run.end());
+  if (!run.failure && run.end() + worth <= reader_.foreseen()) read_ahead(run.end());
   runs_.push_back(std::move(run));
   return true;
 }

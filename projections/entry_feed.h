@@ -1,10 +1,14 @@
-// Entry feed: committed entries one after another, read ahead of who applies them. While one run of
-// entries is applied, the next is read, opened and decoded on a thread of the feed's own; at most
-// one run is ahead, so memory does not grow with the log.
+// Entry feed: entries one after another, read ahead of who applies them. While one run of entries is
+// applied, the next is read, opened and decoded on a thread of the feed's own; at most one run is
+// ahead, so memory does not grow with the log.
+//
+// Behind those that are committed come those that are announced (ledger/log/announcement.h): who
+// took one asks all_written() before what came of it may stay.
 //
 // Thread safety: for one thread at a time.
 #pragma once
 
+#include "ledger/log/announcement.h"
 #include "ledger/reader.h"
 #include "ledger/stored_event.h"
 #include "projections/background_threads.h"
@@ -34,11 +38,14 @@ class EntryFeed {
   // Goes on at this entry.
   void seek(ledger::LeafIndex index);
   // The next entry, which lives until the next call of take() or seek(); nullptr when none is
-  // committed. After an error the feed stays where it is.
+  // committed or announced. After an error the feed stays where it is.
   //   as Reader::each_event()
   ledger::Result<const ledger::StoredEvent*> take();
   // As take(), of the entry after the last that was taken, which remains to be taken.
   ledger::Result<const ledger::StoredEvent*> peek();
+  // Blocks until it is known of all that was taken since the last seek(). False: some never came to
+  // be, and the caller seeks the first entry whose traces it has undone.
+  bool all_written();
 
  private:
   // Entries first, first + 1, …, up to where reading ended or failed.
@@ -47,11 +54,12 @@ class EntryFeed {
     std::vector<ledger::StoredEvent> events;
     bool heavy = false;  // ended by its bytes: what follows is worth a thread
     std::optional<ledger::Error> failure;
+    std::shared_ptr<const ledger::Announcement> announced;  // where they are from; none: the log
     ledger::LeafIndex end() const { return first + events.size(); }
   };
 
   Run read(ledger::LeafIndex first) const;
-  // Adds the run that goes on after those at hand; false: nothing is committed there.
+  // Adds the run that goes on after those at hand; false: nothing is committed or announced there.
   bool fetch();
   std::optional<Run> fetch_ahead(ledger::LeafIndex first);
   void read_ahead(ledger::LeafIndex first);
@@ -62,6 +70,8 @@ class EntryFeed {
   std::deque<Run> runs_;        // at hand: the one that was taken from, and one that was peeked at
   ledger::LeafIndex next_ = 0;  // to be taken
   Run used_;                    // all of it was taken
+  // Of what was taken and is not known to be written.
+  std::vector<std::shared_ptr<const ledger::Announcement>> unsettled_;
   std::thread thread_;          // from the first time on that there was much to read
 
   std::mutex mutex_;  // guards what follows

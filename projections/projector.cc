@@ -258,6 +258,7 @@ Result<TreeSize> Projector::apply_batch(LeafIndex first, LeafIndex end) {
   while (index < end && rows < kBatchRowsMax) {
     trying_ = index;
     CS_TRY(const ledger::StoredEvent* entry, feed_.take());
+    if (entry == nullptr && index >= reader_.size()) break;  // announced, and withdrawn
     if (entry == nullptr) return Error{Errc::corrupt, "the entry is missing"};
     CS_CHECK(apply(*entry));
     rows += entry->rows.size();
@@ -265,9 +266,14 @@ Result<TreeSize> Projector::apply_batch(LeafIndex first, LeafIndex end) {
     ++index;
   }
   trying_ = first;  // from here on a failure is no single entry's
+  if (index == first) {
+    CS_CHECK(store.script("ROLLBACK"));
+    return first;
+  }
   CS_CHECK(tasks_.write_rest(store, state_));
   const bool with_state = index - saved_ >= kSnapshotEvery;
   CS_CHECK(record_progress(index, with_state));
+  if (!feed_.all_written()) return Error{Errc::unavailable, "announced entries were not written"};
   CS_CHECK(store.script("COMMIT"));
   if (with_state) saved_ = index;
   return index;
@@ -287,10 +293,11 @@ Result<void> Projector::put_back(TreeSize applied, EntryWriter::Memory memory) {
 bool Projector::apply_next(std::size_t entries_max) {
   if (parked()) return false;
   const LeafIndex first = applied();
-  LeafIndex end = std::min(reader_.size(), first + std::max<std::size_t>(entries_max, 1));
+  LeafIndex end = std::min(reader_.foreseen(), first + std::max<std::size_t>(entries_max, 1));
   const EntryWriter::Memory memory = entries_.memory();
   while (first < end) {
     const auto done = apply_batch(first, end);
+    if (done && *done == first) return false;
     if (done) {
       {
         const std::lock_guard lock(mutex_);
@@ -299,7 +306,10 @@ bool Projector::apply_next(std::size_t entries_max) {
       moved_.notify_all();
       return true;
     }
+    const bool written = feed_.all_written();
     const auto restored = put_back(first, memory);
+    // What comes in the place of entries that never came to be has its own turn.
+    if (restored && !written) return false;
     if (trying_ == first || !restored) {
       park(first, trying_ == first ? done.error() : restored.error());
       return false;

@@ -186,7 +186,8 @@ class Views::Core {
         }
         continue;
       }
-      if (live->projector->parked() || !reader_.wait_for(live->projector->applied() + 1, kLookUp)) {
+      if (live->projector->parked() ||
+          !reader_.wait_for_foreseen(live->projector->applied() + 1, kLookUp)) {
         // wait_for() comes back at once when the ledger stops; parked views wait for stop().
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
       }

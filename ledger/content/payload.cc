@@ -38,9 +38,10 @@ struct ItemView {
   Hash leaf{};
 };
 
-// Calls `visit` for each item in order and appends its leaf.
+// Calls `visit` for each item in order and appends its leaf. Without `leaves` those of present items
+// are not computed.
 template <typename Visit>
-Result<void> read_items(std::string_view record, std::vector<Hash>& leaves, const Visit& visit) {
+Result<void> read_items(std::string_view record, std::vector<Hash>* leaves, const Visit& visit) {
   const auto take = [&record](std::size_t count, std::string_view& bytes) {
     if (record.size() < count) return false;
     bytes = record.substr(0, count);
@@ -52,7 +53,7 @@ Result<void> read_items(std::string_view record, std::vector<Hash>& leaves, cons
   const std::uint32_t count = read_u32(bytes);
   // No reservation by a count that damage may have made huge.
   if (count > record.size() / kItemBytesMin) return corrupt();
-  leaves.reserve(count);
+  if (leaves != nullptr) leaves->reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     ItemView item;
     if (!take(1, bytes)) return corrupt();
@@ -70,9 +71,9 @@ Result<void> read_items(std::string_view record, std::vector<Hash>& leaves, cons
       std::copy(bytes.begin(), bytes.end(), item.salt.begin());
       if (!take(4, bytes)) return corrupt();
       if (!take(read_u32(bytes), item.text)) return corrupt();
-      item.leaf = item_leaf(item.salt, item.text);
+      if (leaves != nullptr) item.leaf = item_leaf(item.salt, item.text);
     }
-    leaves.push_back(item.leaf);
+    if (leaves != nullptr) leaves->push_back(item.leaf);
     visit(item);
   }
   if (!record.empty()) return corrupt();
@@ -149,7 +150,7 @@ PayloadRecord PayloadWriter::finish() {
 Result<Payload> decode_payload(std::string_view record) {
   Payload payload;
   std::vector<Hash> leaves;
-  CS_CHECK(read_items(record, leaves, [&](const ItemView& item) {
+  CS_CHECK(read_items(record, &leaves, [&](const ItemView& item) {
     payload.items.push_back({item.present, std::string(item.text), item.salt, item.leaf});
   }));
   payload.root = tree_root(leaves);
@@ -161,8 +162,13 @@ Result<Hash> read_payload(std::string_view record, std::vector<std::string_view>
   leaves.clear();
   texts.clear();
   CS_CHECK(
-      read_items(record, leaves, [&](const ItemView& item) { texts.push_back(item.text); }));
+      read_items(record, &leaves, [&](const ItemView& item) { texts.push_back(item.text); }));
   return tree_root(leaves);
+}
+
+Result<void> read_payload_texts(std::string_view record, std::vector<std::string_view>& texts) {
+  texts.clear();
+  return read_items(record, nullptr, [&](const ItemView& item) { texts.push_back(item.text); });
 }
 
 Result<std::string> without_items(std::string_view record, std::span<const ErasedPlace> items) {

@@ -87,6 +87,9 @@ Result<Payload> decode_payload(std::string_view record);
 //   Errc::corrupt   not such a record
 Result<Hash> read_payload(std::string_view record, std::vector<std::string_view>& texts);
 
+// As read_payload(), of a record that need not be held against its header: no root is computed.
+Result<void> read_payload_texts(std::string_view record, std::vector<std::string_view>& texts);
+
 // An item to be erased, and what is left of it besides its leaf; empty: nothing.
 struct ErasedPlace {
   std::uint32_t item = 0;

@@ -119,6 +119,12 @@ SealedPayload PayloadVault::place(LeafIndex index, PreparedPayload prepared) con
           aead_seal(master_, prepared.key, context_of("payload key", index))};
 }
 
+Result<std::string> PayloadVault::open_prepared(std::string_view box, std::string_view key) {
+  auto inside = aead_open(key, box.substr(1), kBoxContext);
+  if (!inside) return Error{Errc::corrupt, "a prepared payload was altered"};
+  return expanded(std::move(*inside));
+}
+
 Result<std::string> PayloadVault::open(LeafIndex index, std::string_view box,
                                        std::string_view wrapped_key) const {
   const auto key = aead_open(master_, wrapped_key, context_of("payload key", index));

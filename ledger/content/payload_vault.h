@@ -50,6 +50,8 @@ class PayloadVault {
 
   // Compresses, then seals under a fresh data key: the work, which needs no order.
   static PreparedPayload prepare(std::string_view record);
+  // The record of what prepare() gave. Errors as open().
+  static Result<std::string> open_prepared(std::string_view box, std::string_view key);
   // Binds it to its index. REQUIRES: a payload is placed once.
   SealedPayload place(LeafIndex index, PreparedPayload prepared) const;
   // Both at once.

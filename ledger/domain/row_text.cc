@@ -30,7 +30,6 @@ bool is_row(const std::vector<CanonicalMember>& members) {
 // Appends the cells; false: they stand in a form that is rare, and what was appended means nothing.
 bool split_cells(const std::vector<CanonicalMember>& members, std::vector<CellText>& cells,
                  std::forward_list<std::string>& kept) {
-  if (cells.empty()) cells.reserve(members.size());
   for (const auto& [name, value] : members) {
     // A name with escapes is rarer than what is worth reading here.
     if (name.find('\\') != std::string_view::npos) return false;
@@ -67,6 +66,12 @@ Result<std::span<const CellText>> CellTexts::read(std::string_view text) {
   return std::span<const CellText>(cells_);
 }
 
+void RowTexts::expect(std::size_t rows) {
+  expected_ = rows;
+  rows_.reserve(rows);
+  extents_.reserve(rows);
+}
+
 bool RowTexts::add(std::string_view item, std::uint32_t place) {
   thread_local std::vector<CanonicalMember> members;
   if (!item.starts_with(R"({"cells":{)") || !read_canonical_object(item, members) ||
@@ -75,8 +80,9 @@ bool RowTexts::add(std::string_view item, std::uint32_t place) {
   }
   thread_local std::vector<CanonicalMember> cell_members;
   const std::size_t first = cells_.size();
-  if (!read_member_object(members[kCells].value, cell_members) ||
-      !split_cells(cell_members, cells_, kept_)) {
+  if (!read_member_object(members[kCells].value, cell_members)) return false;
+  if (first == 0) cells_.reserve(std::max<std::size_t>(expected_, 1) * cell_members.size());
+  if (!split_cells(cell_members, cells_, kept_)) {
     cells_.resize(first);
     return false;
   }

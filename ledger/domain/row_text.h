@@ -51,6 +51,8 @@ class RowTexts {
   RowTexts(RowTexts&&) noexcept = default;
   RowTexts& operator=(RowTexts&&) noexcept = default;
 
+  // So many rows will be added, each of about as many cells as the first.
+  void expect(std::size_t rows);
   // Takes a row item in the form in which row_item() writes it; false: it is not one, and nothing
   // was taken. What it takes decode_row_item() reads alike.
   bool add(std::string_view item, std::uint32_t place);
@@ -73,11 +75,11 @@ class RowTexts {
 
   std::string_view keep(std::string text);
 
+  std::size_t expected_ = 0;
   std::vector<RowText> rows_;
   std::vector<Extent> extents_;  // of each row, in cells_
   std::vector<CellText> cells_;
   std::forward_list<std::string> kept_;  // texts that do not stand in an item as they are
 };
-
 
 }  // namespace countersign::ledger

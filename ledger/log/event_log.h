@@ -22,6 +22,8 @@
 
 namespace countersign::ledger {
 
+class Announcement;  // announcement.h
+
 // One entry as stored: exactly the bytes that were hashed.
 struct StoredEntry {
   std::string header;   // the leaf of the tree, at most 65,535 bytes
@@ -133,6 +135,13 @@ class EventLog {
   virtual TreeSize size() const = 0;
   // Blocks until size() >= at_least; false on timeout or interrupt_waits().
   virtual bool wait_for(TreeSize at_least, std::chrono::milliseconds timeout) const = 0;
+  // What append() is writing now, where the engine tells of it beforehand because it takes long;
+  // nullptr: nothing, or not told.
+  virtual std::shared_ptr<const Announcement> announced() const { return nullptr; }
+  // As wait_for(), or until what is announced ends there or beyond.
+  virtual bool wait_for_announced(TreeSize at_least, std::chrono::milliseconds timeout) const {
+    return wait_for(at_least, timeout);
+  }
   // Wakes all waiters, for shutdown.
   virtual void interrupt_waits() = 0;
 

@@ -2,6 +2,7 @@
 
 #include "ledger/content/payload.h"
 #include "ledger/log/admission.h"
+#include "ledger/log/announcement.h"
 #include "ledger/log/key_schema.h"
 #include "ledger/log/node_cache.h"
 #include "ledger/log/rocks_backup.h"
@@ -37,6 +38,9 @@ using rocksdb::Status;
 constexpr std::size_t kUnpurgedBytes = 3 * 8;
 // Two kilobytes: what one look brings of neighbours is worth its reading.
 constexpr std::size_t kNodesOfRun = 64;
+
+// Less is written sooner than anybody could begin with it.
+constexpr std::uint64_t kAnnouncedBytes = 1 << 20;
 
 // What a batch adds to the write-ahead log, roughly.
 std::uint64_t bytes_of(const AppendBatch& batch) {
@@ -84,9 +88,15 @@ class RocksEventLog final : public EventLog, public BackupSource {
     const std::lock_guard lock(write_mutex_);
     CS_CHECK(writable());
     CS_CHECK(admit(batch, taken_over_ ? epoch_ : 0, signal_.size()));
-    CS_CHECK(leaves_reserve(bytes_of(batch)));
+    const std::uint64_t bytes = bytes_of(batch);
+    CS_CHECK(leaves_reserve(bytes));
     const TreeSize size = batch.expected_size + batch.entries.size();
-    rocksdb::WriteBatch write(bytes_of(batch));
+    std::optional<SizeSignal::Announced> announced;
+    // Not of erasures: who applies one reads the earlier entry that it changes.
+    if (bytes >= kAnnouncedBytes && batch.erased.empty()) {
+      announced.emplace(signal_, announcement_of(batch));
+    }
+    rocksdb::WriteBatch write(bytes);
     CS_CHECK(fill(write, batch));
     CS_CHECK(commit(write));
     for (const StoredNode& node : batch.nodes) nodes_.put(node.id, node.hash);
@@ -104,6 +114,10 @@ class RocksEventLog final : public EventLog, public BackupSource {
   TreeSize size() const override { return signal_.size(); }
   bool wait_for(TreeSize at_least, std::chrono::milliseconds timeout) const override {
     return signal_.wait_for(at_least, timeout);
+  }
+  std::shared_ptr<const Announcement> announced() const override { return signal_.announced(); }
+  bool wait_for_announced(TreeSize at_least, std::chrono::milliseconds timeout) const override {
+    return signal_.wait_for_announced(at_least, timeout);
   }
   void interrupt_waits() override { signal_.interrupt(); }
 
@@ -327,6 +341,12 @@ class RocksEventLog final : public EventLog, public BackupSource {
     const Status status = write.Delete(database_->family(family), slice_of(key));
     if (!status.ok()) return Error{Errc::unavailable, "the batch is too large"};
     return {};
+  }
+
+  std::shared_ptr<Announcement> announcement_of(const AppendBatch& batch) const {
+    return std::make_shared<Announcement>(
+        batch.expected_size, batch.entries,
+        [this](std::string_view prepared) { return database_->values.open_prepared(prepared); });
   }
 
   std::shared_ptr<const RowMoment> rows_of(TreeSize size) const {

@@ -52,6 +52,12 @@ std::string StoredValues::prepare_payload(std::string record) const {
   return record;
 }
 
+Result<std::string> StoredValues::open_prepared(std::string_view prepared) const {
+  if (!prepared.starts_with(kPreparedPayload)) return std::string(prepared);
+  return PayloadVault::open_prepared(prepared.substr(1 + kAeadKeyBytes),
+                                     prepared.substr(1, kAeadKeyBytes));
+}
+
 void StoredValues::prepare_heads(std::span<StoredRowHead> heads) const {
   if (vault_ == nullptr || heads.empty()) return;
   AeadSealer sealer = vault_->value_sealer();

@@ -24,6 +24,8 @@ class StoredValues {
   // Before the index is known; payload() and row_head() also take what these give.
   std::string prepare_payload(std::string record) const;
   void prepare_heads(std::span<StoredRowHead> heads) const;
+  // The record that prepare_payload() was given. Errors as the open functions.
+  Result<std::string> open_prepared(std::string_view prepared) const;
 
   std::string payload(LeafIndex index, std::string_view record) const;
   // Whether the wrapped key of a stored payload stands elsewhere, as earlier versions had it.

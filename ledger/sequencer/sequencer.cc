@@ -26,6 +26,13 @@ std::uint32_t first_row_item(const PayloadRecord& payload, std::size_t rows) {
   return payload.count - static_cast<std::uint32_t>(rows);
 }
 
+// For so many more. A sheet's rows move once, and single ones as seldom as the vector sees fit.
+template <typename T>
+void make_room(std::vector<T>& values, std::size_t more) {
+  const std::size_t wanted = values.size() + more;
+  if (wanted > values.capacity()) values.reserve(std::max(wanted, 2 * values.capacity()));
+}
+
 }  // namespace
 
 // One group commit in the making: what is to be written. What it changes in the sequencer's own
@@ -189,6 +196,9 @@ std::optional<Outcome> Sequencer::admit(VerifiedCommand& command, Group& group) 
     events.push_back(std::move(event));
   }
 
+  std::size_t row_count = 0;
+  for (const auto& rows : command.rows_) row_count += rows.size();
+  make_room(group.batch.row_heads, row_count);
   for (std::size_t i = 0; i < events.size(); ++i) {
     const DecidedEvent& one = decision.events[i];
     const PayloadRecord& payload = one.payload ? command.payloads_[*one.payload] : kNoItems;

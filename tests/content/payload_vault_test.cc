@@ -37,6 +37,16 @@ TEST(PayloadVault, OpensWhatItSealedAtItsPlaceAlone) {
   }
 }
 
+TEST(PayloadVault, OpensWhatIsPreparedByItsKey) {
+  for (const std::size_t size : {1u, 511u, 100'000u}) {
+    const std::string record = record_of(size);
+    PreparedPayload prepared = PayloadVault::prepare(record);
+    EXPECT_EQ(PayloadVault::open_prepared(prepared.box, prepared.key).value(), record);
+    prepared.box.back() = static_cast<char>(prepared.box.back() ^ 1);
+    EXPECT_EQ(PayloadVault::open_prepared(prepared.box, prepared.key).error().code, Errc::corrupt);
+  }
+}
+
 TEST(PayloadVault, CompressesWhatShrinks) {
   const PayloadVault vault = PayloadVault::generate();
   const std::string record(20'000, 'x');

@@ -3,6 +3,8 @@
 
 #include "ledger/content/payload.h"
 #include "ledger/content/payload_vault.h"
+#include "ledger/crypto/random.h"
+#include "ledger/log/announcement.h"
 #include "ledger/log/key_schema.h"
 #include "ledger/log/recovery.h"
 #include "tests/log/bare_database.h"
@@ -14,6 +16,7 @@
 #include <fstream>
 #include <functional>
 #include <set>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
@@ -287,6 +290,50 @@ class SealedRocks : public RocksEventLog {
   static constexpr const char* kValue = "a value that is nobody's business";
   RocksOptions options_{0, false};
 };
+
+// A batch of more than a megabyte is read by others while it is being written.
+void expect_announced(EventLog& log, BatchMaker& maker) {
+  EXPECT_EQ(log.announced(), nullptr);
+  EXPECT_FALSE(log.wait_for_announced(1, std::chrono::milliseconds(0)));
+  maker.append(log, 5);
+  AppendBatch batch = maker.next(20);
+  for (StoredEntry& entry : batch.entries) entry.payload = random_bytes(64 << 10);
+  const std::vector<StoredEntry> expected = batch.entries;
+  for (StoredEntry& entry : batch.entries) entry.payload = log.prepare_payload(entry.payload);
+  std::thread waiting([&] {
+    while (log.wait_for_announced(6, std::chrono::seconds(60)) && log.size() < 25) {
+      const auto told = log.announced();
+      if (told == nullptr) continue;
+      EXPECT_EQ(told->first(), 5u);
+      EXPECT_EQ(told->end(), 25u);
+      LeafIndex next = 7;
+      EXPECT_TRUE(told->scan(7, 1000, [&](LeafIndex index, StoredEntry&& entry) {
+        EXPECT_EQ(index, next++);
+        EXPECT_EQ(entry.header, expected[index - 5].header);
+        EXPECT_EQ(entry.payload, expected[index - 5].payload);
+        return true;
+      }));
+      EXPECT_TRUE(told->wait());
+      EXPECT_EQ(log.size(), 25u) << "settled before it can be read";
+    }
+  });
+  EXPECT_TRUE(log.append(batch));
+  waiting.join();
+  EXPECT_EQ(log.announced(), nullptr);
+  EXPECT_EQ(log.entry(20)->payload, expected[15].payload);
+}
+
+TEST_F(SealedRocks, TellsOfALargeBatchBeforeItIsWritten) {
+  const auto log = open(options_).value();
+  maker_.set_epoch(log->take_over().value());
+  expect_announced(*log, maker_);
+}
+
+TEST_F(RocksEventLog, TellsOfALargeBatchBeforeItIsWritten) {
+  const auto log = open().value();
+  maker_.set_epoch(log->take_over().value());
+  expect_announced(*log, maker_);
+}
 
 TEST_F(SealedRocks, NoValueIsReadableOnDisk) {
   {

@@ -86,5 +86,54 @@ TEST_F(Feed, StaysBeforeAnEntryThatCannotBeRead) {
   EXPECT_EQ(taken(feed), bad);
 }
 
+TEST_F(Feed, GoesOnWithWhatIsAnnouncedAndSaysWhetherItCame) {
+  const ledger::TreeSize before = 1600;
+  ledger_.show(before);
+  ledger_.announce(ledger_, ledger_.size() + 90);
+  EntryFeed feed(ledger_.reader());
+  feed.seek(before - 1);
+  EXPECT_EQ(taken(feed), before - 1);
+  EXPECT_TRUE(feed.all_written());
+  for (ledger::LeafIndex i = before; i < before + 90; ++i) EXPECT_EQ(taken(feed), i);
+  EXPECT_EQ(feed.take().value(), nullptr);
+  ledger_.settle(true);
+  EXPECT_TRUE(feed.all_written());
+
+  ledger_.announce(ledger_, before + 92);
+  EXPECT_EQ(taken(feed), before + 90);
+  ledger_.settle(false);
+  EXPECT_FALSE(feed.all_written());
+  EXPECT_FALSE(feed.all_written());
+  feed.seek(before + 90);
+  EXPECT_TRUE(feed.all_written());
+  EXPECT_EQ(feed.take().value(), nullptr);
+}
+
+// What was read ahead of an announcement that came to nothing is not what came in its place.
+TEST_F(Feed, ForgetsWhatItReadAheadOfEntriesThatNeverCameToBe) {
+  constexpr ledger::LeafIndex kShown = 50;
+  TestLedger other;
+  other.assign_and_open(october(2, 8));
+  while (other.size() < 1700) {
+    const std::string name = "other " + std::to_string(other.size());
+    other.edit("OFFICE.filler", "units", {{"1", {{"no", "1"}, {"name", name}}}}, october(9, 9));
+  }
+  ledger_.show(kShown);
+  ledger_.announce(other, 1700);
+  EntryFeed feed(ledger_.reader());
+  feed.seek(kShown);
+  // Beyond the first run, so that the next is read ahead.
+  for (ledger::LeafIndex i = kShown; i < 600; ++i) EXPECT_EQ(taken(feed), i);
+  ledger_.settle(false);
+  ledger_.show(1700);
+  feed.seek(kShown);
+  for (ledger::LeafIndex i = kShown; i < 1700; ++i) {
+    const auto entry = feed.take();
+    ASSERT_TRUE(entry);
+    ASSERT_NE(*entry, nullptr);
+    ASSERT_EQ((*entry)->header, ledger_.header(i).value()) << i;
+  }
+}
+
 }  // namespace
 }  // namespace countersign::projections

@@ -2,6 +2,9 @@
 
 #include "tests/projections/followed.h"
 
+#include <atomic>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 namespace countersign::projections {
@@ -202,6 +205,98 @@ TEST(Projector, ViewsThatAreNotOfThisLedgerAreBuiltAgain) {
   auto views = Views::open(elsewhere.reader(), {.file = fresh.file()}).value();
   ASSERT_TRUE(views->wait_for(elsewhere.size(), std::chrono::seconds(20)));
   EXPECT_EQ(dump(directory.file()), dump(fresh.file()));
+}
+
+TEST(Projector, BeginsWithWhatIsAnnouncedAndShowsItWhenItIsWritten) {
+  TestLedger ledger;
+  play(ledger);
+  const auto size = ledger.size();
+  ViewsDirectory directory;
+  const auto whole = open(ledger, directory.file("whole.sqlite"));
+  ASSERT_TRUE(whole.projector->apply_next(2000));
+  for (const ledger::TreeSize announced : {ledger::TreeSize{1}, size / 2, size - 20}) {
+    const auto file = directory.file("announced" + std::to_string(announced) + ".sqlite");
+    const auto opened = open(ledger, file);
+    ledger.show(announced);
+    ASSERT_TRUE(opened.projector->apply_next(2000));
+    ledger.announce(ledger, size);
+    std::atomic<bool> returned{false};
+    std::thread applying([&] {
+      EXPECT_TRUE(opened.projector->apply_next(2000));
+      returned = true;
+    });
+    ledger.wait_until_read(size - announced);
+    EXPECT_FALSE(returned);
+    EXPECT_EQ(opened.projector->applied(), announced);
+    ledger.settle(true);
+    applying.join();
+    EXPECT_EQ(opened.projector->applied(), size);
+    EXPECT_EQ(dump(file), dump(directory.file("whole.sqlite"))) << announced;
+  }
+}
+
+TEST(Projector, UndoesWhatWasAnnouncedAndCameToNothing) {
+  TestLedger ledger, other;
+  ledger.assign_and_open(october(2, 8));
+  other.assign_and_open(october(2, 8));
+  const auto before = ledger.size();
+  for (int day = 4; day < 9; ++day) {
+    const std::string count = std::to_string(day);
+    ledger.edit("LIB.filler", "books", {{"1", {{"no", "1"}, {"count", count}}}}, october(day, 9));
+    other.edit("LIB.filler", "books", {{"2", {{"no", "2"}, {"count", count}}}}, october(day, 10));
+  }
+  other.edit("OFFICE.filler", "units", {{"1", {{"no", "1"}, {"name", "u"}}}}, october(9, 9));
+  other.submit("OFFICE.filler", "units", october(9, 10));
+  ViewsDirectory directory;
+  const auto whole = open(ledger, directory.file("whole.sqlite"));
+  ASSERT_TRUE(whole.projector->apply_next(2000));
+
+  const auto opened = open(ledger, directory.file());
+  ledger.show(before);
+  ASSERT_TRUE(opened.projector->apply_next(2000));
+  const std::string stood = dump(directory.file());
+  for (const ledger::TreeSize end : {before + 1, other.size()}) {
+    ledger.announce(other, end);
+    std::thread applying([&] { EXPECT_FALSE(opened.projector->apply_next(2000)); });
+    ledger.wait_until_read(end - before);
+    ledger.settle(false);
+    applying.join();
+    EXPECT_EQ(opened.projector->applied(), before);
+    EXPECT_FALSE(opened.projector->parked());
+    EXPECT_EQ(dump(directory.file()), stood);
+  }
+  // Nothing to begin with any more.
+  EXPECT_FALSE(opened.projector->apply_next(2000));
+  EXPECT_FALSE(opened.projector->parked());
+  // And what is written in their place.
+  ledger.show(ledger.size() + 1000);
+  ASSERT_TRUE(opened.projector->apply_next(2000));
+  EXPECT_EQ(dump(directory.file()), dump(directory.file("whole.sqlite")));
+}
+
+TEST(Projector, AnAnnouncedEntryThatCannotBeAppliedParksOnlyWhenItIsWritten) {
+  for (const bool durable : {false, true}) {
+    TestLedger ledger;
+    play(ledger);
+    const auto size = ledger.size();
+    const ledger::LeafIndex bad = size - 3;
+    ledger.damage(bad);
+    ViewsDirectory directory;
+    const auto opened = open(ledger, directory.file());
+    ledger.show(bad - 2);
+    ASSERT_TRUE(opened.projector->apply_next(2000));
+    ledger.announce(ledger, size);
+    std::thread applying([&] {
+      while (opened.projector->apply_next(2000)) {
+      }
+    });
+    ledger.wait_until_read(3);  // the last of them is the damaged one
+    EXPECT_FALSE(opened.projector->parked());
+    ledger.settle(durable);
+    applying.join();
+    EXPECT_EQ(opened.projector->applied(), durable ? bad : bad - 2);
+    EXPECT_EQ(opened.projector->parked().has_value(), durable);
+  }
 }
 
 TEST(Projector, AFileThatIsNoStoreIsReplaced) {

@@ -414,6 +414,44 @@ TreeSize TestLedger::size() const {
 bool TestLedger::wait_for(TreeSize at_least, std::chrono::milliseconds) const {
   return size() >= at_least;
 }
+std::shared_ptr<const Announcement> TestLedger::announced() const {
+  const std::lock_guard lock(mutex_);
+  return announced_;
+}
+bool TestLedger::wait_for_announced(TreeSize at_least, std::chrono::milliseconds) const {
+  const auto now = announced();
+  return size() >= at_least || (now != nullptr && now->end() >= at_least);
+}
+void TestLedger::announce(const TestLedger& from, TreeSize end) {
+  const TreeSize first = size();
+  announced_entries_.clear();
+  for (LeafIndex index = first; index < end; ++index) {
+    const std::lock_guard lock(from.mutex_);
+    announced_entries_.push_back(from.entries_.at(index));
+  }
+  announced_read_ = 0;
+  const auto open = [this](std::string_view prepared) {
+    ++announced_read_;
+    announced_read_.notify_all();
+    return Result<std::string>(std::string(prepared));
+  };
+  const std::lock_guard lock(mutex_);
+  announced_ = std::make_shared<Announcement>(first, announced_entries_, open);
+}
+void TestLedger::wait_until_read(std::size_t announced) const {
+  for (auto read = announced_read_.load(); read < announced; read = announced_read_) {
+    announced_read_.wait(read);
+  }
+}
+void TestLedger::settle(bool durable) {
+  std::shared_ptr<Announcement> announced;
+  {
+    const std::lock_guard lock(mutex_);
+    announced = std::exchange(announced_, nullptr);
+  }
+  if (durable) shown_ = announced->end();
+  announced->settle(durable);
+}
 Result<StoredEntry> TestLedger::entry(LeafIndex index) const {
   if (index >= size()) return Error{Errc::not_found, "no such entry"};
   const auto held = hold_entries();

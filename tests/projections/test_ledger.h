@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ledger/domain/decide.h"
+#include "ledger/log/announcement.h"
 #include "ledger/log/event_log.h"
 #include "ledger/reader.h"
 #include "tests/support/temp_dir.h"
@@ -90,6 +91,13 @@ class TestLedger final : public ledger::EventLog {
 
   // Makes readers see the first `size` entries only.
   void show(ledger::TreeSize size) { shown_ = size; }
+  // Announces what the other ledger has behind those that this one shows, before `end`: as it may be
+  // written here too, or come to nothing. Settled by settle(), before either ledger is gone.
+  void announce(const TestLedger& from, ledger::TreeSize end);
+  // Durable: they are shown from now on; only where they are this ledger's own.
+  void settle(bool durable);
+  // Returns once so many of the announced entries were read.
+  void wait_until_read(std::size_t announced) const;
   // Flips a byte in the header of an entry, or puts it back.
   void damage(ledger::LeafIndex index);
   // While the lock is held, whoever reads an entry waits.
@@ -99,6 +107,9 @@ class TestLedger final : public ledger::EventLog {
   ledger::Result<void> append(const ledger::AppendBatch& batch) override;
   ledger::TreeSize size() const override;
   bool wait_for(ledger::TreeSize at_least, std::chrono::milliseconds timeout) const override;
+  std::shared_ptr<const ledger::Announcement> announced() const override;
+  bool wait_for_announced(ledger::TreeSize at_least,
+                          std::chrono::milliseconds timeout) const override;
   void interrupt_waits() override {}
   ledger::Result<ledger::StoredEntry> entry(ledger::LeafIndex index) const override;
   ledger::Result<std::string> header(ledger::LeafIndex index) const override;
@@ -139,6 +150,9 @@ class TestLedger final : public ledger::EventLog {
   std::map<std::string, ledger::LeafIndex> heads_;  // "table/key"
   std::vector<Change> changes_;
   std::atomic<ledger::TreeSize> shown_;
+  std::vector<ledger::StoredEntry> announced_entries_;
+  std::atomic<std::size_t> announced_read_{0};
+  std::shared_ptr<ledger::Announcement> announced_;  // guarded by mutex_
   const ledger::Reader reader_;
 };
 
