@@ -21,6 +21,7 @@ from harness import (CLI, Client, Service, cli, consistency_holds, inclusion_hol
 
 ROUNDS = int(os.environ.get("COUNTERSIGN_CRASH_ROUNDS", "30"))
 WRITERS = int(os.environ.get("COUNTERSIGN_CRASH_WRITERS", "16"))
+SHEETS = int(os.environ.get("COUNTERSIGN_CRASH_SHEETS", "5"))
 SECRET = "a long enough password"
 TABLE = "/v1/campaigns/crash/tables/notes"
 
@@ -140,6 +141,60 @@ class Crash(unittest.TestCase):
         self.assertEqual(report["findings"], [])
         print(f"kills of the service: {ROUNDS} kills under {WRITERS} writers, {len(writers.acknowledged)} acknowledged, "
               "0 lost, 0 wrong, 0 applied twice")
+
+    def test_a_sheet_is_there_whole_or_not_at_all(self):
+        """Killed at any moment of an import, also while the views apply what is being written."""
+        rows = 20_000
+        moments = random.Random(20201113)
+        sheet = None
+        for number in range(SHEETS):
+            service = Service(self.data)
+            client = Client(service)
+            client.token = self.token
+            if sheet is not None:
+                # The views hold what the log does: every row of one sheet.
+                size = client.get("/v1/ledger")["size"]
+                values = self.values(client, size)
+                self.assertLessEqual(len(set(values)), 1, "rows of two sheets")
+                self.assertIn(len(values), (0, rows))
+                self.assertIn(set(values), ({str(number)}, {str(number - 1)}, set()))
+                # Sent again it is there, once.
+                self.assertEqual(self.put_sheet(client, sheet, number)[0], 200)
+                applied = client.get("/v1/ledger")["size"]
+                self.assertEqual(self.values(client, applied), [str(number)] * rows)
+                self.assertEqual(self.put_sheet(client, sheet, number)[0], 200)
+                self.assertEqual(client.get("/v1/ledger")["size"] - applied, 1, "a sheet came twice")
+            sheet = "id,value\n" + "".join(f"r{row},{number + 1}\n" for row in range(rows))
+            sending = threading.Thread(target=self.send_until_killed, args=(client, sheet, number + 1))
+            sending.start()
+            time.sleep(moments.uniform(0.02, 0.4))
+            service.kill()
+            sending.join()
+        report = json.loads(cli("--json", "fsck", "--views", "--data", str(self.data)).stdout)
+        self.assertEqual(report["findings"], [])
+        print(f"kills during imports: {SHEETS}, of {rows} rows each, all whole or not there")
+
+    def put_sheet(self, client, sheet, number):
+        status, _, reply = client.raw("PUT", TABLE + "/sheet", sheet,
+                                      {"Content-Type": "text/csv", "Idempotency-Key": f"sheet-{number}"})
+        return status, reply
+
+    def send_until_killed(self, client, sheet, number):
+        try:
+            self.put_sheet(client, sheet, number)
+        except (OSError, EOFError):
+            pass
+        except Exception as broken:
+            if type(broken).__module__ != "http.client":
+                raise
+
+    def values(self, client, size):
+        """Of all rows, as the views have them once they hold so many entries."""
+        status, _, text = client.raw("GET", f"{TABLE}/sheet?min_index={size - 1}", headers={"Accept": "text/csv"})
+        self.assertEqual(status, 200, text)
+        lines = text.decode("utf-8-sig").splitlines()
+        header = next(i for i, line in enumerate(lines) if line.startswith("id"))
+        return [line.split(",")[1] for line in lines[header + 1:] if line]
 
     def judge(self, service, writers, start):
         """Receipts from `start` on, against the tree as it is now; returns how many there are."""
