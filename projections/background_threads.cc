@@ -42,16 +42,30 @@ BackgroundThreads::Member::~Member() {
   std::erase(threads_.threads_, gettid());
 }
 
+BackgroundThreads::Urgency::Urgency(BackgroundThreads& threads) : threads_(threads) {
+  const std::lock_guard lock(threads_.mutex_);
+  ++threads_.urgencies_;
+  threads_.set(false);
+}
+
+BackgroundThreads::Urgency::~Urgency() {
+  const std::lock_guard lock(threads_.mutex_);
+  --threads_.urgencies_;
+}
+
 void BackgroundThreads::relax() {
-  if (!relaxed_ && can_return()) set(true);
+  if (relaxed_ || !can_return()) return;
+  const std::lock_guard lock(mutex_);
+  if (urgencies_ == 0) set(true);
 }
 
 void BackgroundThreads::hurry() {
-  if (relaxed_) set(false);
+  if (!relaxed_) return;
+  const std::lock_guard lock(mutex_);
+  set(false);
 }
 
 void BackgroundThreads::set(bool relaxed) {
-  const std::lock_guard lock(mutex_);
   if (relaxed_ == relaxed) return;
   relaxed_ = relaxed;
   for (const pid_t thread : threads_) set_policy(thread, relaxed);

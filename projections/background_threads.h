@@ -31,17 +31,30 @@ class BackgroundThreads {
     BackgroundThreads& threads_;
   };
 
-  // They take what is left from now on.
+  // As long as one lives they are as urgent as all others, whatever relax() is told: somebody waits.
+  class Urgency {
+   public:
+    explicit Urgency(BackgroundThreads& threads);
+    Urgency(const Urgency&) = delete;
+    Urgency& operator=(const Urgency&) = delete;
+    ~Urgency();
+
+   private:
+    BackgroundThreads& threads_;
+  };
+
+  // They take what is left from now on; nothing while there is an Urgency.
   void relax();
   // They are as urgent as all others again; so they begin.
   void hurry();
 
  private:
-  void set(bool relaxed);
+  void set(bool relaxed);  // REQUIRES: mutex_ held
 
-  std::atomic<bool> relaxed_{false};
+  std::atomic<bool> relaxed_{false};  // written under mutex_
   std::mutex mutex_;
-  std::vector<pid_t> threads_;  // guarded by mutex_
+  int urgencies_ = 0;           // guarded by mutex_, as is threads_
+  std::vector<pid_t> threads_;
 };
 
 }  // namespace countersign::projections

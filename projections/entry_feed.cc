@@ -42,6 +42,8 @@ EntryFeed::Run EntryFeed::read(LeafIndex first) const {
   const LeafIndex end = first + kRunEntries;
   Result<void> read;
   if (auto announced = reader_.announced(); announced && first >= announced->first()) {
+    // The writer waits for who is in the middle of an announced entry.
+    const BackgroundThreads::Urgency urgency(*background_);
     read = ledger::Reader::each_event(*announced, first, end, visit);
     if (!run.events.empty()) run.announced = std::move(announced);
   }

@@ -111,11 +111,8 @@ class Views::Core {
 
   bool wait_for(ledger::TreeSize at_least, std::chrono::milliseconds timeout) {
     if (generation()->projector->applied() >= at_least) return true;
-    ++waiting_;
-    background_->hurry();
-    const bool applied = wait_until(at_least, std::chrono::steady_clock::now() + timeout);
-    --waiting_;
-    return applied;
+    const BackgroundThreads::Urgency urgency(*background_);
+    return wait_until(at_least, std::chrono::steady_clock::now() + timeout);
   }
 
   Rebuild rebuilding() const {
@@ -208,7 +205,7 @@ class Views::Core {
   }
 
   // The views take the processor time that others leave while many entries come, nobody waits for
-  // them, they are no more than a moment behind, and none are built anew. Where few come, as when
+  // them (Urgency), they are no more than a moment behind, and none are built anew. Where few come, as when
   // somebody looks at what he has just done, they are as urgent as all else.
   void keep_pace() {
     ledger::TreeSize mark = 0;  // what has to be applied in time
@@ -223,7 +220,7 @@ class Views::Core {
         mark = size;
         since = now;
       }
-      if (few || waiting_ > 0 || now - since > kBehindMax || rebuilding().running) {
+      if (few || now - since > kBehindMax || rebuilding().running) {
         background_->hurry();
       } else {
         background_->relax();
@@ -319,7 +316,6 @@ class Views::Core {
   std::mutex stop_mutex_;
   std::thread thread_;
   std::thread builder_;  // guarded by stop_mutex_ once the views are open
-  std::atomic<int> waiting_{0};  // how many are in wait_for()
   std::mutex pace_mutex_;
   std::condition_variable pace_changed_;
   std::thread pace_thread_;

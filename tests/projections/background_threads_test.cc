@@ -65,5 +65,25 @@ TEST(BackgroundThreads, TakeWhatIsLeftUntilTheyHurry) {
   EXPECT_EQ(other.policy(), SCHED_OTHER);
 }
 
+TEST(BackgroundThreads, AreNotRelaxedWhileSomethingIsUrgent) {
+  const int relaxed = may_come_back() ? SCHED_IDLE : SCHED_OTHER;
+  BackgroundThreads threads;
+  const Worker worker(&threads);
+  threads.relax();
+  {
+    const BackgroundThreads::Urgency urgency(threads);
+    EXPECT_EQ(worker.policy(), SCHED_OTHER);
+    {
+      const BackgroundThreads::Urgency another(threads);
+      threads.relax();
+      EXPECT_EQ(worker.policy(), SCHED_OTHER);
+    }
+    threads.relax();
+    EXPECT_EQ(worker.policy(), SCHED_OTHER);
+  }
+  threads.relax();
+  EXPECT_EQ(worker.policy(), relaxed);
+}
+
 }  // namespace
 }  // namespace countersign::projections
