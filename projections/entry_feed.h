@@ -43,6 +43,8 @@ class EntryFeed {
   ledger::Result<const ledger::StoredEvent*> take();
   // As take(), of the entry after the last that was taken, which remains to be taken.
   ledger::Result<const ledger::StoredEvent*> peek();
+  // Whether something was taken that was not written then.
+  bool is_early() const { return !unsettled_.empty(); }
   // Blocks until it is known of all that was taken since the last seek(). False: some never came to
   // be, and the caller seeks the first entry whose traces it has undone.
   bool all_written();

@@ -306,10 +306,13 @@ bool Projector::apply_next(std::size_t entries_max) {
       moved_.notify_all();
       return true;
     }
+    const bool early = feed_.is_early();
     const bool written = feed_.all_written();
     const auto restored = put_back(first, memory);
-    // What comes in the place of entries that never came to be has its own turn.
+    // What comes in the place of entries that never came to be has its own turn; what was written
+    // meanwhile is judged by what the log says of it.
     if (restored && !written) return false;
+    if (restored && early) continue;
     if (trying_ == first || !restored) {
       park(first, trying_ == first ? done.error() : restored.error());
       return false;

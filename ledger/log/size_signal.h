@@ -1,8 +1,8 @@
 // SizeSignal: the log's size as readers see it, the wait for it to grow, and what is announced of
 // how it will.
 //
-// Thread safety: all functions may be called from any thread; announce() and advance() from one at
-// a time.
+// Thread safety: all functions may be called from any thread; Announced and advance() are the
+// writer's.
 #pragma once
 
 #include "ledger/base/ids.h"

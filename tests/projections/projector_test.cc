@@ -275,27 +275,32 @@ TEST(Projector, UndoesWhatWasAnnouncedAndCameToNothing) {
 }
 
 TEST(Projector, AnAnnouncedEntryThatCannotBeAppliedParksOnlyWhenItIsWritten) {
-  for (const bool durable : {false, true}) {
-    TestLedger ledger;
-    play(ledger);
-    const auto size = ledger.size();
-    const ledger::LeafIndex bad = size - 3;
-    ledger.damage(bad);
-    ViewsDirectory directory;
-    const auto opened = open(ledger, directory.file());
-    ledger.show(bad - 2);
-    ASSERT_TRUE(opened.projector->apply_next(2000));
-    ledger.announce(ledger, size);
-    std::thread applying([&] {
-      while (opened.projector->apply_next(2000)) {
+  TestLedger ledger;
+  play(ledger);
+  const auto size = ledger.size();
+  const ledger::LeafIndex bad = size - 3;
+  ledger.damage(bad);
+  for (const ledger::TreeSize shown : {bad - 2, bad - 1, bad}) {
+    for (const bool durable : {false, true}) {
+      ViewsDirectory directory;
+      const auto opened = open(ledger, directory.file());
+      ledger.show(shown);
+      ASSERT_TRUE(opened.projector->apply_next(2000));
+      ledger.announce(ledger, size);
+      std::thread applying([&] {
+        while (opened.projector->apply_next(2000)) {
+        }
+      });
+      ledger.wait_until_read(bad + 1 - shown);
+      EXPECT_FALSE(opened.projector->parked());
+      ledger.settle(durable);
+      applying.join();
+      EXPECT_EQ(opened.projector->applied(), durable ? bad : shown);
+      ASSERT_EQ(opened.projector->parked().has_value(), durable);
+      if (durable) {
+        EXPECT_EQ(opened.projector->parked()->index, bad);
       }
-    });
-    ledger.wait_until_read(3);  // the last of them is the damaged one
-    EXPECT_FALSE(opened.projector->parked());
-    ledger.settle(durable);
-    applying.join();
-    EXPECT_EQ(opened.projector->applied(), durable ? bad : bad - 2);
-    EXPECT_EQ(opened.projector->parked().has_value(), durable);
+    }
   }
 }
 
