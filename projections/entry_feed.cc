@@ -45,7 +45,7 @@ EntryFeed::Run EntryFeed::read(LeafIndex first) const {
     // The writer waits for who is in the middle of an announced entry.
     const BackgroundThreads::Urgency urgency(*background_);
     read = ledger::Reader::each_event(*announced, first, end, visit);
-    if (!run.events.empty()) run.announced = std::move(announced);
+    if (!read || !run.events.empty()) run.announced = std::move(announced);
   }
   // Also what was settled in between.
   if (read && run.events.empty()) read = reader_.each_event(first, end, visit);
@@ -60,6 +60,12 @@ void EntryFeed::seek(LeafIndex index) {
   next_ = index;
 }
 
+void EntryFeed::note(const Run& run) {
+  if (run.announced && (unsettled_.empty() || unsettled_.back() != run.announced)) {
+    unsettled_.push_back(run.announced);
+  }
+}
+
 bool EntryFeed::all_written() {
   const bool written =
       std::ranges::all_of(unsettled_, [](const auto& announced) { return announced->wait(); });
@@ -69,7 +75,10 @@ bool EntryFeed::all_written() {
 
 Result<const StoredEvent*> EntryFeed::take() {
   while (runs_.empty() || next_ == runs_.front().end()) {
-    if (!runs_.empty() && runs_.front().failure) return *runs_.front().failure;
+    if (!runs_.empty() && runs_.front().failure) {
+      note(runs_.front());
+      return *runs_.front().failure;
+    }
     if (!runs_.empty()) {
       used_ = std::move(runs_.front());
       runs_.pop_front();
@@ -77,9 +86,7 @@ Result<const StoredEvent*> EntryFeed::take() {
     if (runs_.empty() && !fetch()) return nullptr;
   }
   Run& run = runs_.front();
-  if (run.announced && (unsettled_.empty() || unsettled_.back() != run.announced)) {
-    unsettled_.push_back(run.announced);
-  }
+  note(run);
   return &run.events[next_++ - run.first];
 }
 

@@ -43,7 +43,7 @@ class EntryFeed {
   ledger::Result<const ledger::StoredEvent*> take();
   // As take(), of the entry after the last that was taken, which remains to be taken.
   ledger::Result<const ledger::StoredEvent*> peek();
-  // Whether something was taken that was not written then.
+  // Whether something was taken, or could not be, that was not written then.
   bool is_early() const { return !unsettled_.empty(); }
   // Blocks until it is known of all that was taken since the last seek(). False: some never came to
   // be, and the caller seeks the first entry whose traces it has undone.
@@ -61,6 +61,8 @@ class EntryFeed {
   };
 
   Run read(ledger::LeafIndex first) const;
+  // Something of it was taken, or could not be.
+  void note(const Run& run);
   // Adds the run that goes on after those at hand; false: nothing is committed or announced there.
   bool fetch();
   std::optional<Run> fetch_ahead(ledger::LeafIndex first);
