@@ -210,6 +210,22 @@ Result<ViewStore::Reading> ViewStore::read() {
     database = std::move(free_.back());
     free_.pop_back();
   }
+  return begin(std::move(database));
+}
+
+Result<std::optional<ViewStore::Reading>> ViewStore::Reading::beside() const {
+  std::unique_ptr<Database> database;
+  {
+    const std::lock_guard lock(store_->mutex_);
+    if (store_->free_.size() < 2) return std::optional<Reading>();
+    database = std::move(store_->free_.back());
+    store_->free_.pop_back();
+  }
+  CS_TRY(Reading reading, store_->begin(std::move(database)));
+  return std::optional<Reading>(std::move(reading));
+}
+
+Result<ViewStore::Reading> ViewStore::begin(std::unique_ptr<Database> database) {
   Reading reading(shared_from_this(), std::move(database));
   CS_CHECK(reading.database().script("BEGIN"));
   auto applied = reading.database().query("SELECT value FROM meta WHERE name = 'applied'");

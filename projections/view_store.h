@@ -181,6 +181,9 @@ class ViewStore : public std::enable_shared_from_this<ViewStore> {
     ~Reading();
     Database& database() const { return *database_; }
     ledger::TreeSize as_of() const { return as_of_; }
+    // Another connection to the same store, of a moment not before this one; none when others would
+    // have to wait for it.
+    ledger::Result<std::optional<Reading>> beside() const;
 
    private:
     friend class ViewStore;
@@ -195,6 +198,7 @@ class ViewStore : public std::enable_shared_from_this<ViewStore> {
 
  private:
   ViewStore() = default;
+  ledger::Result<Reading> begin(std::unique_ptr<Database> database);
   void give_back(std::unique_ptr<Database> database);
 
   std::unique_ptr<Database> writer_;

@@ -75,12 +75,15 @@ Result<TreeSize> StoredTables::each_row_text(
   CS_TRY(const auto reading, store_.read());
   CS_TRY(const Edition edition, find_edition(reading.database(), campaign, table));
   const TreeSize as_of = std::min(size.value_or(reading.as_of()), reading.as_of());
+  CS_TRY(const auto beside, reading.beside());
   ledger::CellTexts cells;
-  CS_CHECK(walk_texts(reading.database(), edition, as_of, "", Visitor::leaves_store,
-                      [&](const StoredRow& row) -> Result<bool> {
-                        CS_TRY(const auto read, cells.read(row.cells));
-                        return visit({row.key, read, change_index(row.change)});
-                      }));
+  CS_CHECK(walk_texts(
+      reading.database(), edition, as_of, "", Visitor::leaves_store,
+      [&](const StoredRow& row) -> Result<bool> {
+        CS_TRY(const auto read, cells.read(row.cells));
+        return visit({row.key, read, change_index(row.change)});
+      },
+      beside ? &beside->database() : nullptr));
   return as_of;
 }
 

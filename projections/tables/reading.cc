@@ -55,8 +55,9 @@ std::size_t limit_of(const PageRequest& page) {
 
 Result<void> walk_texts(Database& store, const Edition& edition, TreeSize size,
                         std::string_view from, Visitor visitor,
-                        const std::function<Result<bool>(const StoredRow&)>& visit) {
-  RowBlocks blocks(store, edition, size, from);
+                        const std::function<Result<bool>(const StoredRow&)>& visit,
+                        Database* beside) {
+  RowBlocks blocks(store, beside, edition, size, from);
   RowBlock block, next;
   std::size_t count = kFirstBlock;
   CS_TRY(bool more, blocks.fill(block, count));

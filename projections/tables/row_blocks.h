@@ -11,12 +11,26 @@
 #include <cstddef>
 #include <deque>
 #include <forward_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace countersign::projections {
+
+// Texts one behind another, in pieces that stay where they are; one that is larger than a piece
+// stands alone. Reuses its room.
+class KeptTexts {
+ public:
+  void clear();
+  std::string_view keep(std::string_view text);
+
+ private:
+  std::deque<std::string> pieces_;
+  std::size_t piece_ = 0;  // the one that is written
+  std::forward_list<std::string> large_;
+};
 
 // Rows with the texts they point into. Reuses its room.
 class RowBlock {
@@ -26,21 +40,17 @@ class RowBlock {
 
  private:
   friend class RowBlocks;
-  void clear();
-  std::string_view keep(std::string_view text);
 
   std::vector<StoredRow> rows_;
-  // Texts stand one behind another in pieces that stay where they are; one that is larger than a
-  // piece stands alone.
-  std::deque<std::string> pieces_;
-  std::size_t piece_ = 0;  // the one that is written
-  std::forward_list<std::string> large_;
+  KeptTexts texts_;
+  KeptTexts texts_beside_;  // of the rows that the connection beside looked up
 };
 
 class RowBlocks {
  public:
-  // As walk_texts(). `store` outlives it.
-  RowBlocks(Database& store, const Edition& edition, ledger::TreeSize size, std::string_view from);
+  // As walk_texts(). `store` and `beside` outlive it.
+  RowBlocks(Database& store, Database* beside, const Edition& edition, ledger::TreeSize size,
+            std::string_view from);
 
   // The next rows: up to `count` keys, of which those whose row was removed are left out. False:
   // there are no more keys. REQUIRES: the last call said true, or there was none.
@@ -53,6 +63,7 @@ class RowBlocks {
 
   Query index_;
   Query changes_;
+  std::optional<Query> changes_beside_;
   bool begun_ = false;  // index_ is on the first change of the next key
 };
 

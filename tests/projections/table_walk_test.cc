@@ -73,12 +73,24 @@ class TableWalk : public ::testing::Test {
   const std::thread::id caller_ = std::this_thread::get_id();
 };
 
-class TableWalkTest : public TableWalk, public ::testing::WithParamInterface<Visitor> {
+// How a table is walked.
+struct Way {
+  const char* name;
+  Visitor visitor;
+  bool beside = false;  // with a second connection
+};
+
+class TableWalkTest : public TableWalk, public ::testing::WithParamInterface<Way> {
  protected:
   Result<void> walk(TreeSize size, const std::string& from,
                     const std::function<Result<bool>(const StoredRow&)>& visit) {
-    return walk_texts(*store_, kEdition, size, from, GetParam(), visit);
+    if (GetParam().beside && beside_ == nullptr) {
+      beside_ = Database::open(directory_ / "store.sqlite", Database::Mode::read).value();
+    }
+    return walk_texts(*store_, kEdition, size, from, GetParam().visitor, visit, beside_.get());
   }
+
+  std::unique_ptr<Database> beside_;
 
   // Keys have to come in order.
   CellsByKey walked(TreeSize size, const std::string& from = "") {
@@ -173,11 +185,31 @@ TEST_F(TableWalk, AVisitorMayAskTheStoreWhenItSaysSo) {
   EXPECT_EQ(visited, replay(log_.size()).size());
 }
 
+// What was erased since the walk began is looked up where it still stands.
+TEST_F(TableWalk, AConnectionBesideMaySeeALaterMoment) {
+  fill();
+  const auto reader = Database::open(directory_ / "store.sqlite", Database::Mode::read).value();
+  ASSERT_TRUE(reader->script("BEGIN"));
+  {
+    auto query = reader->query("SELECT count(*) FROM row_changes");
+    ASSERT_TRUE(query.step());  // the moment of what it reads from here on
+  }
+  ASSERT_TRUE(store_->script("DELETE FROM row_changes WHERE id % 3 = 0"));
+  CellsByKey rows;
+  const auto visit = [&](const StoredRow& row) -> Result<bool> {
+    rows.emplace(row.key, row.cells);
+    return true;
+  };
+  ASSERT_TRUE(walk_texts(*reader, kEdition, log_.size(), "", Visitor::leaves_store, visit,
+                         store_.get()));
+  EXPECT_TRUE(rows == replay(log_.size()));
+}
+
 INSTANTIATE_TEST_SUITE_P(Visitors, TableWalkTest,
-                         ::testing::Values(Visitor::asks_store, Visitor::leaves_store),
-                         [](const auto& one) {
-                           return one.param == Visitor::asks_store ? "AsksStore" : "LeavesStore";
-                         });
+                         ::testing::Values(Way{"AsksStore", Visitor::asks_store},
+                                           Way{"LeavesStore", Visitor::leaves_store},
+                                           Way{"Beside", Visitor::leaves_store, true}),
+                         [](const auto& one) { return one.param.name; });
 
 }  // namespace
 }  // namespace countersign::projections
