@@ -24,8 +24,8 @@ Error damaged(LeafIndex index, const std::string& what) {
   return {Errc::corrupt, "entry " + std::to_string(index) + ": " + what};
 }
 
-// Whether a payload is held against what its header commits to. What is announced was hashed by this
-// process a moment ago and never left it.
+// Whether a payload is held against what its header commits to. What is announced was hashed by
+// this process a moment ago and never left it.
 enum class Commitment { held_against, known };
 
 // Decodes the header; `texts` as read_payload() leaves them.

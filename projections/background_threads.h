@@ -31,7 +31,7 @@ class BackgroundThreads {
     BackgroundThreads& threads_;
   };
 
-  // As long as one lives they are as urgent as all others, whatever relax() is told: somebody waits.
+  // Somebody waits: as long as one lives they are as urgent as all others, whatever is told them.
   class Urgency {
    public:
     explicit Urgency(BackgroundThreads& threads);

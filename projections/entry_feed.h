@@ -1,6 +1,6 @@
-// Entry feed: entries one after another, read ahead of who applies them. While one run of entries is
-// applied, the next is read, opened and decoded on a thread of the feed's own; at most one run is
-// ahead, so memory does not grow with the log.
+// Entry feed: entries one after another, read ahead of who applies them. While one run of entries
+// is applied, the next is read, opened and decoded on a thread of the feed's own; at most one run
+// is ahead, so memory does not grow with the log.
 //
 // Behind those that are committed come those that are announced (ledger/log/announcement.h): who
 // took one asks all_written() before what came of it may stay.

@@ -205,8 +205,8 @@ class Views::Core {
   }
 
   // The views take the processor time that others leave while many entries come, nobody waits for
-  // them (Urgency), they are no more than a moment behind, and none are built anew. Where few come, as when
-  // somebody looks at what he has just done, they are as urgent as all else.
+  // them (Urgency), they are no more than a moment behind, and none are built anew. Where few come,
+  // as when somebody looks at what he has just done, they are as urgent as all else.
   void keep_pace() {
     ledger::TreeSize mark = 0;  // what has to be applied in time
     ledger::TreeSize seen = reader_.size();

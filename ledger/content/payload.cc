@@ -38,8 +38,8 @@ struct ItemView {
   Hash leaf{};
 };
 
-// Calls `visit` for each item in order and appends its leaf. Without `leaves` those of present items
-// are not computed.
+// Calls `visit` for each item in order and appends its leaf. Without `leaves` those of present
+// items are not computed.
 template <typename Visit>
 Result<void> read_items(std::string_view record, std::vector<Hash>* leaves, const Visit& visit) {
   const auto take = [&record](std::size_t count, std::string_view& bytes) {

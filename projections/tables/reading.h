@@ -43,8 +43,8 @@ enum class Visitor : std::uint8_t {
 
 // The table as it was after `size` entries, by row key, from the row after `from` on, until `visit`
 // says false; it is called on the caller's thread. Rows are looked up some ahead, so it changes
-// none. At most two blocks of rows are held at a time. `beside`: another connection to the store, of
-// the same moment or a later one, that nobody else uses; it looks up half of them.
+// none. At most two blocks of rows are held at a time. `beside`: another connection to the store,
+// of the same moment or a later one, that nobody else uses; it looks up half of them.
 //   Errc::corrupt   a row's last change is missing; rows before it may have been visited
 ledger::Result<void> walk_texts(
     Database& store, const Edition& edition, ledger::TreeSize size, std::string_view from,
