@@ -276,7 +276,8 @@ def lines_of(figures):
                sheet["first_byte_us"], data=data)
     yield Line("all metrics", OURS, 1, None, figures["metrics"]["p50_us"], figures["metrics"]["p99_us"], data=data)
     yield Line("start after a kill until ready", OURS, p50_us=figures["start"]["ready_seconds"] * 1e6, data=data)
-    yield Line("views built, entries", OURS, rate=figures["entries"] / figures["views_built_seconds"], data=data)
+    if figures["views_built_seconds"]:  # they were not there already
+        yield Line("views built, entries", OURS, rate=figures["entries"] / figures["views_built_seconds"], data=data)
     yield Line("resident memory, serving", OURS, size=figures["memory"]["resident"], data=data)
 
 
