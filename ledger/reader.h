@@ -72,7 +72,7 @@ class Reader {
   // size(), or the end of what is announced.
   TreeSize foreseen() const;
   bool wait_for_foreseen(TreeSize at_least, std::chrono::milliseconds timeout) const {
-    return log_.wait_for_announced(at_least, timeout);
+    return log_.wait_for_foreseen(at_least, timeout);
   }
 
   // The entry decoded, with its payload.

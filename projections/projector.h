@@ -41,8 +41,8 @@ class Projector {
           std::make_shared<BackgroundThreads>());
 
   // Applies up to `entries_max` entries that are committed, or announced: then it returns when they
-  // are durable, or undoes them. False when there were none, or when parked. An entry that cannot
-  // be applied parks the projector: what stood before it is committed, it is never skipped.
+  // are durable, or has undone them. False when nothing was applied, or when parked. An entry that
+  // cannot be applied parks the projector: what stood before it is committed, it is never skipped.
   bool apply_next(std::size_t entries_max);
 
   ledger::TreeSize applied() const { return applied_.load(); }

@@ -182,7 +182,8 @@ class ViewStore : public std::enable_shared_from_this<ViewStore> {
     Database& database() const { return *database_; }
     ledger::TreeSize as_of() const { return as_of_; }
     // Another connection to the same store, of a moment not before this one; none when others would
-    // have to wait for it.
+    // have to wait for it. Does not wait.
+    //   Errc::io
     ledger::Result<std::optional<Reading>> beside() const;
 
    private:

@@ -28,7 +28,9 @@ class Announcement {
   LeafIndex first() const { return first_; }
   TreeSize end() const { return end_; }
 
-  // As EventLog::scan(). Visits no entry, and no further one, once it is settled.
+  // As EventLog::scan(). Visits no entry, and no further one, once it is settled; that is no error.
+  // `visit` is called without a lock, but settle() waits while an entry is opened.
+  //   what OpenPayload fails with
   Result<void> scan(LeafIndex first, LeafIndex end,
                     const std::function<bool(LeafIndex, StoredEntry&&)>& visit) const;
 

@@ -139,7 +139,7 @@ class EventLog {
   // nullptr: nothing, or not told.
   virtual std::shared_ptr<const Announcement> announced() const { return nullptr; }
   // As wait_for(), or until what is announced ends there or beyond.
-  virtual bool wait_for_announced(TreeSize at_least, std::chrono::milliseconds timeout) const {
+  virtual bool wait_for_foreseen(TreeSize at_least, std::chrono::milliseconds timeout) const {
     return wait_for(at_least, timeout);
   }
   // Wakes all waiters, for shutdown.

@@ -116,8 +116,8 @@ class RocksEventLog final : public EventLog, public BackupSource {
     return signal_.wait_for(at_least, timeout);
   }
   std::shared_ptr<const Announcement> announced() const override { return signal_.announced(); }
-  bool wait_for_announced(TreeSize at_least, std::chrono::milliseconds timeout) const override {
-    return signal_.wait_for_announced(at_least, timeout);
+  bool wait_for_foreseen(TreeSize at_least, std::chrono::milliseconds timeout) const override {
+    return signal_.wait_for_foreseen(at_least, timeout);
   }
   void interrupt_waits() override { signal_.interrupt(); }
 

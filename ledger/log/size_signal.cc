@@ -52,7 +52,7 @@ bool SizeSignal::wait_for(TreeSize at_least, std::chrono::milliseconds timeout) 
   return size_ >= at_least;
 }
 
-bool SizeSignal::wait_for_announced(TreeSize at_least, std::chrono::milliseconds timeout) const {
+bool SizeSignal::wait_for_foreseen(TreeSize at_least, std::chrono::milliseconds timeout) const {
   std::unique_lock lock(mutex_);
   grown_.wait_for(lock, timeout, [&] { return interrupted_ || foreseen() >= at_least; });
   return foreseen() >= at_least;

@@ -40,7 +40,7 @@ class SizeSignal {
   // Blocks until size() >= at_least; false on timeout or interruption.
   bool wait_for(TreeSize at_least, std::chrono::milliseconds timeout) const;
   // As wait_for(), or until what is announced ends there or beyond.
-  bool wait_for_announced(TreeSize at_least, std::chrono::milliseconds timeout) const;
+  bool wait_for_foreseen(TreeSize at_least, std::chrono::milliseconds timeout) const;
   // Wakes all waiters, now and from now on.
   void interrupt();
 

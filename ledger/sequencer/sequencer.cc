@@ -26,7 +26,8 @@ std::uint32_t first_row_item(const PayloadRecord& payload, std::size_t rows) {
   return payload.count - static_cast<std::uint32_t>(rows);
 }
 
-// For so many more. A sheet's rows move once, and single ones as seldom as the vector sees fit.
+// For so many more: a sheet's rows move no more than once, and those of many commands no oftener
+// than a vector moves them by itself.
 template <typename T>
 void make_room(std::vector<T>& values, std::size_t more) {
   const std::size_t wanted = values.size() + more;

@@ -26,6 +26,7 @@ constexpr const char* kChanges =
 // statement, which finds the next change where the last one ended. Returns those that are missing.
 Result<std::vector<StoredRow*>> find(Query& changes, std::span<StoredRow* const> rows,
                                      KeptTexts& texts) {
+  if (rows.empty()) return std::vector<StoredRow*>();
   std::string ids = "[";
   for (const StoredRow* row : rows) {
     if (ids.size() > 1) ids += ',';

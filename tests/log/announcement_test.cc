@@ -82,19 +82,19 @@ TEST(Announcement, IsSettledWhenNobodyReadsAnyMore) {
 TEST(SizeSignal, SettlesAnAnnouncementByWhatTheSizeCameTo) {
   SizeSignal signal(3);
   EXPECT_EQ(signal.announced(), nullptr);
-  EXPECT_FALSE(signal.wait_for_announced(4, milliseconds(0)));
+  EXPECT_FALSE(signal.wait_for_foreseen(4, milliseconds(0)));
   const auto failed = announcement();
   {
     const SizeSignal::Announced announced(signal, failed);
     EXPECT_EQ(signal.announced(), failed);
-    EXPECT_TRUE(signal.wait_for_announced(6, milliseconds(0)));
-    EXPECT_FALSE(signal.wait_for_announced(7, milliseconds(0)));
+    EXPECT_TRUE(signal.wait_for_foreseen(6, milliseconds(0)));
+    EXPECT_FALSE(signal.wait_for_foreseen(7, milliseconds(0)));
     EXPECT_FALSE(signal.wait_for(4, milliseconds(0)));
     EXPECT_EQ(signal.size(), 3u);
   }
   EXPECT_TRUE(failed->withdrawn());
   EXPECT_EQ(signal.announced(), nullptr);
-  EXPECT_FALSE(signal.wait_for_announced(4, milliseconds(0)));
+  EXPECT_FALSE(signal.wait_for_foreseen(4, milliseconds(0)));
   const auto written = announcement();
   {
     const SizeSignal::Announced announced(signal, written);
@@ -107,14 +107,14 @@ TEST(SizeSignal, SettlesAnAnnouncementByWhatTheSizeCameTo) {
 
 TEST(SizeSignal, WakesWhoWaitsForWhatIsAnnounced) {
   SizeSignal signal(3);
-  std::thread waiting([&] { EXPECT_TRUE(signal.wait_for_announced(6, std::chrono::seconds(60))); });
+  std::thread waiting([&] { EXPECT_TRUE(signal.wait_for_foreseen(6, std::chrono::seconds(60))); });
   const auto told = announcement();
   {
     const SizeSignal::Announced announced(signal, told);
     waiting.join();
   }
   signal.interrupt();
-  EXPECT_FALSE(signal.wait_for_announced(7, std::chrono::seconds(60)));
+  EXPECT_FALSE(signal.wait_for_foreseen(7, std::chrono::seconds(60)));
 }
 
 }  // namespace

@@ -294,14 +294,14 @@ class SealedRocks : public RocksEventLog {
 // A batch of more than a megabyte is read by others while it is being written.
 void expect_announced(EventLog& log, BatchMaker& maker) {
   EXPECT_EQ(log.announced(), nullptr);
-  EXPECT_FALSE(log.wait_for_announced(1, std::chrono::milliseconds(0)));
+  EXPECT_FALSE(log.wait_for_foreseen(1, std::chrono::milliseconds(0)));
   maker.append(log, 5);
   AppendBatch batch = maker.next(20);
   for (StoredEntry& entry : batch.entries) entry.payload = random_bytes(64 << 10);
   const std::vector<StoredEntry> expected = batch.entries;
   for (StoredEntry& entry : batch.entries) entry.payload = log.prepare_payload(entry.payload);
   std::thread waiting([&] {
-    while (log.wait_for_announced(6, std::chrono::seconds(60)) && log.size() < 25) {
+    while (log.wait_for_foreseen(6, std::chrono::seconds(60)) && log.size() < 25) {
       const auto told = log.announced();
       if (told == nullptr) continue;
       EXPECT_EQ(told->first(), 5u);

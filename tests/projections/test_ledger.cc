@@ -418,7 +418,7 @@ std::shared_ptr<const Announcement> TestLedger::announced() const {
   const std::lock_guard lock(mutex_);
   return announced_;
 }
-bool TestLedger::wait_for_announced(TreeSize at_least, std::chrono::milliseconds) const {
+bool TestLedger::wait_for_foreseen(TreeSize at_least, std::chrono::milliseconds) const {
   const auto now = announced();
   return size() >= at_least || (now != nullptr && now->end() >= at_least);
 }

@@ -108,7 +108,7 @@ class TestLedger final : public ledger::EventLog {
   ledger::TreeSize size() const override;
   bool wait_for(ledger::TreeSize at_least, std::chrono::milliseconds timeout) const override;
   std::shared_ptr<const ledger::Announcement> announced() const override;
-  bool wait_for_announced(ledger::TreeSize at_least,
+  bool wait_for_foreseen(ledger::TreeSize at_least,
                           std::chrono::milliseconds timeout) const override;
   void interrupt_waits() override {}
   ledger::Result<ledger::StoredEntry> entry(ledger::LeafIndex index) const override;
