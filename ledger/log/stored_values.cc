@@ -53,7 +53,7 @@ std::string StoredValues::prepare_payload(std::string record) const {
 }
 
 Result<std::string> StoredValues::open_prepared(std::string_view prepared) const {
-  if (!prepared.starts_with(kPreparedPayload)) return std::string(prepared);
+  if (vault_ == nullptr || !prepared.starts_with(kPreparedPayload)) return std::string(prepared);
   return PayloadVault::open_prepared(prepared.substr(1 + kAeadKeyBytes),
                                      prepared.substr(1, kAeadKeyBytes));
 }

@@ -297,7 +297,9 @@ void expect_announced(EventLog& log, BatchMaker& maker) {
   EXPECT_FALSE(log.wait_for_foreseen(1, std::chrono::milliseconds(0)));
   maker.append(log, 5);
   AppendBatch batch = maker.next(20);
-  for (StoredEntry& entry : batch.entries) entry.payload = random_bytes(64 << 10);
+  for (StoredEntry& entry : batch.entries) {
+    entry.payload = encode_payload(seal({to_hex(as_bytes(random_bytes(64 << 10)))}));
+  }
   const std::vector<StoredEntry> expected = batch.entries;
   for (StoredEntry& entry : batch.entries) entry.payload = log.prepare_payload(entry.payload);
   std::thread waiting([&] {
