@@ -39,21 +39,25 @@ bool read_hex(std::string_view text, std::uint8_t* out) {
 }
 
 std::string encode(ByteSpan bytes, std::string_view alphabet, bool pad) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t left = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16;
-    if (left > 1) group |= static_cast<std::uint32_t>(bytes[i + 1]) << 8;
-    if (left > 2) group |= bytes[i + 2];
-    for (std::size_t digit = 0; digit < 4; ++digit) {
-      if (digit <= left) {
-        out += alphabet[(group >> (18 - 6 * digit)) & 63];
-      } else if (pad) {
-        out += '=';
-      }
-    }
+  std::string out((bytes.size() + 2) / 3 * 4, '=');
+  char* to = out.data();
+  const std::size_t whole = bytes.size() - bytes.size() % 3;
+  for (std::size_t i = 0; i < whole; i += 3) {
+    const std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16 |
+                                static_cast<std::uint32_t>(bytes[i + 1]) << 8 | bytes[i + 2];
+    *to++ = alphabet[group >> 18];
+    *to++ = alphabet[group >> 12 & 63];
+    *to++ = alphabet[group >> 6 & 63];
+    *to++ = alphabet[group & 63];
   }
+  if (whole == bytes.size()) return out;
+  const bool two = bytes.size() - whole == 2;
+  const std::uint32_t rest = static_cast<std::uint32_t>(bytes[whole]) << 8 |
+                             (two ? bytes[whole + 1] : std::uint32_t{0});
+  *to++ = alphabet[rest >> 10];
+  *to++ = alphabet[rest >> 4 & 63];
+  if (two) *to++ = alphabet[rest << 2 & 63];
+  if (!pad) out.resize(static_cast<std::size_t>(to - out.data()));
   return out;
 }
 
