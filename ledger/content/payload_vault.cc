@@ -87,7 +87,8 @@ Result<std::string> expanded(std::string inside) {
 
 PayloadVault::PayloadVault(const std::string& master)
     : master_(master),
-      value_key_(as_chars(hmac_sha256(master_, "countersign values at rest"))) {}
+      payload_keys_(master_),
+      values_(as_chars(hmac_sha256(master_, "countersign values at rest"))) {}
 
 PayloadVault PayloadVault::generate() { return PayloadVault(random_bytes(kAeadKeyBytes)); }
 
@@ -110,13 +111,14 @@ std::string PayloadVault::id() const {
 
 PreparedPayload PayloadVault::prepare(std::string_view record) {
   PreparedPayload prepared{std::string(1, kSealedPayload), random_bytes(kAeadKeyBytes)};
-  AeadSealer(prepared.key).seal(prepared.box, compressed(record), kBoxContext);
+  aead_seal(prepared.box, prepared.key, compressed(record), kBoxContext);
   return prepared;
 }
 
 SealedPayload PayloadVault::place(LeafIndex index, PreparedPayload prepared) const {
-  return {std::move(prepared.box),
-          aead_seal(master_, prepared.key, context_of("payload key", index))};
+  SealedPayload sealed{std::move(prepared.box), {}};
+  payload_keys_.seal(sealed.wrapped_key, prepared.key, context_of("payload key", index));
+  return sealed;
 }
 
 Result<std::string> PayloadVault::open_prepared(std::string_view box, std::string_view key) {
@@ -127,7 +129,7 @@ Result<std::string> PayloadVault::open_prepared(std::string_view box, std::strin
 
 Result<std::string> PayloadVault::open(LeafIndex index, std::string_view box,
                                        std::string_view wrapped_key) const {
-  const auto key = aead_open(master_, wrapped_key, context_of("payload key", index));
+  const auto key = payload_keys_.open(wrapped_key, context_of("payload key", index));
   if (!key || key->size() != kAeadKeyBytes) {
     return Error{Errc::corrupt, "the key of the payload of entry " + std::to_string(index) +
                                     " does not open with this log's payload key"};
@@ -146,13 +148,14 @@ Result<std::string> PayloadVault::open(LeafIndex index, std::string_view box,
   return expanded(std::move(*inside));
 }
 
-std::string PayloadVault::seal_value(std::string_view place, std::string_view value) const {
-  return aead_seal(value_key_, value, place);
+void PayloadVault::seal_value(std::string& out, std::string_view place,
+                              std::string_view value) const {
+  values_.seal(out, value, place);
 }
 
 Result<std::string> PayloadVault::open_value(std::string_view place,
                                              std::string_view sealed) const {
-  auto value = aead_open(value_key_, sealed, place);
+  auto value = values_.open(sealed, place);
   if (!value) return Error{Errc::corrupt, "a sealed value was altered or stands in another place"};
   return value;
 }

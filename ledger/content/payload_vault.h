@@ -65,19 +65,18 @@ class PayloadVault {
     return open(index, sealed.box, sealed.wrapped_key);
   }
 
-  // Other values of the log, e.g. a row head; `place` is where it stands, such as its key.
-  std::string seal_value(std::string_view place, std::string_view value) const;
+  // Other values of the log, e.g. a row head; `place` is where it stands, such as its key. Appends
+  // what is sealed.
+  void seal_value(std::string& out, std::string_view place, std::string_view value) const;
   //   Errc::corrupt   not sealed by this vault for this place, or altered
   Result<std::string> open_value(std::string_view place, std::string_view sealed) const;
-  // Seal and open many such values.
-  AeadSealer value_sealer() const { return AeadSealer(value_key_); }
-  AeadOpener value_opener() const { return AeadOpener(value_key_); }
 
  private:
   explicit PayloadVault(const std::string& master);
 
   std::string master_;
-  std::string value_key_;
+  AeadKey payload_keys_;  // the master key, which wraps them
+  AeadKey values_;
 };
 
 }  // namespace countersign::ledger

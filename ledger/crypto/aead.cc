@@ -4,7 +4,11 @@
 
 #include <climits>
 #include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 namespace countersign::ledger {
@@ -14,11 +18,17 @@ namespace {
 struct FreeAead {
   void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
 };
+using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeAead>;
+
+Context new_context() {
+  Context context(EVP_CIPHER_CTX_new());
+  CS_ASSERT(context != nullptr);
+  return context;
+}
 
 // One context a thread: making one costs more than sealing a short text with it.
 EVP_CIPHER_CTX* aead_context() {
-  thread_local const std::unique_ptr<EVP_CIPHER_CTX, FreeAead> context(EVP_CIPHER_CTX_new());
-  CS_ASSERT(context != nullptr);
+  thread_local const Context context = new_context();
   return context.get();
 }
 
@@ -83,31 +93,19 @@ Result<std::string> open_box(EVP_CIPHER_CTX* cipher, const unsigned char* key,
 
 }  // namespace
 
-std::string aead_seal(std::string_view key, std::string_view text, std::string_view context) {
+void aead_seal(std::string& out, std::string_view key, std::string_view text,
+               std::string_view context) {
   CS_ASSERT(key.size() == kAeadKeyBytes);
-  std::string box;
   EVP_CIPHER_CTX* cipher = aead_context();
-  append_box(box, cipher, bytes_of(key), text, context);
+  append_box(out, cipher, bytes_of(key), text, context);
   // No key stays in memory longer than its owner keeps it.
   EVP_CIPHER_CTX_reset(cipher);
+}
+
+std::string aead_seal(std::string_view key, std::string_view text, std::string_view context) {
+  std::string box;
+  aead_seal(box, key, text, context);
   return box;
-}
-
-struct AeadSealer::Cipher {
-  std::unique_ptr<EVP_CIPHER_CTX, FreeAead> context{EVP_CIPHER_CTX_new()};
-};
-
-AeadSealer::AeadSealer(std::string_view key) : cipher_(std::make_unique<Cipher>()) {
-  CS_ASSERT(key.size() == kAeadKeyBytes && cipher_->context != nullptr);
-  CS_ASSERT(EVP_EncryptInit_ex2(cipher_->context.get(), aes_256_gcm(), bytes_of(key), nullptr,
-                                nullptr) == 1);
-}
-
-AeadSealer::AeadSealer(AeadSealer&&) noexcept = default;
-AeadSealer::~AeadSealer() = default;
-
-void AeadSealer::seal(std::string& out, std::string_view text, std::string_view context) {
-  append_box(out, cipher_->context.get(), nullptr, text, context);
 }
 
 Result<std::string> aead_open(std::string_view key, std::string_view box,
@@ -119,21 +117,66 @@ Result<std::string> aead_open(std::string_view key, std::string_view box,
   return text;
 }
 
-struct AeadOpener::Cipher {
-  std::unique_ptr<EVP_CIPHER_CTX, FreeAead> context{EVP_CIPHER_CTX_new()};
+// Contexts that have the key, as many as were ever in use at once. What seals may open next: the
+// schedule is the same.
+class AeadKey::Contexts {
+ public:
+  explicit Contexts(std::string_view key) : key_(key) {}
+  Contexts(const Contexts&) = delete;
+  Contexts& operator=(const Contexts&) = delete;
+  ~Contexts() { OPENSSL_cleanse(key_.data(), key_.size()); }
+
+  class Lent {
+   public:
+    explicit Lent(Contexts& from) : from_(from), context_(from.take()) {}
+    Lent(const Lent&) = delete;
+    Lent& operator=(const Lent&) = delete;
+    ~Lent() { from_.give_back(std::move(context_)); }
+    EVP_CIPHER_CTX* get() const { return context_.get(); }
+
+   private:
+    Contexts& from_;
+    Context context_;
+  };
+
+ private:
+  Context take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        Context context = std::move(idle_.back());
+        idle_.pop_back();
+        return context;
+      }
+    }
+    Context made = new_context();
+    CS_ASSERT(EVP_EncryptInit_ex2(made.get(), aes_256_gcm(), bytes_of(key_), nullptr, nullptr) == 1);
+    return made;
+  }
+  void give_back(Context context) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(context));
+  }
+
+  std::string key_;
+  std::mutex mutex_;
+  std::vector<Context> idle_;  // guarded by mutex_
 };
 
-AeadOpener::AeadOpener(std::string_view key) : cipher_(std::make_unique<Cipher>()) {
-  CS_ASSERT(key.size() == kAeadKeyBytes && cipher_->context != nullptr);
-  CS_ASSERT(EVP_DecryptInit_ex2(cipher_->context.get(), aes_256_gcm(), bytes_of(key), nullptr,
-                                nullptr) == 1);
+AeadKey::AeadKey(std::string_view key) {
+  CS_ASSERT(key.size() == kAeadKeyBytes);
+  contexts_ = std::make_unique<Contexts>(key);
 }
 
-AeadOpener::AeadOpener(AeadOpener&&) noexcept = default;
-AeadOpener::~AeadOpener() = default;
+AeadKey::AeadKey(AeadKey&&) noexcept = default;
+AeadKey::~AeadKey() = default;
 
-Result<std::string> AeadOpener::open(std::string_view box, std::string_view context) {
-  return open_box(cipher_->context.get(), nullptr, box, context);
+void AeadKey::seal(std::string& out, std::string_view text, std::string_view context) const {
+  append_box(out, Contexts::Lent(*contexts_).get(), nullptr, text, context);
+}
+
+Result<std::string> AeadKey::open(std::string_view box, std::string_view context) const {
+  return open_box(Contexts::Lent(*contexts_).get(), nullptr, box, context);
 }
 
 }  // namespace countersign::ledger

@@ -4,7 +4,7 @@
 //
 // A random nonce may repeat after about 2^32 boxes under one key; every key here seals far fewer.
 //
-// Thread safety: functions from any thread; an AeadSealer or AeadOpener from one at a time.
+// Thread safety: all functions from any thread.
 #pragma once
 
 #include "ledger/base/result.h"
@@ -20,44 +20,31 @@ inline constexpr std::size_t kAeadKeyBytes = 32;
 inline constexpr std::size_t kAeadNonceBytes = 12;
 inline constexpr std::size_t kAeadTagBytes = 16;
 
-// `context` is bound to the box and not stored in it: what the box is, and of what.
+// Appends the box. `context` is bound to it and not stored in it: what the box is, and of what.
 // REQUIRES: 32 bytes of key; less than 2 GiB of text.
+void aead_seal(std::string& out, std::string_view key, std::string_view text,
+               std::string_view context);
 std::string aead_seal(std::string_view key, std::string_view text, std::string_view context);
 //   Errc::unauthorized   another key or context, altered, or too short to be a box
 Result<std::string> aead_open(std::string_view key, std::string_view box,
                               std::string_view context);
 
-// Seals many short texts under one key, for whose schedule each aead_seal() pays anew. Holds the
-// key until it goes.
-class AeadSealer {
+// A key that seals and opens many texts, for whose schedule the functions above pay anew each time.
+// Holds it until it goes.
+class AeadKey {
  public:
   // REQUIRES: 32 bytes of key.
-  explicit AeadSealer(std::string_view key);
-  AeadSealer(AeadSealer&&) noexcept;
-  ~AeadSealer();
+  explicit AeadKey(std::string_view key);
+  AeadKey(AeadKey&&) noexcept;
+  ~AeadKey();
 
-  // Appends to `out` the box that aead_seal() would make; the nonce is a fresh one.
-  void seal(std::string& out, std::string_view text, std::string_view context);
-
- private:
-  struct Cipher;
-  std::unique_ptr<Cipher> cipher_;
-};
-
-// Opens many boxes under one key, in the same way.
-class AeadOpener {
- public:
-  // REQUIRES: 32 bytes of key.
-  explicit AeadOpener(std::string_view key);
-  AeadOpener(AeadOpener&&) noexcept;
-  ~AeadOpener();
-
-  //   Errc::unauthorized   as aead_open()
-  Result<std::string> open(std::string_view box, std::string_view context);
+  // As the functions above.
+  void seal(std::string& out, std::string_view text, std::string_view context) const;
+  Result<std::string> open(std::string_view box, std::string_view context) const;
 
  private:
-  struct Cipher;
-  std::unique_ptr<Cipher> cipher_;
+  class Contexts;
+  std::unique_ptr<Contexts> contexts_;
 };
 
 }  // namespace countersign::ledger

@@ -28,10 +28,11 @@ class RocksRowView final : public EventLog::RowView {
       const std::function<bool(std::string_view, const RowHead&)>& visit) const override {
     const std::string prefix = table_prefix(campaign, table);
     const auto rows = moment_.database().iterator(Family::row_heads, moment_.snapshot());
-    StoredValues::HeadOpener opener(moment_.database().values);
+    const StoredValues& values = moment_.database().values;
     for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
-      CS_TRY(const RowHead head, opener.open(view_of(rows->key()), view_of(rows->value())));
-      if (!visit(view_of(rows->key()).substr(prefix.size()), head)) return {};
+      const std::string_view place = view_of(rows->key());
+      CS_TRY(const RowHead head, values.open_row_head(place, view_of(rows->value())));
+      if (!visit(place.substr(prefix.size()), head)) return {};
     }
     if (!rows->status().ok()) return error_of(rows->status());
     return {};
@@ -48,7 +49,7 @@ class RocksRowView final : public EventLog::RowView {
     std::string place = table_prefix(campaign, table);
     const std::size_t prefix = place.size();
     const auto at = moment_.database().iterator(Family::row_heads, moment_.snapshot());
-    StoredValues::HeadOpener opener(moment_.database().values);
+    const StoredValues& values = moment_.database().values;
     for (std::size_t i = 0; i < keys.size(); ++i) {
       place.replace(prefix, std::string::npos, keys[i]);
       for (int steps = i == 0 ? kStepsMax : 0;
@@ -60,7 +61,7 @@ class RocksRowView final : public EventLog::RowView {
       if (!at->status().ok()) return error_of(at->status());
       std::optional<RowHead> head;
       if (at->Valid() && view_of(at->key()) == place) {
-        CS_TRY(head, opener.open(place, view_of(at->value())));
+        CS_TRY(head, values.open_row_head(place, view_of(at->value())));
       }
       visit(i, std::move(head));
     }

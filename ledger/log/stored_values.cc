@@ -60,12 +60,11 @@ Result<std::string> StoredValues::open_prepared(std::string_view prepared) const
 
 void StoredValues::prepare_heads(std::span<StoredRowHead> heads) const {
   if (vault_ == nullptr || heads.empty()) return;
-  AeadSealer sealer = vault_->value_sealer();
   for (StoredRowHead& row : heads) {
     if (row.head.cells.empty()) continue;
     std::string sealed(1, kSealedCells);
-    sealer.seal(sealed, row.head.cells,
-                place_of(kCellsPlace, row_key(row.campaign, row.table, row.key)));
+    vault_->seal_value(sealed, place_of(kCellsPlace, row_key(row.campaign, row.table, row.key)),
+                       row.head.cells);
     row.head.cells = std::move(sealed);
   }
 }
@@ -115,13 +114,26 @@ std::string StoredValues::row_head(std::string_view place, const RowHead& head) 
   if (head.cells.starts_with(kSealedCells)) {
     value += std::string_view(head.cells).substr(1);
   } else if (!head.cells.empty()) {
-    vault_->value_sealer().seal(value, head.cells, place_of(kCellsPlace, place));
+    vault_->seal_value(value, place_of(kCellsPlace, place), head.cells);
   }
   return value;
 }
 
 Result<RowHead> StoredValues::open_row_head(std::string_view place, std::string_view value) const {
-  return HeadOpener(*this).open(place, value);
+  if (!is_sealed(value) && !value.starts_with(kSealedCells)) return parse_row_head(value);
+  if (vault_ == nullptr) return no_vault();
+  if (is_sealed(value)) {
+    CS_TRY(const std::string opened, open(place_of(kRowPlace, place), value));
+    return parse_row_head(opened);
+  }
+  CS_TRY(RowHead head, parse_sealed_cells(value));
+  if (head.cells.empty()) return head;
+  auto cells = vault_->open_value(place_of(kCellsPlace, place), head.cells);
+  if (!cells) {
+    return Error{Errc::corrupt, "a sealed row head was altered or stands in another place"};
+  }
+  head.cells = std::move(*cells);
+  return head;
 }
 
 Result<bool> StoredValues::is_removed(std::string_view place, std::string_view value) const {
@@ -133,28 +145,12 @@ Result<bool> StoredValues::is_removed(std::string_view place, std::string_view v
   return head.removed;
 }
 
-StoredValues::HeadOpener::HeadOpener(const StoredValues& values) : values_(values) {}
-
-Result<RowHead> StoredValues::HeadOpener::open(std::string_view place, std::string_view value) {
-  if (!is_sealed(value) && !value.starts_with(kSealedCells)) return parse_row_head(value);
-  if (values_.vault_ == nullptr) return no_vault();
-  if (is_sealed(value)) {
-    CS_TRY(const std::string opened, values_.open(place_of(kRowPlace, place), value));
-    return parse_row_head(opened);
-  }
-  CS_TRY(RowHead head, parse_sealed_cells(value));
-  if (head.cells.empty()) return head;
-  if (!opener_) opener_.emplace(values_.vault_->value_opener());
-  auto cells = opener_->open(head.cells, place_of(kCellsPlace, place));
-  if (!cells) return Error{Errc::corrupt, "a sealed row head was altered or stands in another place"};
-  head.cells = std::move(*cells);
-  return head;
-}
-
 std::string StoredValues::snapshot(const StateSnapshot& snapshot) const {
   if (vault_ == nullptr) return encode_snapshot(snapshot);
   const std::string size = number_key(snapshot.size);
-  return size + kSealedValue + vault_->seal_value(snapshot_place(size), snapshot.bytes);
+  std::string value = size + kSealedValue;
+  vault_->seal_value(value, snapshot_place(size), snapshot.bytes);
+  return value;
 }
 
 Result<StateSnapshot> StoredValues::open_snapshot(std::string_view value) const {

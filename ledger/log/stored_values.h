@@ -43,17 +43,6 @@ class StoredValues {
   // Whether the row is removed, without opening what it says where that can be.
   Result<bool> is_removed(std::string_view place, std::string_view value) const;
 
-  // Opens many row heads; `values` must outlive it. Thread safety: one thread.
-  class HeadOpener {
-   public:
-    explicit HeadOpener(const StoredValues& values);
-    Result<RowHead> open(std::string_view place, std::string_view value);
-
-   private:
-    const StoredValues& values_;
-    std::optional<AeadOpener> opener_;
-  };
-
   std::string snapshot(const StateSnapshot& snapshot) const;
   Result<StateSnapshot> open_snapshot(std::string_view value) const;
 

@@ -57,7 +57,8 @@ TEST(PayloadVault, CompressesWhatShrinks) {
 
 TEST(PayloadVault, ValuesAreBoundToTheirPlace) {
   const PayloadVault vault = PayloadVault::generate();
-  const std::string sealed = vault.seal_value("row 1", "cells");
+  std::string sealed;
+  vault.seal_value(sealed, "row 1", "cells");
   EXPECT_EQ(sealed.find("cells"), std::string::npos);
   EXPECT_EQ(vault.open_value("row 1", sealed).value(), "cells");
   EXPECT_EQ(vault.open_value("row 2", sealed).error().code, Errc::corrupt);

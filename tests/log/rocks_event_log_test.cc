@@ -407,8 +407,8 @@ class OlderRocks : public SealedRocks {
       const std::string alone = '\3' + aead_seal(key_, '\0' + record_, "payload");
       ASSERT_TRUE(db.Put({}, family(Family::payloads), one, alone).ok());
       ASSERT_TRUE(db.Put({}, family(Family::payload_keys), one, wrapped(1)).ok());
-      const std::string sealed =
-          '\2' + options_.vault->seal_value("row head " + place_, encode_row_head(head_));
+      std::string sealed(1, '\2');
+      options_.vault->seal_value(sealed, "row head " + place_, encode_row_head(head_));
       ASSERT_TRUE(db.Put({}, family(Family::row_heads), place_, sealed).ok());
       for (std::uint64_t id = 0; id < 4; ++id) {
         const auto nodes = family(Family::nodes);
