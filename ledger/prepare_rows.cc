@@ -5,6 +5,7 @@
 #include "ledger/domain/table_layout.h"
 #include "ledger/row_comparison.h"
 #include "ledger/row_reading.h"
+#include "ledger/table_layouts.h"
 #include "ledger/verified_command.h"
 
 #include <algorithm>
@@ -173,7 +174,8 @@ Result<Prepared> Preparer::prepare_rows(const Directory& directory, Envelope env
   const EditRights rights(directory, envelope.account, edits.campaign, *table,
                           envelope.received_at, edits.carried.has_value());
   if (!rights.any()) return Prepared(Refusal{RefusalCode::right_missing, {}});
-  const TableLayout layout(*table);
+  const auto held_layout = layouts_->of(campaign->second.definition, *table);
+  const TableLayout& layout = *held_layout;
   const RowReading reading(layout, edits, !rights.all());
   std::vector<RowsPart> parts = reading.read();
   if (auto unread = answer_of(unread_of(parts))) return std::move(*unread);

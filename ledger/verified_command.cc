@@ -5,6 +5,7 @@
 #include "ledger/domain/event_codec.h"
 #include "ledger/merkle/log_keys.h"
 #include "ledger/person_keys.h"
+#include "ledger/table_layouts.h"
 
 #include <algorithm>
 
@@ -137,7 +138,9 @@ std::optional<Refusal> check_sign_off(const Directory& directory, const std::str
 
 }  // namespace
 
-Preparer::Preparer(const Reader& reader) : reader_(reader) {}
+Preparer::Preparer(const Reader& reader)
+    : reader_(reader), layouts_(std::make_unique<TableLayouts>()) {}
+Preparer::~Preparer() = default;
 
 Result<void> Preparer::find_heads(AttestTable& command) const {
   CS_TRY(const TableContent heads,

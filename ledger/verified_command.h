@@ -23,6 +23,7 @@
 namespace countersign::ledger {
 
 struct WantedRow;
+class TableLayouts;
 
 // One wanted row edit, before comparison with what is there.
 struct RowEdit {
@@ -103,6 +104,7 @@ class Preparer {
  public:
   // `reader` must outlive the preparer.
   explicit Preparer(const Reader& reader);
+  ~Preparer();
 
   // `body_hash` identifies the request for idempotency: same id and hash give the first answer.
   // Sign-offs are checked here: the note verifies under its key and says what the command says.
@@ -130,6 +132,7 @@ class Preparer {
   Result<std::optional<Prepared>> known(const Envelope& envelope, const Hash& body_hash) const;
 
   const Reader& reader_;
+  const std::unique_ptr<TableLayouts> layouts_;
 };
 
 // The text a person signs for a version, in Chinese and English; every line is fixed by the
