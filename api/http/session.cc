@@ -18,7 +18,6 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/chunk_encode.hpp>
 #include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/read.hpp>
 
 namespace countersign::api {
 
@@ -191,12 +190,37 @@ asio::awaitable<bool> Session::read_first_byte() {
   co_return true;
 }
 
+// Beast's own operations wait for their turn once more also for what has arrived already.
+boost::system::error_code Session::parse(http::basic_parser<true>& parser) {
+  if (buffer_.size() == 0) return http::error::need_more;
+  boost::system::error_code error;
+  buffer_.consume(parser.put(buffer_.data(), error));
+  return error;
+}
+
+asio::awaitable<boost::system::error_code> Session::parse_more(http::basic_parser<true>& parser) {
+  const std::size_t room = kBufferMax - buffer_.size();
+  if (room == 0) co_return http::error::buffer_overflow;
+  const auto into = buffer_.prepare(std::min(room, kReadSize));
+  auto [error, count] = co_await wire_->async_read_some(into, kTuple);
+  buffer_.commit(count);
+  if (!error) co_return parse(parser);
+  if (error != asio::error::eof) co_return error;
+  if (!parser.got_some()) co_return http::error::end_of_stream;
+  boost::system::error_code cut_off;
+  parser.put_eof(cut_off);
+  co_return cut_off;
+}
+
 asio::awaitable<bool> Session::read_head(Parser& parser) {
   parser.header_limit(context_.options.header_bytes_max);
   // The limit depends on the route, which is not known before the header is.
   parser.body_limit(boost::none);
-  wire_->tcp().expires_after(context_.options.header_timeout);
-  auto [error, count] = co_await http::async_read_header(*wire_, buffer_, parser, kTuple);
+  boost::system::error_code error = parse(parser);
+  if (error == http::error::need_more) {
+    wire_->tcp().expires_after(context_.options.header_timeout);
+    while (error == http::error::need_more) error = co_await parse_more(parser);
+  }
   if (!error) co_return true;
   Request unread;
   unread.correlation_id = correlation_id_of(unread);
@@ -256,9 +280,12 @@ asio::awaitable<bool> Session::read_body(Parser& parser, Exchange& exchange) {
   if (!invited) co_return false;
   const auto end = std::chrono::steady_clock::now() + context_.options.body_time_max;
   while (!parser.is_done()) {
-    wire_->tcp().expires_at(
-        std::min(end, std::chrono::steady_clock::now() + context_.options.body_timeout));
-    auto [error, count] = co_await http::async_read_some(*wire_, buffer_, parser, kTuple);
+    boost::system::error_code error = parse(parser);
+    while (error == http::error::need_more) {
+      wire_->tcp().expires_at(
+          std::min(end, std::chrono::steady_clock::now() + context_.options.body_timeout));
+      error = co_await parse_more(parser);
+    }
     if (error) {
       co_await refuse_broken_body(error, exchange);
       co_return false;
@@ -296,9 +323,12 @@ asio::awaitable<bool> Session::spool_body(Parser& head, Exchange& exchange) {
     auto& into = parser.get().body();
     into.data = part.data() + filled;
     into.size = part.size() - filled;
-    wire_->tcp().expires_at(
-        std::min(end, std::chrono::steady_clock::now() + context_.options.body_timeout));
-    auto [error, count] = co_await http::async_read_some(*wire_, buffer_, parser, kTuple);
+    boost::system::error_code error = parse(parser);
+    while (error == http::error::need_more) {
+      wire_->tcp().expires_at(
+          std::min(end, std::chrono::steady_clock::now() + context_.options.body_timeout));
+      error = co_await parse_more(parser);
+    }
     if (error && error != http::error::need_buffer) {
       co_await refuse_broken_body(error, exchange);
       co_return false;
@@ -448,9 +478,13 @@ asio::awaitable<bool> Session::send(std::shared_ptr<Response> response, Framing 
   // takes an empty first buffer for the end.
   const bool together = body.size() <= kSentAtOnce;
   if (together) head += body;
-  const auto head_bytes = asio::buffer(head);
-  auto [head_error, head_count] = co_await asio::async_write(*wire_, head_bytes, kTuple);
-  if (head_error || together) co_return !head_error;
+  const std::size_t written = wire_->write_at_once(head);
+  if (written < head.size()) {
+    const auto rest = asio::buffer(head) + written;
+    auto [head_error, head_count] = co_await asio::async_write(*wire_, rest, kTuple);
+    if (head_error) co_return false;
+  }
+  if (together) co_return true;
   const auto body_bytes = asio::buffer(body);
   auto [error, count] = co_await asio::async_write(*wire_, body_bytes, kTuple);
   co_return !error;

@@ -95,6 +95,12 @@ class Session {
   // Refuses the request when its client has sent too many.
   void limit_rate(Exchange& exchange);
   boost::asio::awaitable<bool> read_first_byte();
+  // What has arrived, to the parser.
+  //   http::error::need_more   nothing, or too little for it to go on
+  boost::system::error_code parse(boost::beast::http::basic_parser<true>& parser);
+  // The same once more has arrived.
+  boost::asio::awaitable<boost::system::error_code> parse_more(
+      boost::beast::http::basic_parser<true>& parser);
   boost::asio::awaitable<bool> read_head(Parser& parser);
   // How much of a body the route takes.
   std::size_t body_bytes_max(const Endpoint& endpoint) const;

@@ -1,6 +1,7 @@
 #include "api/http/wire.h"
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/stream_base.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -16,6 +17,9 @@ const auto kTuple = asio::as_tuple(asio::use_awaitable);
 
 Wire::Wire(asio::ip::tcp::socket socket, std::shared_ptr<asio::ssl::context> tls)
     : stream_(std::in_place_type<Plain>, std::move(socket)) {
+  // Asio's own writing waits where a socket blocks.
+  boost::system::error_code ignored;
+  std::get<Plain>(stream_).socket().non_blocking(true, ignored);
   if (tls == nullptr) return;
   Plain plain = std::move(std::get<Plain>(stream_));
   stream_.emplace<Encrypted>(std::move(plain), *tls);
@@ -36,6 +40,13 @@ asio::awaitable<void> Wire::end_sending() {
   }
   boost::system::error_code ignored;
   tcp().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+}
+
+std::size_t Wire::write_at_once(std::string_view bytes) {
+  auto* plain = std::get_if<Plain>(&stream_);
+  if (plain == nullptr) return 0;
+  boost::system::error_code ignored;
+  return plain->socket().write_some(asio::buffer(bytes), ignored);
 }
 
 boost::beast::tcp_stream& Wire::tcp() {

@@ -4,7 +4,9 @@
 // To be used on the thread of the socket.
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -32,6 +34,10 @@ class Wire {
 
   boost::beast::tcp_stream& tcp();
   executor_type get_executor() { return tcp().get_executor(); }
+
+  // Writes what needs no waiting, and returns how much: nothing under TLS, or where something is
+  // wrong, which writing the rest finds out.
+  std::size_t write_at_once(std::string_view bytes);
 
   // AsyncReadStream and AsyncWriteStream, as Asio defines them.
   template <typename Buffers, typename Token>
