@@ -60,8 +60,12 @@ std::optional<Problem> authenticate(Request& request, const Endpoint& endpoint,
   request.account = nullptr;
   const std::string_view token = bearer_token(request);
   if (!token.empty()) {
-    request.account =
-        account_of(services.tokens, token, *request.directory, services.ledger.clock().now());
+    const auto claims = request.last_token == nullptr
+                            ? services.tokens.verify(token)
+                            : request.last_token->verify(services.tokens, token);
+    if (claims) {
+      request.account = account_of(*claims, *request.directory, services.ledger.clock().now());
+    }
   }
   if (endpoint.access == Access::authenticated && request.account == nullptr) {
     return unauthenticated();

@@ -23,6 +23,8 @@ class IncomingFile;
 
 namespace countersign::api {
 
+class LastToken;  // tokens.h
+
 struct Request {
   std::string method;                          // upper case
   std::string path;                            // decoded per segment only in `params`
@@ -35,6 +37,8 @@ struct Request {
   std::shared_ptr<ledger::IncomingFile> file;
   ledger::Timestamp received_at;  // when the whole request had arrived, by the ledger's clock
   std::string correlation_id;
+
+  LastToken* last_token = nullptr;  // of its connection; null: there is none
 
   // The directory this request is judged by, and its account; null on public endpoints.
   std::shared_ptr<const ledger::Directory> directory;

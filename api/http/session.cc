@@ -371,6 +371,7 @@ asio::awaitable<bool> Session::serve_one() {
   const bool wants_more = parser.get().keep_alive();
 
   Request head = head_of(parser.get());
+  head.last_token = &last_token_;
   if (!is_well_framed(head, version_)) {
     co_await refuse(broken_request(), head, {});
     co_return false;

@@ -9,6 +9,7 @@
 #include "api/http/rate_limiter.h"
 #include "api/http/router.h"
 #include "api/http/server.h"
+#include "api/http/tokens.h"
 #include "api/http/wire.h"
 
 #include <atomic>
@@ -132,6 +133,7 @@ class Session {
   boost::beast::flat_buffer buffer_;
   const std::string client_;
   const SessionContext context_;
+  LastToken last_token_;
   bool idle_ = false;
   unsigned version_ = 11;  // of the request being served
 };

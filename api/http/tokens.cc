@@ -116,12 +116,21 @@ Result<ledger::Hash> Tokens::verify_upload(std::string_view upload,
   return hash;
 }
 
-const ledger::AccountRecord* account_of(const Tokens& tokens, std::string_view token,
+Result<TokenClaims> LastToken::verify(const Tokens& tokens, std::string_view token) {
+  if (!token_.empty() && ledger::equal_secrets(token_, token)) {
+    if (claims_.expires_at <= ledger::SystemClock().now()) return not_accepted();
+    return claims_;
+  }
+  CS_TRY(TokenClaims claims, tokens.verify(token));
+  token_ = token;
+  claims_ = std::move(claims);
+  return claims_;
+}
+
+const ledger::AccountRecord* account_of(const TokenClaims& claims,
                                         const ledger::Directory& directory, ledger::Timestamp now) {
-  const auto claims = tokens.verify(token);
-  if (!claims) return nullptr;
-  const ledger::AccountRecord* account = directory.active_account(claims->account, now);
-  if (account == nullptr || account->credential_epoch != claims->credential_epoch) return nullptr;
+  const ledger::AccountRecord* account = directory.active_account(claims.account, now);
+  if (account == nullptr || account->credential_epoch != claims.credential_epoch) return nullptr;
   return account;
 }
 

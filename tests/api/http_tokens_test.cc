@@ -2,6 +2,7 @@
 #include "tests/support/temp_dir.h"
 
 #include <fstream>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -52,20 +53,51 @@ TEST(Tokens, NoCharacterCanBeChanged) {
 
 TEST(Tokens, StandsForAnAccountOnlyWhileItsCredentialDoes) {
   const Tokens tokens(std::string(32, 'a'));
-  const std::string token = tokens.issue(record()).token;
+  const TokenClaims claims = tokens.verify(tokens.issue(record()).token).value();
   const ledger::Timestamp now = ledger::SystemClock().now();
   ledger::Directory directory;
-  EXPECT_EQ(account_of(tokens, token, directory, now), nullptr);
+  EXPECT_EQ(account_of(claims, directory, now), nullptr);
   auto& account = directory.accounts[ledger::AccountId("hr.filler")] = record();
-  EXPECT_EQ(account_of(tokens, token, directory, now), &account);
+  EXPECT_EQ(account_of(claims, directory, now), &account);
   account.credential_epoch = 4;
-  EXPECT_EQ(account_of(tokens, token, directory, now), nullptr);
+  EXPECT_EQ(account_of(claims, directory, now), nullptr);
   account.credential_epoch = 3;
   account.account.valid_until = now;
-  EXPECT_EQ(account_of(tokens, token, directory, now), nullptr);
+  EXPECT_EQ(account_of(claims, directory, now), nullptr);
   account.account.valid_until.reset();
   account.closed = true;
-  EXPECT_EQ(account_of(tokens, token, directory, now), nullptr);
+  EXPECT_EQ(account_of(claims, directory, now), nullptr);
+}
+
+TEST(LastToken, SaysWhatTheTokenSays) {
+  const Tokens tokens(std::string(32, 'a'));
+  const std::string one = tokens.issue(record(3)).token;
+  const std::string other = tokens.issue(record(4)).token;
+  LastToken last;
+  EXPECT_FALSE(last.verify(tokens, ""));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(last.verify(tokens, one)->credential_epoch, 3u);
+    EXPECT_EQ(last.verify(tokens, one)->account.value, "hr.filler");
+    EXPECT_EQ(last.verify(tokens, one + ".").error().code, Errc::unauthorized);
+    EXPECT_FALSE(last.verify(tokens, one.substr(0, one.size() - 1)));
+    EXPECT_FALSE(last.verify(tokens, ""));
+    EXPECT_EQ(last.verify(tokens, other)->credential_epoch, 4u);
+  }
+}
+
+TEST(LastToken, EndsWhenItsTokenDoes) {
+  LastToken last;
+  // False: it ended before it was asked for the first time.
+  const auto held_and_ended = [&last](ledger::Duration lifetime) {
+    const Tokens tokens(std::string(32, 'a'), lifetime);
+    const auto issued = tokens.issue(record());
+    if (!last.verify(tokens, issued.token)) return false;
+    while (ledger::SystemClock().now() < issued.expires_at) std::this_thread::yield();
+    EXPECT_EQ(last.verify(tokens, issued.token).error().code, Errc::unauthorized);
+    return true;
+  };
+  ledger::Duration lifetime{10'000};
+  while (!held_and_ended(lifetime)) lifetime.micros *= 2;
 }
 
 TEST(Tokens, KeyFileIsMadeOncePrivately) {
