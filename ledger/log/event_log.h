@@ -2,8 +2,8 @@
 // RocksDB; one conformance suite for both. The seam assumes no local files, so that a database
 // engine with fenced take-over fits behind it.
 //
-// Thread safety: append() from the one writer; everything else from any thread, also while
-// append() runs. Readers see whole batches only.
+// Thread safety: append() and has_room() from the one writer; everything else from any thread, also
+// while append() runs. Readers see whole batches only.
 #pragma once
 
 #include "ledger/base/bytes.h"
@@ -118,9 +118,9 @@ class EventLog {
   //   Errc::io        outcome unknown: the caller stops and recovers from storage
   virtual Result<void> append(const AppendBatch& batch) = 0;
 
-  // Whether even a small batch would find space now; asked before one is made.
+  // Whether even a small batch would find space now; asked right before one is made.
   //   Errc::unavailable   nearly no space left
-  virtual Result<void> has_room() const { return {}; }
+  virtual Result<void> has_room() { return {}; }
 
   // Removes what an engine may still hold of erased items besides what it answers from, such as
   // earlier versions in its files; nothing to do is success. Takes as long as the disk does, and

@@ -89,7 +89,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
     CS_CHECK(writable());
     CS_CHECK(admit(batch, taken_over_ ? epoch_ : 0, signal_.size()));
     const std::uint64_t bytes = bytes_of(batch);
-    CS_CHECK(leaves_reserve(bytes));
+    CS_CHECK(leaves_reserve_for(bytes));
     const TreeSize size = batch.expected_size + batch.entries.size();
     std::optional<SizeSignal::Announced> announced;
     // Not of erasures: who applies one reads the earlier entry that it changes.
@@ -109,7 +109,12 @@ class RocksEventLog final : public EventLog, public BackupSource {
     return {};
   }
 
-  Result<void> has_room() const override { return leaves_reserve(0); }
+  Result<void> has_room() override {
+    const std::lock_guard lock(write_mutex_);
+    CS_TRY(const std::uint64_t free, free_space());
+    asked_for_room_ = free;
+    return leaves_reserve(free, 0);
+  }
 
   TreeSize size() const override { return signal_.size(); }
   bool wait_for(TreeSize at_least, std::chrono::milliseconds timeout) const override {
@@ -315,18 +320,32 @@ class RocksEventLog final : public EventLog, public BackupSource {
     return {};
   }
 
-  Result<void> leaves_reserve(std::uint64_t bytes) const {
-    if (options_.space_reserve_bytes == 0) return {};
+  Result<std::uint64_t> free_space() const {
     std::uint64_t free = 0;
+    if (options_.space_reserve_bytes == 0) return free;
     const Status status = database_->db().GetEnv()->GetFreeSpace(directory_.string(), &free);
     if (!status.ok()) {
       return Error{Errc::unavailable, "free space is unknown: " + status.ToString()};
     }
+    return free;
+  }
+
+  Result<void> leaves_reserve(std::uint64_t free, std::uint64_t bytes) const {
+    if (options_.space_reserve_bytes == 0) return {};
     if (free < bytes || free - bytes < options_.space_reserve_bytes) {
       return Error{Errc::unavailable,
                    "the disk is nearly full; free some space and writing goes on"};
     }
     return {};
+  }
+
+  // What has_room() saw a moment ago will do for a small batch.
+  Result<void> leaves_reserve_for(std::uint64_t bytes) {
+    std::optional<std::uint64_t> free = std::exchange(asked_for_room_, std::nullopt);
+    if (!free || bytes >= kAnnouncedBytes) {
+      CS_TRY(free, free_space());
+    }
+    return leaves_reserve(*free, bytes);
   }
 
   // Only filling memory, so a failure leaves the log as it was.
@@ -443,6 +462,8 @@ class RocksEventLog final : public EventLog, public BackupSource {
   std::mutex write_mutex_;   // one writer at a time
   std::uint64_t epoch_;      // guarded by write_mutex_
   bool taken_over_ = false;  // guarded by write_mutex_; by this process
+  // Guarded by write_mutex_; the free space has_room() saw, for the batch it was asked for.
+  std::optional<std::uint64_t> asked_for_room_;
   bool poisoned_ = false;    // guarded by write_mutex_
   mutable std::mutex rows_mutex_;
   std::shared_ptr<const RowMoment> rows_;  // guarded by rows_mutex_; the newest
