@@ -186,6 +186,8 @@ void complete_headers(Response& response, const Request& request) {
     return std::ranges::none_of(response.headers,
                                 [&](const auto& header) { return header.first == name; });
   };
+  constexpr std::size_t kHeadersHere = 4;
+  response.headers.reserve(response.headers.size() + kHeadersHere);
   response.headers.emplace_back("Date", http_date());
   response.headers.emplace_back("X-Correlation-Id", request.correlation_id);
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");

@@ -12,7 +12,16 @@ std::string committed_json(const ledger::CommandId& command, const ledger::Commi
                            const std::vector<ledger::Receipt>& receipts,
                            const std::optional<ledger::SheetImported>& import) {
   // Every write is answered with this, so it is written straight away, without a tree of values.
-  std::string body = R"({"command":)";
+  constexpr std::size_t kOwnBytes = 512;
+  constexpr std::size_t kReceiptBytes = 64;  // besides header and proof
+  std::size_t expected = kOwnBytes;
+  for (const ledger::Receipt& receipt : receipts) {
+    // A quarter more for what is escaped in a header, and less in a proof.
+    expected += kReceiptBytes + (receipt.header.size() + receipt.proof.size()) * 5 / 4;
+  }
+  std::string body;
+  body.reserve(expected);
+  body += R"({"command":)";
   ledger::append_canonical_string(body, command.value);
   body += R"(,"first_index":)" + std::to_string(committed.first);
   body += R"(,"count":)" + std::to_string(committed.count);

@@ -38,9 +38,10 @@ bool read_hex(std::string_view text, std::uint8_t* out) {
   return seen >= 0;
 }
 
-std::string encode(ByteSpan bytes, std::string_view alphabet, bool pad) {
-  std::string out((bytes.size() + 2) / 3 * 4, '=');
-  char* to = out.data();
+void encode(std::string& out, ByteSpan bytes, std::string_view alphabet, bool pad) {
+  const std::size_t begin = out.size();
+  out.resize(begin + (bytes.size() + 2) / 3 * 4, '=');
+  char* to = out.data() + begin;
   const std::size_t whole = bytes.size() - bytes.size() % 3;
   for (std::size_t i = 0; i < whole; i += 3) {
     const std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16 |
@@ -50,7 +51,7 @@ std::string encode(ByteSpan bytes, std::string_view alphabet, bool pad) {
     *to++ = alphabet[group >> 6 & 63];
     *to++ = alphabet[group & 63];
   }
-  if (whole == bytes.size()) return out;
+  if (whole == bytes.size()) return;
   const bool two = bytes.size() - whole == 2;
   const std::uint32_t rest = static_cast<std::uint32_t>(bytes[whole]) << 8 |
                              (two ? bytes[whole + 1] : std::uint32_t{0});
@@ -58,6 +59,11 @@ std::string encode(ByteSpan bytes, std::string_view alphabet, bool pad) {
   *to++ = alphabet[rest >> 4 & 63];
   if (two) *to++ = alphabet[rest << 2 & 63];
   if (!pad) out.resize(static_cast<std::size_t>(to - out.data()));
+}
+
+std::string encoded(ByteSpan bytes, std::string_view alphabet, bool pad) {
+  std::string out;
+  encode(out, bytes, alphabet, pad);
   return out;
 }
 
@@ -135,7 +141,8 @@ Result<Hash> hash_from_hex(std::string_view text) {
   return hash;
 }
 
-std::string to_base64(ByteSpan bytes) { return encode(bytes, kBase64, true); }
+std::string to_base64(ByteSpan bytes) { return encoded(bytes, kBase64, true); }
+void append_base64(std::string& out, ByteSpan bytes) { encode(out, bytes, kBase64, true); }
 
 Result<std::string> from_base64(std::string_view text) {
   static const auto table = reverse(kBase64);
@@ -150,7 +157,7 @@ Result<std::string> from_base64(std::string_view text) {
   return decode(text, table);
 }
 
-std::string to_base64url(ByteSpan bytes) { return encode(bytes, kBase64Url, false); }
+std::string to_base64url(ByteSpan bytes) { return encoded(bytes, kBase64Url, false); }
 
 Result<std::string> from_base64url(std::string_view text) {
   static const auto table = reverse(kBase64Url);

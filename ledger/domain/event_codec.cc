@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::uint64_t kLayout = 1;
 constexpr std::uint64_t kTypeVersion = 1;
+// Of most headers; a longer one only moves.
+constexpr std::size_t kHeaderBytesExpected = 768;
 
 std::string person_item(const Person& person) {
   json item = {{"kind", "person"},
@@ -197,54 +199,86 @@ RowChange read_row(JsonReader& in, std::string& problem) {
 // everybody waits for, which has no time to build a tree of values first.
 class HeaderWriter {
  public:
-  void raw(std::string_view name, std::string_view canonical) {
-    out_ += out_.empty() ? "{" : ",";
-    append_canonical_string(out_, name);
-    out_ += ':';
-    out_ += canonical;
+  // Appends to `out`, which must outlive the writer.
+  explicit HeaderWriter(std::string& out) : out_(out) { out_ += '{'; }
+  ~HeaderWriter() { out_ += '}'; }
+  HeaderWriter(const HeaderWriter&) = delete;
+  HeaderWriter& operator=(const HeaderWriter&) = delete;
+
+  // The value is to be appended. REQUIRES: nothing in the name is escaped, as for all.
+  std::string& member(std::string_view name) {
+    if (!first_) out_ += ',';
+    first_ = false;
+    out_.append("\"").append(name).append("\":");
+    return out_;
   }
   void text(std::string_view name, std::string_view value) {
-    raw(name, {});
-    append_canonical_string(out_, value);
+    append_canonical_string(member(name), value);
   }
   // REQUIRES: below 2^53, beyond which canonical numbers are written otherwise.
-  void number(std::string_view name, std::uint64_t value) { raw(name, std::to_string(value)); }
-  std::string finish() { return std::move(out_) + "}"; }
+  void number(std::string_view name, std::uint64_t value) {
+    member(name).append(std::to_string(value));
+  }
 
  private:
-  std::string out_;
+  std::string& out_;
+  bool first_ = true;
 };
 
-std::string actor_text(const Actor& actor) {
-  HeaderWriter out;
+void append_actor(std::string& to, const Actor& actor) {
+  HeaderWriter out(to);
   out.text("account", actor.account.value);
   if (!actor.hat.department.empty()) out.text("department", actor.hat.department.value);
   if (actor.on_behalf_of) out.text("on_behalf_of", actor.on_behalf_of->value);
   out.text("person", actor.person.value);
   out.text("role", to_string(actor.hat.role));
-  return out.finish();
 }
 
 // What changes rows is most of what there is, and written without a tree of values.
-std::string data_text(const Event& event) {
+void append_counts(std::string& to, const RowCounts& counts) {
+  HeaderWriter out(to);
+  out.number("added", counts.added);
+  out.number("changed", counts.changed);
+  out.number("removed", counts.removed);
+}
+void append_data(std::string& to, const Event& event) {
   const auto* rows = std::get_if<RowsChanged>(&event);
-  if (rows == nullptr || rows->carried) return canonical_text(event_data(event));
-  HeaderWriter counts;
-  counts.number("added", rows->counts.added);
-  counts.number("changed", rows->counts.changed);
-  counts.number("removed", rows->counts.removed);
-  HeaderWriter out;
+  if (rows == nullptr || rows->carried) {
+    to += canonical_text(event_data(event));
+    return;
+  }
+  HeaderWriter out(to);
   if (rows->cites) out.number("cites", *rows->cites);
-  out.raw("counts", counts.finish());
+  append_counts(out.member("counts"), rows->counts);
   out.number("version", rows->version);
-  return out.finish();
 }
 
-std::string commitment_text(const PayloadCommitment& commitment) {
-  HeaderWriter out;
+void append_commitment(std::string& to, const PayloadCommitment& commitment) {
+  HeaderWriter out(to);
   out.number("count", commitment.count);
   out.text("root", to_hex(commitment.root));
-  return out.finish();
+}
+
+void append_header(std::string& to, const RecordedEvent& event, std::string_view origin,
+                   const PayloadCommitment& commitment) {
+  const EventPlace place = place_of(event.event);
+  HeaderWriter out(to);
+  append_actor(out.member("actor"), event.actor);
+  if (!place.campaign.empty()) out.text("campaign", place.campaign.value);
+  if (event.caused_by) out.number("caused_by", *event.caused_by);
+  if (event.claimed_at) out.text("claimed_at", format_utc(*event.claimed_at));
+  out.text("command", event.command_id.value);
+  out.text("correlation", event.correlation_id);
+  append_data(out.member("data"), event.event);
+  out.number("index", event.index);
+  out.text("origin", origin);
+  append_commitment(out.member("payload"), commitment);
+  out.text("received_at", format_utc(event.received_at));
+  out.text("sequenced_at", format_utc(event.sequenced_at));
+  if (!place.table.empty()) out.text("table", place.table.value);
+  out.text("type", type_name(event.event));
+  out.number("type_version", kTypeVersion);
+  out.number("v", kLayout);
 }
 
 // Puts one item into the event it belongs to.
@@ -415,6 +449,9 @@ std::string row_item(const RowChange& change) {
 void append_row_item(std::string& out, const TableKey& table, std::string_view key,
                      std::optional<LeafIndex> prev, std::optional<std::string_view> cells) {
   // In canonical order. Every entry of rows is made of these, so none is built as a value first.
+  constexpr std::size_t kOwnBytes = 96;
+  const std::size_t cell_bytes = cells ? cells->size() : 0;
+  out.reserve(out.size() + kOwnBytes + key.size() + table.value.size() + cell_bytes);
   out += R"({"cells":)";
   out += cells.value_or("{}");
   out += R"(,"key":)";
@@ -432,25 +469,10 @@ std::vector<std::vector<std::string>> payload_items(const Command& command) {
 
 std::string encode_header(const RecordedEvent& event, std::string_view origin,
                           const PayloadCommitment& commitment) {
-  const EventPlace place = place_of(event.event);
-  HeaderWriter out;
-  out.raw("actor", actor_text(event.actor));
-  if (!place.campaign.empty()) out.text("campaign", place.campaign.value);
-  if (event.caused_by) out.number("caused_by", *event.caused_by);
-  if (event.claimed_at) out.text("claimed_at", format_utc(*event.claimed_at));
-  out.text("command", event.command_id.value);
-  out.text("correlation", event.correlation_id);
-  out.raw("data", data_text(event.event));
-  out.number("index", event.index);
-  out.text("origin", origin);
-  out.raw("payload", commitment_text(commitment));
-  out.text("received_at", format_utc(event.received_at));
-  out.text("sequenced_at", format_utc(event.sequenced_at));
-  if (!place.table.empty()) out.text("table", place.table.value);
-  out.text("type", type_name(event.event));
-  out.number("type_version", kTypeVersion);
-  out.number("v", kLayout);
-  return out.finish();
+  std::string header;
+  header.reserve(kHeaderBytesExpected);
+  append_header(header, event, origin, commitment);
+  return header;
 }
 
 Result<DecodedHeader> decode_header(std::string_view text) {

@@ -12,6 +12,7 @@ namespace {
 class Members {
  public:
   explicit Members(std::string_view object) {
+    members_.reserve(kMembersExpected);
     if (!read_canonical_object(object, members_)) unread_ = true;
   }
 
@@ -31,6 +32,13 @@ class Members {
     unread_ = true;
     return {};
   }
+  // A text in which nothing is escaped.
+  std::string_view plain(std::string_view name) {
+    const std::string_view value = take(name);
+    if (is_plain_string(value)) return value.substr(1, value.size() - 2);
+    unread_ = true;
+    return {};
+  }
   std::uint64_t number(std::string_view name) {
     const std::string_view value = take(name);
     std::uint64_t number = 0;
@@ -40,12 +48,12 @@ class Members {
   }
   std::uint32_t small(std::string_view name) { return static_cast<std::uint32_t>(number(name)); }
   Timestamp instant(std::string_view name) {
-    const auto read = parse_rfc3339(text(name));
+    const auto read = parse_rfc3339(plain(name));
     if (!read) unread_ = true;
     return read ? *read : Timestamp{};
   }
   Hash hash(std::string_view name) {
-    const auto read = hash_from_hex(text(name));
+    const auto read = hash_from_hex(plain(name));
     if (!read) unread_ = true;
     return read ? *read : Hash{};
   }
@@ -53,6 +61,7 @@ class Members {
   bool done() const { return !unread_ && next_ == members_.size(); }
 
  private:
+  static constexpr std::size_t kMembersExpected = 16;
   std::vector<CanonicalMember> members_;
   std::size_t next_ = 0;
   bool unread_ = false;

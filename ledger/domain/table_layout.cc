@@ -44,6 +44,11 @@ std::string_view TableLayout::name_of(std::size_t place) const {
 }
 
 void TableLayout::append_cells(std::string& out, std::span<const LaidCell> cells) const {
+  std::size_t bytes = out.size() + 2;
+  for (const Member& member : members_) {
+    bytes += member.name.size() + cells[member.place].text.size() + sizeof ",null";
+  }
+  out.reserve(bytes);
   char before = '{';
   for (const Member& member : members_) {
     out += before;

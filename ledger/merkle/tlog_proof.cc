@@ -20,11 +20,17 @@ Error malformed() { return {Errc::malformed, "not a tlog-proof"}; }
 }  // namespace
 
 std::string TlogProof::text() const {
-  std::string out(kMagic);
-  out += kIndex;
-  out += std::to_string(index) + "\n";
-  for (const Hash& hash : path) out += to_base64(hash) + "\n";
-  return out + "\n" + checkpoint;
+  constexpr std::size_t kNumberMax = 20;
+  constexpr std::size_t kPathLine = 45;
+  std::string out;
+  out.reserve(kMagic.size() + kIndex.size() + kNumberMax + 2 + path.size() * kPathLine +
+              checkpoint.size());
+  out.append(kMagic).append(kIndex).append(std::to_string(index)).append("\n");
+  for (const Hash& hash : path) {
+    append_base64(out, hash);
+    out += '\n';
+  }
+  return out.append("\n").append(checkpoint);
 }
 
 Result<TlogProof> parse_tlog_proof(std::string_view text) {
