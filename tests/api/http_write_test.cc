@@ -127,7 +127,9 @@ TEST_F(WriteTest, ManyWritersShareTheLog) {
       for (int i = 0; i < 20; ++i) {
         const std::string name = "w" + std::to_string(w) + "-" + std::to_string(i);
         const auto answer = client.request("POST", "/v1/accounts/" + name, headers);
-        if (answer && answer->status == 201) ++created;
+        ASSERT_TRUE(answer) << name;
+        ASSERT_EQ(answer->status, 201) << name << ": " << answer->body;
+        ++created;
       }
     });
   }
