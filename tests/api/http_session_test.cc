@@ -52,6 +52,17 @@ ReadResult parts(const Request& request, Services&) {
   return response;
 }
 
+std::atomic<int> g_much = 0;
+
+// Too much of it for the buffers between the server and a client that does not read.
+ReadResult much(const Request& request, Services&) {
+  constexpr std::size_t kBytes = 60'000;
+  Response response;
+  response.body = request.param("name") + std::string(kBytes, '.');
+  ++g_much;
+  return response;
+}
+
 ReadResult throws(const Request&, Services&) { throw std::runtime_error("a cell's value"); }
 
 const Endpoint kEndpoints[] = {
@@ -61,6 +72,7 @@ const Endpoint kEndpoints[] = {
     {"POST", "/v1/whoami", Access::authenticated, &whoami, "whoami", 64 << 20},
     {"GET", "/slow", Access::open, &slow, "slow", 0},
     {"GET", "/parts/{count}", Access::open, &parts, "parts", 0},
+    {"GET", "/much/{name}", Access::open, &much, "much", 0},
     {"GET", "/throws", Access::open, &throws, "throws", 0},
 };
 
@@ -110,6 +122,42 @@ TEST_F(SessionTest, PipelinedRequestsAreAnsweredInOrder) {
     const auto answer = client.read();
     ASSERT_TRUE(answer) << i;
     EXPECT_EQ(answer->body, "POST " + std::to_string(i) + " hi");
+  }
+}
+
+TEST_F(SessionTest, ARequestMayArriveByteByByte) {
+  HttpClient client(served_.port());
+  const std::string request =
+      "POST /v1/echo/a HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\nhi";
+  for (int i = 0; i < 3; ++i) {
+    for (const char byte : request) client.send(std::string(1, byte));
+    const auto answer = client.read();
+    ASSERT_TRUE(answer) << i;
+    EXPECT_EQ(answer->body, "POST a hi");
+  }
+}
+
+TEST_F(SessionTest, AnswersThatDoNotFitYetArriveWhole) {
+  constexpr int kRequests = 400;
+  g_much = 0;
+  HttpClient client(served_.port());
+  std::string all;
+  for (int i = 0; i < kRequests; ++i) {
+    all += "GET /much/" + std::to_string(i) + " HTTP/1.1\r\nHost: t\r\n\r\n";
+  }
+  client.send(all);
+  // Until the server waits for its client.
+  for (int answered = -1; answered != g_much || answered == 0;) {
+    answered = g_much;
+    std::this_thread::sleep_for(50ms);
+  }
+  EXPECT_LT(g_much, kRequests);
+  for (int i = 0; i < kRequests; ++i) {
+    const auto answer = client.read();
+    ASSERT_TRUE(answer) << i;
+    const std::string name = std::to_string(i);
+    EXPECT_EQ(answer->body, name + std::string(answer->body.size() - name.size(), '.')) << i;
+    EXPECT_EQ(answer->body.size(), name.size() + 60'000);
   }
 }
 
