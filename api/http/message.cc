@@ -2,10 +2,14 @@
 
 #include "ledger/base/result.h"
 
+#include <algorithm>
+
 namespace countersign::api {
 
-const std::string* Request::header(const std::string& lower_case_name) const {
-  const auto found = headers.find(lower_case_name);
+const std::string* Request::header(std::string_view lower_case_name) const {
+  const auto found = std::ranges::find(headers, lower_case_name, [](const auto& header) {
+    return std::string_view(header.first);
+  });
   return found == headers.end() ? nullptr : &found->second;
 }
 

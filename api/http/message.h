@@ -30,7 +30,8 @@ struct Request {
   std::string path;                            // decoded per segment only in `params`
   std::map<std::string, std::string> params;   // path parameters, percent-decoded, valid UTF-8
   std::map<std::string, std::string> query;    // first value of each name, decoded
-  std::map<std::string, std::string> headers;  // names in lower case
+  // Names in lower case, each once: several lines of one name are joined by ", " (RFC 9110).
+  std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   // The body of a route that takes it as a file (BodyTo::file), whole and hashed; null when it is
   // empty. It goes with the request unless it is kept.
@@ -45,7 +46,7 @@ struct Request {
   const ledger::AccountRecord* account = nullptr;
   std::chrono::steady_clock::time_point authenticated_at{};
 
-  const std::string* header(const std::string& lower_case_name) const;
+  const std::string* header(std::string_view lower_case_name) const;
   const std::string& param(const std::string& name) const;  // REQUIRES: in the route's pattern
   std::string query_or(const std::string& name, std::string fallback) const;
 };

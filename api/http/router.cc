@@ -64,6 +64,8 @@ std::optional<Target> parse_target(std::string_view target) {
     return std::nullopt;
   }
   Target out;
+  constexpr std::size_t kSegmentsExpected = 8;
+  out.segments.reserve(kSegmentsExpected);
   std::string_view path = take_until(target, '?');
   out.path = path;
   path.remove_prefix(1);

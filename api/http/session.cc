@@ -57,10 +57,18 @@ std::string_view chars(beast::string_view text) { return {text.data(), text.size
 Request head_of(const http::request<http::string_body>& message) {
   Request head;
   head.method = chars(message.method_string());
+  constexpr std::size_t kHeadersExpected = 16;
+  head.headers.reserve(kHeadersExpected);
   for (const auto& field : message) {
-    auto [at, fresh] = head.headers.try_emplace(lower_case(chars(field.name_string())));
-    if (!fresh) at->second += ", ";
-    at->second += chars(field.value());
+    std::string name = lower_case(chars(field.name_string()));
+    const auto at = std::ranges::find(head.headers, name, [](const auto& one) -> const auto& {
+      return one.first;
+    });
+    if (at == head.headers.end()) {
+      head.headers.emplace_back(std::move(name), chars(field.value()));
+    } else {
+      at->second.append(", ").append(chars(field.value()));
+    }
   }
   head.correlation_id = correlation_id_of(head);
   return head;
@@ -75,7 +83,10 @@ bool is_bodiless(const Response& response) {
 // byte range of a message in turn, which an answer of two kilobytes notices.
 std::string head_text(const Response& response, unsigned version, bool keep_alive) {
   const auto status = static_cast<unsigned>(response.status);
-  std::string head = version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ";
+  constexpr std::size_t kHeadExpected = 512;
+  std::string head;
+  head.reserve(kHeadExpected + std::min(response.body.size(), kSentAtOnce));  // which follows it
+  head += version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ";
   head.append(std::to_string(status)).append(" ");
   head.append(chars(http::obsolete_reason(http::int_to_status(status)))).append("\r\n");
   const auto field = [&head](std::string_view name, std::string_view value) {

@@ -23,9 +23,9 @@ std::string committed_json(const ledger::CommandId& command, const ledger::Commi
   body.reserve(expected);
   body += R"({"command":)";
   ledger::append_canonical_string(body, command.value);
-  body += R"(,"first_index":)" + std::to_string(committed.first);
-  body += R"(,"count":)" + std::to_string(committed.count);
-  body += R"(,"tree_size":)" + std::to_string(committed.tree_size);
+  body.append(R"(,"first_index":)").append(std::to_string(committed.first));
+  body.append(R"(,"count":)").append(std::to_string(committed.count));
+  body.append(R"(,"tree_size":)").append(std::to_string(committed.tree_size));
   body += committed.repeated ? R"(,"repeated":true)" : R"(,"repeated":false)";
   if (import) {
     body += R"(,"import":)" + ordered_json{{"rows", import->summary.rows},
@@ -38,7 +38,7 @@ std::string committed_json(const ledger::CommandId& command, const ledger::Commi
   body += R"(,"receipts":[)";
   for (const ledger::Receipt& receipt : receipts) {
     if (&receipt != &receipts.front()) body += ',';
-    body += R"({"index":)" + std::to_string(receipt.index) + R"(,"header":)";
+    body.append(R"({"index":)").append(std::to_string(receipt.index)).append(R"(,"header":)");
     ledger::append_canonical_string(body, receipt.header);
     body += R"(,"proof":)";
     ledger::append_canonical_string(body, receipt.proof);

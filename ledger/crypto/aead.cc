@@ -2,6 +2,8 @@
 
 #include "ledger/crypto/random.h"
 
+#include <algorithm>
+#include <array>
 #include <climits>
 #include <memory>
 #include <mutex>
@@ -75,7 +77,8 @@ Result<std::string> open_box(EVP_CIPHER_CTX* cipher, const unsigned char* key,
   }
   const std::size_t size = box.size() - kAeadNonceBytes - kAeadTagBytes;
   std::string text(size, '\0');
-  std::string tag(box.substr(kAeadNonceBytes + size));
+  std::array<unsigned char, kAeadTagBytes> tag{};
+  std::copy_n(box.end() - kAeadTagBytes, tag.size(), tag.begin());
   int length = 0;
   const bool opened =
       EVP_DecryptInit_ex2(cipher, key == nullptr ? nullptr : aes_256_gcm(), key, bytes_of(box),
@@ -85,7 +88,7 @@ Result<std::string> open_box(EVP_CIPHER_CTX* cipher, const unsigned char* key,
       EVP_DecryptUpdate(cipher, bytes_in(text, 0), &length,
                         bytes_of(box.substr(kAeadNonceBytes)), static_cast<int>(size)) == 1 &&
       EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, static_cast<int>(kAeadTagBytes),
-                          bytes_in(tag, 0)) == 1 &&
+                          tag.data()) == 1 &&
       EVP_DecryptFinal_ex(cipher, bytes_in(text, 0) + size, &length) == 1;
   if (!opened) return Error{Errc::unauthorized, "the sealed text does not open"};
   return text;

@@ -51,7 +51,9 @@ std::string row_key(std::string_view campaign, std::string_view table, std::stri
 }
 
 std::string encode_command(const CommandRecord& command) {
-  std::string value(1, kFormat);
+  std::string value;
+  value.reserve(kCommandBytes);
+  value += kFormat;
   value += as_chars(command.body_hash);
   append_u64(value, command.first);
   append_u32(value, command.count);
@@ -69,7 +71,7 @@ Result<CommandRecord> parse_command(std::string_view command_id, std::string_vie
 std::string encode_row_head(const RowHead& head) {
   std::string value;
   value.reserve(kRowHeadBytes + head.cells.size());
-  value += kFormat;
+  value += kPlainRowHead;
   append_u64(value, head.index);
   append_u32(value, head.item);
   value += as_chars(head.leaf);
@@ -78,8 +80,8 @@ std::string encode_row_head(const RowHead& head) {
   return value;
 }
 
-Result<RowHead> parse_row_head(std::string_view value) {
-  if (value.size() < kRowHeadBytes || value[0] != kFormat ||
+Result<RowHead> parse_row_head(std::string_view value, char begins) {
+  if (value.size() < kRowHeadBytes || value[0] != begins ||
       static_cast<unsigned char>(value[45]) > 1) {
     return corrupt("row head");
   }

@@ -78,9 +78,11 @@ std::string encode_command(const CommandRecord& command);
 //   Errc::corrupt
 Result<CommandRecord> parse_command(std::string_view command_id, std::string_view value);
 
+inline constexpr char kPlainRowHead = 1;  // begins one
 std::string encode_row_head(const RowHead& head);
+// `begins`: what it must begin with, where its cells are stored in another form.
 //   Errc::corrupt
-Result<RowHead> parse_row_head(std::string_view value);
+Result<RowHead> parse_row_head(std::string_view value, char begins = kPlainRowHead);
 
 std::string encode_snapshot(const StateSnapshot& snapshot);
 //   Errc::corrupt

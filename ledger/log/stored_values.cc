@@ -16,7 +16,6 @@ constexpr char kPreparedPayload = 4;
 constexpr char kKeyedPayload = 5;
 constexpr std::size_t kWrappedKeyBytes = kAeadNonceBytes + kAeadKeyBytes + kAeadTagBytes;
 constexpr std::size_t kNumberBytes = 8;
-constexpr char kPlainHead = 1;  // of encode_row_head()
 
 constexpr std::string_view kRowPlace = "row head ";
 constexpr std::string_view kCellsPlace = "row cells ";
@@ -34,7 +33,7 @@ bool is_sealed(std::string_view value) { return value.starts_with(kSealedValue);
 
 // The head as it stands before its cells; they are in `cells` as stored.
 Result<RowHead> parse_sealed_cells(std::string_view value) {
-  return parse_row_head(kPlainHead + std::string(value.substr(1)));
+  return parse_row_head(value, kSealedCells);
 }
 
 }  // namespace
