@@ -85,9 +85,16 @@ std::vector<rocksdb::ColumnFamilyDescriptor> rocks_families() {
     const auto family = static_cast<Family>(i);
     rocksdb::BlockBasedTableOptions table;
     table.block_cache = cache;
-    table.cache_index_and_filter_blocks = !is_asked_in_vain(family);
-    table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
-    table.partition_filters = !is_asked_in_vain(family);
+    if (is_asked_in_vain(family)) {
+      // Every write asks for keys of these: filters and indexes stay in memory, some ten bytes a
+      // row and less a command, and a block tells by a hash where in it a key stands.
+      table.cache_index_and_filter_blocks = false;
+      table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
+    } else {
+      table.cache_index_and_filter_blocks = true;
+      table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+      table.partition_filters = true;
+    }
     if (is_sequence(family)) table.block_size = kSequenceBlockBytes;
     rocksdb::ColumnFamilyOptions options;
     if (is_asked_in_vain(family)) {
