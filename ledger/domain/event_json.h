@@ -1,4 +1,5 @@
-// The members of events that stand in the header's "data", to and from JSON. Private to codecs.
+// The members of events that stand in the header's "data", to and from JSON, and which forms of it
+// there are. Private to codecs.
 #pragma once
 
 #include "ledger/domain/events.h"
@@ -9,6 +10,9 @@
 #include <nlohmann/json.hpp>
 
 namespace countersign::ledger {
+
+inline constexpr std::uint64_t kHeaderLayout = 1;
+inline constexpr std::uint64_t kTypeVersion = 1;  // of every type so far
 
 // Campaign and table of an event, where it has them; empty otherwise. They stand in the header
 // itself, not in "data".
