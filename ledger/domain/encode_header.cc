@@ -2,8 +2,6 @@
 #include "ledger/domain/event_codec.h"
 #include "ledger/domain/event_json.h"
 
-#include <nlohmann/json.hpp>
-
 namespace countersign::ledger {
 
 namespace {
