@@ -39,7 +39,9 @@ struct Request {
   ledger::Timestamp received_at;  // when the whole request had arrived, by the ledger's clock
   std::string correlation_id;
 
-  LastToken* last_token = nullptr;  // of its connection; null: there is none
+  // What its connection brought last, for who verifies the token; null: nothing is remembered. Not
+  // owned, and used on the thread that serves the request.
+  LastToken* last_token = nullptr;
 
   // The directory this request is judged by, and its account; null on public endpoints.
   std::shared_ptr<const ledger::Directory> directory;

@@ -209,18 +209,26 @@ boost::system::error_code Session::parse(http::basic_parser<true>& parser) {
   return error;
 }
 
-asio::awaitable<boost::system::error_code> Session::parse_more(http::basic_parser<true>& parser) {
-  const std::size_t room = kBufferMax - buffer_.size();
-  if (room == 0) co_return http::error::buffer_overflow;
-  const auto into = buffer_.prepare(std::min(room, kReadSize));
-  auto [error, count] = co_await wire_->async_read_some(into, kTuple);
-  buffer_.commit(count);
-  if (!error) co_return parse(parser);
-  if (error != asio::error::eof) co_return error;
-  if (!parser.got_some()) co_return http::error::end_of_stream;
-  boost::system::error_code cut_off;
-  parser.put_eof(cut_off);
-  co_return cut_off;
+asio::awaitable<boost::system::error_code> Session::parse_more(
+    http::basic_parser<true>& parser, std::chrono::steady_clock::time_point end,
+    std::chrono::steady_clock::duration pause_max) {
+  boost::system::error_code parsed = http::error::need_more;
+  while (parsed == http::error::need_more) {
+    const std::size_t room = kBufferMax - buffer_.size();
+    if (room == 0) co_return http::error::buffer_overflow;
+    wire_->tcp().expires_at(std::min(end, std::chrono::steady_clock::now() + pause_max));
+    const auto into = buffer_.prepare(std::min(room, kReadSize));
+    auto [error, count] = co_await wire_->async_read_some(into, kTuple);
+    buffer_.commit(count);
+    if (error == asio::error::eof) {
+      if (!parser.got_some()) co_return http::error::end_of_stream;
+      parser.put_eof(parsed);
+      co_return parsed;
+    }
+    if (error) co_return error;
+    parsed = parse(parser);
+  }
+  co_return parsed;
 }
 
 asio::awaitable<bool> Session::read_head(Parser& parser) {
@@ -229,8 +237,8 @@ asio::awaitable<bool> Session::read_head(Parser& parser) {
   parser.body_limit(boost::none);
   boost::system::error_code error = parse(parser);
   if (error == http::error::need_more) {
-    wire_->tcp().expires_after(context_.options.header_timeout);
-    while (error == http::error::need_more) error = co_await parse_more(parser);
+    const auto limit = context_.options.header_timeout;
+    error = co_await parse_more(parser, std::chrono::steady_clock::now() + limit, limit);
   }
   if (!error) co_return true;
   Request unread;
@@ -292,10 +300,8 @@ asio::awaitable<bool> Session::read_body(Parser& parser, Exchange& exchange) {
   const auto end = std::chrono::steady_clock::now() + context_.options.body_time_max;
   while (!parser.is_done()) {
     boost::system::error_code error = parse(parser);
-    while (error == http::error::need_more) {
-      wire_->tcp().expires_at(
-          std::min(end, std::chrono::steady_clock::now() + context_.options.body_timeout));
-      error = co_await parse_more(parser);
+    if (error == http::error::need_more) {
+      error = co_await parse_more(parser, end, context_.options.body_timeout);
     }
     if (error) {
       co_await refuse_broken_body(error, exchange);
@@ -335,10 +341,8 @@ asio::awaitable<bool> Session::spool_body(Parser& head, Exchange& exchange) {
     into.data = part.data() + filled;
     into.size = part.size() - filled;
     boost::system::error_code error = parse(parser);
-    while (error == http::error::need_more) {
-      wire_->tcp().expires_at(
-          std::min(end, std::chrono::steady_clock::now() + context_.options.body_timeout));
-      error = co_await parse_more(parser);
+    if (error == http::error::need_more) {
+      error = co_await parse_more(parser, end, context_.options.body_timeout);
     }
     if (error && error != http::error::need_buffer) {
       co_await refuse_broken_body(error, exchange);

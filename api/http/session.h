@@ -13,6 +13,7 @@
 #include "api/http/wire.h"
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -99,9 +100,14 @@ class Session {
   // What has arrived, to the parser.
   //   http::error::need_more   nothing, or too little for it to go on
   boost::system::error_code parse(boost::beast::http::basic_parser<true>& parser);
-  // The same once more has arrived.
+  // The same, once enough has arrived: by `end`, with no pause longer than this.
+  //   http::error::end_of_stream     the client is gone and had sent nothing of it
+  //   http::error::partial_message   it is gone in the midst of it
+  //   http::error::buffer_overflow   too much without an end
+  //   beast::error::timeout, and what reading from a socket fails with
   boost::asio::awaitable<boost::system::error_code> parse_more(
-      boost::beast::http::basic_parser<true>& parser);
+      boost::beast::http::basic_parser<true>& parser, std::chrono::steady_clock::time_point end,
+      std::chrono::steady_clock::duration pause_max);
   boost::asio::awaitable<bool> read_head(Parser& parser);
   // How much of a body the route takes.
   std::size_t body_bytes_max(const Endpoint& endpoint) const;

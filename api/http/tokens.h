@@ -72,6 +72,7 @@ class Tokens {
 // Thread safety: one thread at a time.
 class LastToken {
  public:
+  // REQUIRES: the same tokens each time.
   //   as Tokens::verify()
   ledger::Result<TokenClaims> verify(const Tokens& tokens, std::string_view token);
 

@@ -34,7 +34,7 @@ Result<Hash> hash_from_hex(std::string_view text);
 
 // RFC 4648 section 4, standard alphabet, with padding.
 std::string to_base64(ByteSpan bytes);
-void append_base64(std::string& out, ByteSpan bytes);
+void append_base64(std::string& out, ByteSpan bytes);  // the same, behind what stands there
 // Strict: padding required, trailing bits zero, so that no two texts denote the same bytes.
 //   Errc::malformed   anything else
 Result<std::string> from_base64(std::string_view text);

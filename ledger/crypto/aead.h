@@ -30,7 +30,7 @@ Result<std::string> aead_open(std::string_view key, std::string_view box,
                               std::string_view context);
 
 // A key that seals and opens many texts, for whose schedule the functions above pay anew each time.
-// Holds it until it goes.
+// Keeps the key in memory until it is destroyed.
 class AeadKey {
  public:
   // REQUIRES: 32 bytes of key.
@@ -38,7 +38,7 @@ class AeadKey {
   AeadKey(AeadKey&&) noexcept;
   ~AeadKey();
 
-  // As the functions above.
+  // As aead_seal() and aead_open().
   void seal(std::string& out, std::string_view text, std::string_view context) const;
   Result<std::string> open(std::string_view box, std::string_view context) const;
 

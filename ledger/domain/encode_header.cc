@@ -48,13 +48,14 @@ void append_actor(std::string& to, const Actor& actor) {
   out.text("role", to_string(actor.hat.role));
 }
 
-// What changes rows is most of what there is, and written without a tree of values.
 void append_counts(std::string& to, const RowCounts& counts) {
   HeaderWriter out(to);
   out.number("added", counts.added);
   out.number("changed", counts.changed);
   out.number("removed", counts.removed);
 }
+
+// What changes rows is most of what there is, and written without a tree of values.
 void append_data(std::string& to, const Event& event) {
   const auto* rows = std::get_if<RowsChanged>(&event);
   if (rows == nullptr || rows->carried) {

@@ -5,6 +5,7 @@
 #include "ledger/domain/events.h"
 #include "ledger/domain/json_reader.h"
 
+#include <cstdint>
 #include <string>
 
 #include <nlohmann/json.hpp>

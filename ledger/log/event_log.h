@@ -118,7 +118,8 @@ class EventLog {
   //   Errc::io        outcome unknown: the caller stops and recovers from storage
   virtual Result<void> append(const AppendBatch& batch) = 0;
 
-  // Whether even a small batch would find space now; asked right before one is made.
+  // Whether even a small batch would find space now; asked right before one is made, as append() may
+  // go by what it found.
   //   Errc::unavailable   nearly no space left
   virtual Result<void> has_room() { return {}; }
 

@@ -89,7 +89,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
     CS_CHECK(writable());
     CS_CHECK(admit(batch, taken_over_ ? epoch_ : 0, signal_.size()));
     const std::uint64_t bytes = bytes_of(batch);
-    CS_CHECK(leaves_reserve_for(bytes));
+    CS_CHECK(has_room_for(bytes));
     const TreeSize size = batch.expected_size + batch.entries.size();
     std::optional<SizeSignal::Announced> announced;
     // Not of erasures: who applies one reads the earlier entry that it changes.
@@ -340,7 +340,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
   }
 
   // What has_room() saw a moment ago will do for a small batch.
-  Result<void> leaves_reserve_for(std::uint64_t bytes) {
+  Result<void> has_room_for(std::uint64_t bytes) {
     std::optional<std::uint64_t> free = std::exchange(asked_for_room_, std::nullopt);
     if (!free || bytes >= kAnnouncedBytes) {
       CS_TRY(free, free_space());

@@ -17,6 +17,9 @@ TEST(Base64, SpeaksTheVectorsOfRfc4648) {
                                        {"foobar", "Zm9vYmFy"}};
   for (const auto& [bytes, text] : kPairs) {
     EXPECT_EQ(to_base64(as_bytes(bytes)), text);
+    std::string kept = "kept";
+    append_base64(kept, as_bytes(bytes));
+    EXPECT_EQ(kept, std::string("kept") + text);
     EXPECT_EQ(from_base64(text).value(), bytes);
   }
 }
