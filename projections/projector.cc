@@ -77,10 +77,6 @@ ledger::DefinitionsOf definitions_of(const ledger::Reader& reader) {
   return [&reader](const auto& indexes) { return reader.definitions(indexes); };
 }
 
-std::string state_text(const ledger::State& state) {
-  return ledger::to_base64(ledger::as_bytes(ledger::encode_state(state)));
-}
-
 struct Subject {
   std::string campaign;
   std::string table;
@@ -169,6 +165,7 @@ Projector::Projector(const ledger::Reader& reader, ViewStore& store,
 // The state after `applied` entries: the snapshot in the store, and what came after it.
 Result<void> Projector::load_state(TreeSize applied) {
   state_ = {};
+  encoder_ = {};
   CS_TRY(const auto snapshot, meta(store_.writer(), "state"));
   if (snapshot) {
     CS_TRY(const auto bytes, ledger::from_base64(*snapshot));
@@ -246,8 +243,13 @@ Result<void> Projector::record_progress(TreeSize applied, bool with_state) {
   Database& store = store_.writer();
   CS_CHECK(put_meta(store, "applied", applied));
   CS_CHECK(put_meta(store, "last_header", last_header_));
-  if (with_state) CS_CHECK(put_meta(store, "state", state_text(state_)));
+  if (with_state) CS_CHECK(record_state());
   return {};
+}
+
+Result<void> Projector::record_state() {
+  return put_meta(store_.writer(), "state",
+                  ledger::to_base64(ledger::as_bytes(encoder_.encode(state_))));
 }
 
 Result<TreeSize> Projector::apply_batch(LeafIndex first, LeafIndex end) {
@@ -366,7 +368,7 @@ void Projector::save() {
   const TreeSize size = applied();
   if (size == 0 || size == saved_ || state_.size != size) return;
   // A snapshot that is not written costs time at the next start, nothing else.
-  if (put_meta(store_.writer(), "state", state_text(state_))) saved_ = size;
+  if (record_state()) saved_ = size;
 }
 
 }  // namespace countersign::projections

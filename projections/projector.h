@@ -6,6 +6,7 @@
 #pragma once
 
 #include "ledger/domain/state.h"
+#include "ledger/domain/state_codec.h"
 #include "ledger/reader.h"
 #include "projections/background_threads.h"
 #include "projections/deadlines/apply.h"
@@ -66,6 +67,7 @@ class Projector {
   ledger::Result<bool> ends_command(const ledger::RecordedEvent& event);
   ledger::Result<ledger::TreeSize> apply_batch(ledger::LeafIndex first, ledger::LeafIndex end);
   ledger::Result<void> record_progress(ledger::TreeSize applied, bool with_state);
+  ledger::Result<void> record_state();
   ledger::Result<void> put_back(ledger::TreeSize applied, EntryWriter::Memory memory);
   void park(ledger::LeafIndex index, const ledger::Error& error);
 
@@ -76,6 +78,7 @@ class Projector {
   RowWriter tables_;
   TaskWriter tasks_;
   ledger::State state_;
+  ledger::StateEncoder encoder_;  // of state_, for the snapshots in the store
   std::string last_header_;  // of the last entry applied
   ledger::TreeSize saved_ = 0;  // size of the snapshot in the store
   ledger::LeafIndex trying_ = 0;

@@ -33,9 +33,10 @@ Result<ledger::Cell> wanted_cell(const Edition& edition, const RowFilter& filter
   return ledger::normalise_cell(column, filter.equals).cell;
 }
 
-// A page takes the first rows of a table, an export all of them.
+// A page takes the first rows of a table, an export all of them. Of many at once several lie on the
+// same page of the file.
 constexpr std::size_t kFirstBlock = 128;
-constexpr std::size_t kLargestBlock = 4096;
+constexpr std::size_t kLargestBlock = 8192;
 // To visit fewer rows takes no longer than to start a thread.
 constexpr std::size_t kVisitedMeanwhile = 256;
 
