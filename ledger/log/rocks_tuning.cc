@@ -25,7 +25,9 @@ constexpr std::size_t kSequenceBlockBytes = 16u << 10;
 // Of a family that is compacted by size. A grown one has four that are too unlike to be merged; with
 // no more than these allowed, every flush was merged into the smallest of them, of two hundred MB.
 constexpr int kSortedRuns = 10;
-constexpr double kBloomBitsPerKey = 10;
+// With ten bits a file is read in vain for one of a hundred keys, and of ten files, one for every
+// tenth new command.
+constexpr double kBloomBitsPerKey = 16;
 constexpr double kMemtableBloomShare = 0.02;
 constexpr int kOpenFiles = 512;
 constexpr std::uint64_t kTableSyncBytes = 1u << 20;
@@ -87,7 +89,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> rocks_families() {
     table.block_cache = cache;
     if (is_asked_in_vain(family)) {
       // Every write asks for keys of these: filters and indexes stay in memory, some ten bytes a
-      // row and less a command, and a block tells by a hash where in it a key stands.
+      // row and fewer a command, and a block tells by a hash where in it a key stands.
       table.cache_index_and_filter_blocks = false;
       table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
     } else {
