@@ -165,7 +165,7 @@ Projector::Projector(const ledger::Reader& reader, ViewStore& store,
 // The state after `applied` entries: the snapshot in the store, and what came after it.
 Result<void> Projector::load_state(TreeSize applied) {
   state_ = {};
-  encoder_ = {};
+  encoder_ = {};  // an entry of the same index may be another now
   CS_TRY(const auto snapshot, meta(store_.writer(), "state"));
   if (snapshot) {
     CS_TRY(const auto bytes, ledger::from_base64(*snapshot));
