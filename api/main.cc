@@ -7,9 +7,10 @@
 #include <cstdio>
 #include <exception>
 
-// Read by jemalloc when the process begins: what was freed goes back to the system by threads of its
-// own. Memory is taken from and given to the processor that a thread runs on: much of it is made on
-// one thread and freed on another, and would come back to a processor that no longer has it at hand.
+// Read by jemalloc when the process begins. What was freed goes back to the system by threads of
+// its own. Memory is taken from and given to the processor that a thread runs on: much of it is made
+// on one thread and freed on another. A process that may not use all processors does without that,
+// as jemalloc then says in a line of its own on standard error.
 extern "C" {
 extern const char* const malloc_conf;
 const char* const malloc_conf = "background_thread:true,percpu_arena:percpu";
