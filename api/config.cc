@@ -58,6 +58,9 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
                  "COUNTERSIGN_KEY_PASSPHRASE; not needed when they are not encrypted");
   app.add_option("--listen", listen, "address and port; port 0 takes any free one")
       ->capture_default_str();
+  app.add_option("--unix_socket", config.server.unix_socket,
+                 "socket of this machine besides, plain, for a proxy or programs of the service's "
+                 "user and group, who are believed X-Forwarded-For");
   TlsFiles tls;
   auto* certificate =
       app.add_option("--tls_certificate", tls.certificate,

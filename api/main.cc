@@ -35,10 +35,12 @@ int serve(const Config& config, const sigset_t& signals) {
   }
   const std::string& address = config.server.address;
   const bool v6 = address.find(':') != std::string::npos;
-  std::printf("countersignd listening on %s://%s%s%s:%u origin %s entries %llu\n",
+  const std::string& socket = config.server.unix_socket.native();
+  std::printf("countersignd listening on %s://%s%s%s:%u origin %s entries %llu%s%s\n",
               (*app)->has_tls() ? "https" : "http", v6 ? "[" : "", address.c_str(), v6 ? "]" : "",
               (*app)->port(), (*app)->origin().c_str(),
-              static_cast<unsigned long long>((*app)->entries()));
+              static_cast<unsigned long long>((*app)->entries()), socket.empty() ? "" : " socket ",
+              socket.c_str());
   std::fflush(stdout);
   diag::info("service.started", {{"version", COUNTERSIGN_VERSION},
                                  {"origin", (*app)->origin()},

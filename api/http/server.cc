@@ -1,5 +1,6 @@
 #include "api/http/server.h"
 
+#include "api/http/listener.h"
 #include "api/http/rate_limiter.h"
 #include "api/http/session.h"
 #include "api/http/tls.h"
@@ -21,7 +22,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ip/tcp.hpp>  // no_delay
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -88,8 +89,7 @@ class Server::Core {
         addresses_({.per_second = options_.address_rate_max}),
         accounts_({.per_second = options_.account_rate_max}),
         io_threads_(std::max<std::size_t>(1, options_.io_threads)),
-        workers_(options_.worker_threads),
-        acceptor_(io_threads_.front().executor()) {}
+        workers_(options_.worker_threads) {}
 
   ~Core() {
     stop(std::chrono::milliseconds(0));
@@ -100,17 +100,17 @@ class Server::Core {
   }
 
   Result<void> listen() {
-    boost::system::error_code error;
-    const auto address = asio::ip::make_address(options_.address, error);
-    if (error) return Error{Errc::malformed, "not an IP address: " + options_.address};
-    const tcp::endpoint endpoint(address, options_.port);
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-    if (error) return Error{Errc::io, "cannot listen: " + error.message()};
-    port_ = acceptor_.local_endpoint().port();
-    asio::co_spawn(acceptor_.get_executor(), accept(this), asio::detached);
+    const asio::any_io_executor executor = accepting().executor();
+    CS_TRY(auto network, Listener::on_network(executor, options_.address, options_.port));
+    port_ = network.port();
+    listeners_.push_back({std::move(network), options_.tls});
+    if (!options_.unix_socket.empty()) {
+      CS_TRY(auto here, Listener::on_this_machine(executor, options_.unix_socket));
+      listeners_.push_back({std::move(here), nullptr});
+    }
+    for (Entrance& one : listeners_) {
+      asio::co_spawn(executor, accept(this, &one), asio::detached);
+    }
     for (IoThread& one : io_threads_) one.start();
     return {};
   }
@@ -119,9 +119,8 @@ class Server::Core {
 
   bool stop(std::chrono::milliseconds limit) {
     if (draining_.exchange(true)) return true;
-    asio::post(acceptor_.get_executor(), [this] {
-      boost::system::error_code ignored;
-      acceptor_.close(ignored);
+    asio::post(accepting().executor(), [this] {
+      for (Entrance& one : listeners_) one.listener.close();
     });
     std::unique_lock lock(mutex_);
     for (const auto& session : sessions_) Session::drain(session);
@@ -133,31 +132,39 @@ class Server::Core {
   }
 
  private:
-  static asio::awaitable<void> accept(Core* core) {
+  // Where connections come in.
+  struct Entrance {
+    Listener listener;
+    const Tls* tls;  // null: plain
+  };
+
+  static asio::awaitable<void> accept(Core* core, Entrance* at) {
+    Listener::Acceptor& acceptor = at->listener.acceptor();
     while (!core->draining_) {
-      tcp::socket socket(core->next_thread().executor());
-      auto [error] =
-          co_await core->acceptor_.async_accept(socket, asio::as_tuple(asio::use_awaitable));
+      Socket socket(core->next_thread().executor());
+      auto [error] = co_await acceptor.async_accept(socket, asio::as_tuple(asio::use_awaitable));
       if (error == asio::error::operation_aborted) co_return;
       if (error) {
         ledger::diag::warn("server.accept_failed", {{"why", error.message()}});
-        asio::steady_timer pause(core->acceptor_.get_executor(), kAcceptPause);
+        asio::steady_timer pause(acceptor.get_executor(), kAcceptPause);
         co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
         continue;
       }
-      core->serve(std::move(socket));
+      core->serve(std::move(socket), at->tls);
     }
   }
 
-  // Of the acceptor only.
+  // On which connections are accepted.
+  IoThread& accepting() { return io_threads_.front(); }
+  // While accepting only.
   IoThread& next_thread() { return io_threads_[accepted_++ % io_threads_.size()]; }
 
-  void serve(tcp::socket socket) {
+  void serve(Socket socket, const Tls* tls) {
+    const std::optional<Peer> peer = peer_of(socket);
+    if (!peer) return;
     boost::system::error_code ignored;
-    socket.set_option(tcp::no_delay(true), ignored);
-    const tcp::endpoint peer = socket.remote_endpoint(ignored);
-    if (ignored) return;  // gone again
-    const std::string client = client_of_address(peer.address().to_string());
+    if (!peer->is_local()) socket.set_option(tcp::no_delay(true), ignored);
+    const std::string client = client_of_address(peer->address);
     const SessionContext context{options_, router_, services_,  workers_, draining_,
                                  bodies_,  spools_, gate_,      addresses_, accounts_};
     std::shared_ptr<Session> session;
@@ -165,11 +172,11 @@ class Server::Core {
       const std::lock_guard lock(mutex_);
       if (draining_) return;
       std::size_t& held = held_[client];
+      // On this machine's socket the connections are a proxy's, which has them from many.
       if (sessions_.size() < options_.connections_max &&
-          held < options_.connections_per_address_max) {
-        auto tls = options_.tls == nullptr ? nullptr : options_.tls->context();
-        auto wire = std::make_unique<Wire>(std::move(socket), std::move(tls));
-        session = std::make_shared<Session>(std::move(wire), client, context);
+          (peer->is_local() || held < options_.connections_per_address_max)) {
+        auto wire = std::make_unique<Wire>(std::move(socket), tls ? tls->context() : nullptr);
+        session = std::make_shared<Session>(std::move(wire), *peer, context);
         sessions_.insert(session);
         ++held;
       }
@@ -178,7 +185,7 @@ class Server::Core {
     if (session == nullptr) {
       services_.metrics.connection_refused();
       // What speaks TLS would not understand it.
-      if (options_.tls != nullptr) return;
+      if (tls != nullptr) return;
       // Fits the empty send buffer of a new connection, so it does not block.
       asio::write(socket, asio::buffer(kTooMany), ignored);
       return;
@@ -207,7 +214,7 @@ class Server::Core {
 
   std::deque<IoThread> io_threads_;
   asio::thread_pool workers_;
-  tcp::acceptor acceptor_;
+  std::deque<Entrance> listeners_;
   std::size_t accepted_ = 0;
 
   std::mutex mutex_;  // guards sessions_, held_

@@ -1,4 +1,4 @@
-// Server: HTTP/1.1 on loopback or a network interface. A few threads read and write sockets, each
+// Server: HTTP/1.1 on loopback or a network interface, and on a socket of this machine. A few threads read and write sockets, each
 // its own, and answer there what is quick (Pace, api/routes/endpoint.h); other handlers run on a
 // pool of workers, where they may wait for the disk. Every limit is finite, and what is over a limit
 // is answered at once.
@@ -32,6 +32,9 @@ struct ServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;  // 0: any free port
   const Tls* tls = nullptr;   // none: plain HTTP; must outlive the server
+  // A Unix socket besides, always plain; empty: none. Who may write to it (Listener) is trusted to
+  // say whom a request comes from (X-Forwarded-For).
+  std::filesystem::path unix_socket;
   std::size_t io_threads = 2;
   std::size_t worker_threads = 16;
   std::size_t connections_max = 1000;
@@ -55,8 +58,8 @@ struct ServerOptions {
 class Server {
  public:
   // Listens and serves. `endpoints` and `services` must outlive the server.
-  //   Errc::malformed   the address is not an IP address
-  //   Errc::io          the port is taken or may not be used
+  //   Errc::malformed   the address is not an IP address, or the socket's path is too long
+  //   Errc::io          the port or the socket is taken or may not be used
   static ledger::Result<std::unique_ptr<Server>> start(ServerOptions options,
                                                        std::span<const Endpoint> endpoints,
                                                        Services& services);

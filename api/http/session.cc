@@ -160,40 +160,40 @@ std::optional<BodyBudget::Share> BodyBudget::take(std::size_t bytes) {
   return Share(*this, bytes);
 }
 
-Session::Session(std::unique_ptr<Wire> wire, std::string client, SessionContext context)
-    : wire_(std::move(wire)), buffer_(kBufferMax), client_(std::move(client)), context_(context) {}
+Session::Session(std::unique_ptr<Wire> wire, Peer peer, SessionContext context)
+    : wire_(std::move(wire)), buffer_(kBufferMax), peer_(std::move(peer)), context_(context) {}
 
 void Session::drain(std::shared_ptr<Session> self) {
   asio::post(self->executor(), [self] {
-    if (self->idle_) self->wire_->tcp().close();
+    if (self->idle_) self->wire_->transport().close();
   });
 }
 
 void Session::close(std::shared_ptr<Session> self) {
-  asio::post(self->executor(), [self] { self->wire_->tcp().close(); });
+  asio::post(self->executor(), [self] { self->wire_->transport().close(); });
 }
 
 asio::awaitable<void> Session::run(std::shared_ptr<Session> self) {
   try {
-    self->wire_->tcp().expires_after(self->context_.options.header_timeout);
+    self->wire_->transport().expires_after(self->context_.options.header_timeout);
     bool goes_on = co_await self->wire_->handshake();
     while (goes_on) goes_on = co_await self->serve_one();
   } catch (const std::exception& exception) {
     ledger::diag::error("session.threw", {{"type", typeid(exception).name()}});
   }
-  beast::tcp_stream& tcp = self->wire_->tcp();
-  tcp.expires_after(kLinger);
+  Wire::Plain& transport = self->wire_->transport();
+  transport.expires_after(kLinger);
   co_await self->wire_->end_sending();
   boost::system::error_code ignored;
-  tcp.socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
-  self->wire_->tcp().close();
+  transport.socket().shutdown(Socket::shutdown_both, ignored);
+  self->wire_->transport().close();
 }
 
 asio::awaitable<bool> Session::read_first_byte() {
   if (buffer_.size() > 0) co_return true;
   if (context_.draining) co_return false;
   idle_ = true;
-  wire_->tcp().expires_after(context_.options.idle_timeout);
+  wire_->transport().expires_after(context_.options.idle_timeout);
   auto [error, count] = co_await wire_->async_read_some(buffer_.prepare(kReadSize), kTuple);
   idle_ = false;
   if (error) co_return false;
@@ -216,7 +216,7 @@ asio::awaitable<boost::system::error_code> Session::parse_more(
   while (parsed == http::error::need_more) {
     const std::size_t room = kBufferMax - buffer_.size();
     if (room == 0) co_return http::error::buffer_overflow;
-    wire_->tcp().expires_at(std::min(end, std::chrono::steady_clock::now() + pause_max));
+    wire_->transport().expires_at(std::min(end, std::chrono::steady_clock::now() + pause_max));
     const auto into = buffer_.prepare(std::min(room, kReadSize));
     auto [error, count] = co_await wire_->async_read_some(into, kTuple);
     buffer_.commit(count);
@@ -278,7 +278,7 @@ asio::awaitable<bool> Session::invite(const Request& request) {
   // RFC 9110 section 10.1.1: what HTTP/1.0 expects is passed over.
   if (expect == nullptr || version_ == 10 || lower_case(*expect) != "100-continue") co_return true;
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  wire_->tcp().expires_after(context_.options.write_timeout);
+  wire_->transport().expires_after(context_.options.write_timeout);
   const auto bytes = asio::buffer(kContinue);
   auto [error, count] = co_await asio::async_write(*wire_, bytes, kTuple);
   co_return !error;
@@ -319,7 +319,7 @@ asio::awaitable<bool> Session::spool_body(Parser& head, Exchange& exchange) {
     co_await refuse(problem_of(ledger::Error{Errc::unavailable, {}}), exchange.request, closing);
     co_return false;
   }
-  wire_->tcp().expires_never();
+  wire_->transport().expires_never();
   auto beginning = begin_file(options, head.content_length().value_or(0));
   auto begun = co_await asio::co_spawn(context_.workers.get_executor(), std::move(beginning),
                                        asio::use_awaitable);
@@ -350,7 +350,7 @@ asio::awaitable<bool> Session::spool_body(Parser& head, Exchange& exchange) {
     }
     filled = part.size() - parser.get().body().size;
     if (filled < part.size() && !parser.is_done()) continue;
-    wire_->tcp().expires_never();
+    wire_->transport().expires_never();
     auto appending = append_to_file(file, std::string_view(part).substr(0, filled));
     const auto failed = co_await asio::co_spawn(context_.workers.get_executor(),
                                                 std::move(appending), asio::use_awaitable);
@@ -371,8 +371,9 @@ void Session::limit_rate(Exchange& exchange) {
   const bool known = request.account != nullptr;
   const bool login = exchange.endpoint != nullptr && exchange.endpoint->name == "login";
   RateLimiter& limiter = known && !login ? context_.accounts : context_.addresses;
-  const auto wait = known && !login ? limiter.take(request.account->account.id.value, 1)
-                                    : limiter.take(client_, login ? kLoginCost : 1);
+  const std::size_t cost = login ? kLoginCost : 1;
+  const auto wait = known && !login ? limiter.take(request.account->account.id.value, cost)
+                                    : limiter.take(client_of(peer_, request), cost);
   if (wait) exchange.refused = too_many_requests(*wait);
 }
 
@@ -429,7 +430,7 @@ asio::awaitable<bool> Session::answer_at_the_gate(std::shared_ptr<Exchange> exch
                                                   bool keep_alive) {
   const std::size_t bytes = exchange->request.body.size();
   const std::size_t weight = context_.gate.weight_of(bytes);
-  wire_->tcp().expires_never();
+  wire_->transport().expires_never();
   const bool entered = co_await context_.gate.enter(weight);
   if (!entered) {
     exchange->refused = problem_of(ledger::Error{ledger::Errc::overloaded, {}});
@@ -447,7 +448,7 @@ asio::awaitable<bool> Session::answer_and_send(std::shared_ptr<Exchange> exchang
   Metrics& metrics = context_.services.metrics;
   const std::string_view route = exchange->endpoint == nullptr ? "none" : exchange->endpoint->name;
   metrics.request_started();
-  wire_->tcp().expires_never();
+  wire_->transport().expires_never();
 
   auto response = std::make_shared<Response>();
   if (exchange->refused) {
@@ -482,7 +483,7 @@ asio::awaitable<bool> Session::answer_and_send(std::shared_ptr<Exchange> exchang
 }
 
 asio::awaitable<bool> Session::send(std::shared_ptr<Response> response, Framing framing) {
-  wire_->tcp().expires_after(context_.options.write_timeout);
+  wire_->transport().expires_after(context_.options.write_timeout);
   if (response->stream) {
     const bool whole = co_await send_stream(std::move(response), framing);
     co_return whole;
@@ -516,7 +517,7 @@ asio::awaitable<bool> Session::send_stream(std::shared_ptr<Response> response, F
 
   const auto more = std::make_shared<bool>(true);
   while (true) {
-    wire_->tcp().expires_never();
+    wire_->transport().expires_never();
     auto reading = next_part(response, more);
     const std::optional<std::string> part = co_await asio::co_spawn(
         context_.workers.get_executor(), std::move(reading), asio::use_awaitable);
@@ -527,7 +528,7 @@ asio::awaitable<bool> Session::send_stream(std::shared_ptr<Response> response, F
       co_await pause.async_wait(kTuple);
       continue;
     }
-    wire_->tcp().expires_after(context_.options.write_timeout);
+    wire_->transport().expires_after(context_.options.write_timeout);
     const auto bytes = asio::buffer(*part);
     if (chunked) {
       const auto chunk = http::make_chunk(bytes);
@@ -539,7 +540,7 @@ asio::awaitable<bool> Session::send_stream(std::shared_ptr<Response> response, F
     }
   }
   if (!chunked) co_return false;
-  wire_->tcp().expires_after(context_.options.write_timeout);
+  wire_->transport().expires_after(context_.options.write_timeout);
   const auto last = http::make_chunk_last();
   auto [error, count] = co_await asio::async_write(*wire_, last, kTuple);
   co_return !error;
@@ -554,13 +555,13 @@ asio::awaitable<void> Session::refuse(Problem problem, const Request& request, F
   const bool sent = co_await send(std::move(response), framing);
   if (!sent) co_return;
   // Closing with unread bytes would reset the connection and take the answer from the client.
-  wire_->tcp().expires_after(kLinger);
+  wire_->transport().expires_after(kLinger);
   co_await wire_->end_sending();
   std::array<char, 4096> discarded;
   std::size_t total = 0;
   while (total < kLingerBytes) {
     const auto bytes = asio::buffer(discarded);
-    auto [error, count] = co_await wire_->tcp().async_read_some(bytes, kTuple);
+    auto [error, count] = co_await wire_->transport().async_read_some(bytes, kTuple);
     if (error) break;
     total += count;
   }

@@ -6,6 +6,7 @@
 
 #include "api/http/exchange.h"
 #include "api/http/gate.h"
+#include "api/http/peer.h"
 #include "api/http/rate_limiter.h"
 #include "api/http/router.h"
 #include "api/http/server.h"
@@ -75,8 +76,7 @@ struct SessionContext {
 
 class Session {
  public:
-  // `client` is what the other end is counted as when a request brings no valid token.
-  Session(std::unique_ptr<Wire> wire, std::string client, SessionContext context);
+  Session(std::unique_ptr<Wire> wire, Peer peer, SessionContext context);
 
   // Serves until the client goes, a limit is passed, or the server drains. To be spawned on the
   // socket's executor.
@@ -137,7 +137,7 @@ class Session {
 
   const std::unique_ptr<Wire> wire_;
   boost::beast::flat_buffer buffer_;
-  const std::string client_;
+  const Peer peer_;
   const SessionContext context_;
   LastToken last_token_;
   bool idle_ = false;

@@ -15,7 +15,7 @@ const auto kTuple = asio::as_tuple(asio::use_awaitable);
 
 }  // namespace
 
-Wire::Wire(asio::ip::tcp::socket socket, std::shared_ptr<asio::ssl::context> tls)
+Wire::Wire(Socket socket, std::shared_ptr<asio::ssl::context> tls)
     : stream_(std::in_place_type<Plain>, std::move(socket)) {
   // Asio's own writing waits where a socket blocks.
   boost::system::error_code ignored;
@@ -39,7 +39,7 @@ asio::awaitable<void> Wire::end_sending() {
     co_return;
   }
   boost::system::error_code ignored;
-  tcp().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  transport().socket().shutdown(Socket::shutdown_send, ignored);
 }
 
 std::size_t Wire::write_at_once(std::string_view bytes) {
@@ -49,7 +49,7 @@ std::size_t Wire::write_at_once(std::string_view bytes) {
   return plain->socket().write_some(asio::buffer(bytes), ignored);
 }
 
-boost::beast::tcp_stream& Wire::tcp() {
+Wire::Plain& Wire::transport() {
   if (auto* encrypted = std::get_if<Encrypted>(&stream_)) return encrypted->next_layer();
   return std::get<Plain>(stream_);
 }

@@ -1,8 +1,10 @@
 // Wire: a connection's bytes, plain or under TLS, as one stream for Beast and Asio's composed
-// operations. Timeouts are the TCP stream's, and end what is under way on it.
+// operations. Timeouts are the transport's, and end what is under way on it.
 //
 // To be used on the thread of the socket.
 #pragma once
+
+#include "api/http/listener.h"
 
 #include <cstddef>
 #include <memory>
@@ -12,19 +14,21 @@
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 
 namespace countersign::api {
 
 class Wire {
  public:
-  using executor_type = boost::beast::tcp_stream::executor_type;
+  // With timeouts.
+  using Plain = boost::beast::basic_stream<boost::asio::generic::stream_protocol>;
+  using executor_type = Plain::executor_type;
 
   // Plain without `tls`.
-  Wire(boost::asio::ip::tcp::socket socket, std::shared_ptr<boost::asio::ssl::context> tls);
+  Wire(Socket socket, std::shared_ptr<boost::asio::ssl::context> tls);
 
   // REQUIRED before anything is read or written. False: the other end does not speak TLS, or none
   // that is spoken here.
@@ -32,8 +36,8 @@ class Wire {
   // Says that nothing more will be sent.
   boost::asio::awaitable<void> end_sending();
 
-  boost::beast::tcp_stream& tcp();
-  executor_type get_executor() { return tcp().get_executor(); }
+  Plain& transport();
+  executor_type get_executor() { return transport().get_executor(); }
 
   // Writes what needs no waiting, and returns how much: nothing under TLS, or where something is
   // wrong, which writing the rest finds out.
@@ -58,8 +62,7 @@ class Wire {
   }
 
  private:
-  using Plain = boost::beast::tcp_stream;
-  using Encrypted = boost::beast::ssl_stream<boost::beast::tcp_stream>;
+  using Encrypted = boost::beast::ssl_stream<Plain>;
   std::variant<Plain, Encrypted> stream_;
 };
 

@@ -9,6 +9,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import urllib.parse
@@ -60,12 +61,26 @@ class Service:
         self.process.wait()
 
 
+class SocketConnection(http.client.HTTPConnection):
+    """Over a Unix socket."""
+
+    def __init__(self, path, timeout):
+        super().__init__("localhost", timeout=timeout)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self.path))
+
+
 class Client:
     """One connection as one account."""
 
-    def __init__(self, service, account=None, secret=None, tls=None):
+    def __init__(self, service, account=None, secret=None, tls=None, unix_socket=None):
         """`tls` is an ssl.SSLContext that trusts the service."""
-        self.connection = (http.client.HTTPSConnection(service.host, timeout=60, context=tls) if tls
+        self.connection = (SocketConnection(unix_socket, 60) if unix_socket else
+                           http.client.HTTPSConnection(service.host, timeout=60, context=tls) if tls
                            else http.client.HTTPConnection(service.host, timeout=60))
         self.token = None
         if account:

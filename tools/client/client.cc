@@ -2,13 +2,13 @@
 
 #include "ledger/base/bytes.h"
 #include "ledger/crypto/random.h"
+#include "tools/client/address.h"
 
 #include <cctype>
 #include <chrono>
 #include <optional>
 #include <variant>
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -41,13 +41,12 @@ std::string lower(std::string_view text) {
 }  // namespace
 
 struct Client::Connection {
-  using Plain = beast::tcp_stream;
+  using Plain = beast::basic_stream<asio::generic::stream_protocol>;
   using Encrypted = beast::ssl_stream<Plain>;
 
   std::string base_url;
   std::string authorities;
-  std::string host;
-  std::string port;
+  ServiceAddress address;
   std::string token;
   asio::io_context io;
   std::optional<asio::ssl::context> tls;
@@ -56,25 +55,13 @@ struct Client::Connection {
 
   Result<void> connect() {
     if (connected()) return {};
-    const bool encrypted = base_url.starts_with("https://");
-    if (!encrypted && !base_url.starts_with("http://")) {
-      return Error{Errc::malformed, "the address must begin with http:// or https://"};
-    }
-    std::string_view rest = std::string_view(base_url).substr(encrypted ? 8 : 7);
-    rest = rest.substr(0, rest.find('/'));
-    const auto colon = rest.rfind(':');
-    host = rest.substr(0, colon);
-    port = colon == std::string_view::npos ? (encrypted ? "443" : "80")
-                                           : std::string(rest.substr(colon + 1));
-    beast::error_code failed;
-    asio::ip::tcp::resolver resolver(io);
-    const auto where = resolver.resolve(host, port, failed);
-    if (failed) return Error{Errc::unavailable, "cannot resolve " + host + ": " + failed.message()};
+    CS_TRY(address, service_address_of(base_url));
+    CS_TRY(const auto endpoints, endpoints_of(address));
     stream.emplace<Plain>(io);
-    failed = finish(kTimeout, [&](auto& to, auto done) {
-      beast::get_lowest_layer(to).async_connect(where, std::move(done));
+    beast::error_code failed = finish(kTimeout, [&](auto& to, auto done) {
+      beast::get_lowest_layer(to).async_connect(endpoints, std::move(done));
     });
-    if (!failed && encrypted) failed = shake_hands();
+    if (!failed && address.encrypted) failed = shake_hands();
     if (failed) {
       disconnect();
       return Error{Errc::unavailable, "cannot connect to " + base_url + ": " + failed.message()};
@@ -94,7 +81,7 @@ struct Client::Connection {
     tls.emplace(asio::ssl::context::tls_client);
     SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
     tls->set_verify_mode(asio::ssl::verify_peer);
-    tls->set_verify_callback(asio::ssl::host_name_verification(host));
+    tls->set_verify_callback(asio::ssl::host_name_verification(address.host));
     if (authorities.empty()) {
       tls->set_default_verify_paths(failed);
     } else {
@@ -104,10 +91,10 @@ struct Client::Connection {
     Plain plain = std::move(std::get<Plain>(stream));
     auto& encrypted = stream.emplace<Encrypted>(std::move(plain), *tls);
     // A name is told to whom has several certificates; an address is not (RFC 6066, section 3).
-    if (asio::ip::make_address(host, failed); failed) {
+    if (asio::ip::make_address(address.host, failed); failed) {
       failed.clear();
       SSL_ctrl(encrypted.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-               host.data());
+               address.host.data());
     }
     return finish(kTimeout, [&](auto&, auto done) {
       encrypted.async_handshake(asio::ssl::stream_base::client, std::move(done));
@@ -142,7 +129,7 @@ struct Client::Connection {
     message.method_string(method);
     message.target(target);
     message.version(11);
-    message.set(http::field::host, host);
+    message.set(http::field::host, address.host);
     message.set(http::field::user_agent, "countersign");
     if (!token.empty()) message.set(http::field::authorization, "Bearer " + token);
     if (!body.empty()) message.set(http::field::content_type, "application/json");

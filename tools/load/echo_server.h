@@ -5,14 +5,15 @@
 #include "ledger/base/result.h"
 
 #include <cstddef>
-#include <cstdint>
 #include <functional>
+#include <string>
 
 namespace countersign::tools {
 
-// Serves on 127.0.0.1 until SIGTERM or SIGINT. `listening` is called once with the port.
-//   Errc::io   no port can be had
-ledger::Result<void> serve_echo(std::size_t answer_bytes,
-                                const std::function<void(std::uint16_t port)>& listening);
+// Serves until SIGTERM or SIGINT, on a Unix socket or, without a path, on any free port of the
+// loopback. `listening` is called once with the address.
+//   Errc::io   no port can be had, or the socket cannot be made
+ledger::Result<void> serve_echo(std::size_t answer_bytes, const std::string& unix_socket,
+                                const std::function<void(const std::string& url)>& listening);
 
 }  // namespace countersign::tools

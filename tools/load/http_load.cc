@@ -1,5 +1,7 @@
 #include "tools/load/http_load.h"
 
+#include "tools/client/address.h"
+
 #include <array>
 #include <memory>
 #include <optional>
@@ -19,7 +21,7 @@ namespace countersign::tools {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
-using asio::ip::tcp;
+using Socket = asio::generic::stream_protocol::socket;
 using ledger::Errc;
 using ledger::Error;
 using ledger::Result;
@@ -84,10 +86,12 @@ class Connection {
   Connection(Shared& shared, unsigned client)
       : shared_(shared), client_(client), socket_(shared.io) {}
 
-  Result<void> connect(const tcp::resolver::results_type& where) {
+  Result<void> connect(const std::vector<Socket::endpoint_type>& where) {
     beast::error_code failed;
-    asio::connect(socket_, where, failed);
-    if (!failed) socket_.set_option(tcp::no_delay(true), failed);
+    const auto at = asio::connect(socket_, where, failed);
+    if (!failed && at.protocol().family() != AF_UNIX) {
+      socket_.set_option(asio::ip::tcp::no_delay(true), failed);
+    }
     if (!failed) socket_.non_blocking(true, failed);
     if (failed) return Error{Errc::unavailable, "cannot connect: " + failed.message()};
     return {};
@@ -103,24 +107,20 @@ class Connection {
                       [this](const beast::error_code& failed, std::size_t sent) {
                         shared_.result.request_bytes += sent;
                         if (failed) return broken(failed);
-                        wait();
+                        read();
                       });
   }
 
  private:
-  // Reading at once would only find that the answer is not there yet.
-  void wait() {
-    socket_.async_wait(tcp::socket::wait_read, [this](const beast::error_code& failed) {
-      if (failed) return broken(failed);
-      read();
-    });
+  // Asio tries to read before it waits only after a read that filled its buffer; to wait first would
+  // ask the kernel once more for each answer.
+  void read() {
+    socket_.async_read_some(
+        asio::buffer(buffer_.data() + held_, buffer_.size() - held_),
+        [this](const beast::error_code& failed, std::size_t count) { take(failed, count); });
   }
 
-  void read() {
-    beast::error_code failed;
-    const std::size_t count =
-        socket_.read_some(asio::buffer(buffer_.data() + held_, buffer_.size() - held_), failed);
-    if (failed == asio::error::would_block) return wait();
+  void take(beast::error_code failed, std::size_t count) {
     if (failed) return broken(failed);
     shared_.result.answer_bytes += count;
     held_ += count;
@@ -132,7 +132,7 @@ class Connection {
       if (held_ == buffer_.size()) {
         return shared_.fail(Errc::io, "the head of an answer is too long");
       }
-      return wait();
+      return read();
     }
     const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - begin_);
     shared_.result.timings.add_micros(static_cast<std::uint32_t>(took.count()));
@@ -147,7 +147,7 @@ class Connection {
 
   Shared& shared_;
   const unsigned client_;
-  tcp::socket socket_;
+  Socket socket_;
   std::string request_;
   std::optional<AnswerParser> parser_;
   std::string body_;
@@ -160,18 +160,10 @@ class Connection {
 
 Result<HttpLoadResult> run_http_load(const std::string& url, unsigned clients,
                                      std::chrono::duration<double> length, LoadSource& source) {
-  constexpr std::string_view kScheme = "http://";
-  const auto colon = url.rfind(':');
-  if (!url.starts_with(kScheme) || colon < kScheme.size()) {
-    return Error{Errc::malformed, "the address must be http://host:port"};
-  }
+  CS_TRY(const ServiceAddress address, service_address_of(url));
+  if (address.encrypted) return Error{Errc::malformed, "the load goes over plain HTTP"};
+  CS_TRY(const auto where, endpoints_of(address));
   Shared shared{source, {}, {}, {}};
-  tcp::resolver resolver(shared.io);
-  beast::error_code failed;
-  const auto where = resolver.resolve(url.substr(kScheme.size(), colon - kScheme.size()),
-                                      url.substr(colon + 1), failed);
-  if (failed) return Error{Errc::unavailable, "cannot resolve " + url + ": " + failed.message()};
-
   std::vector<std::unique_ptr<Connection>> connections;
   for (unsigned client = 0; client < clients; ++client) {
     connections.push_back(std::make_unique<Connection>(shared, client));

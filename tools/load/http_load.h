@@ -33,7 +33,8 @@ struct HttpLoadResult {
   std::uint64_t answer_bytes = 0;
 };
 
-// Runs for `length`, and until all that was sent by then is answered. `url` is "http://host:port".
+// Runs for `length`, and until all that was sent by then is answered. `url` is "http://host:port" or
+// "unix:/path".
 //   Errc::malformed     not such a URL
 //   Errc::unavailable   nobody listens there
 //   Errc::io            a connection broke, an answer was not HTTP, or `source` found one wrong

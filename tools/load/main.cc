@@ -2,6 +2,7 @@
 // its receipt; or what this machine does without a ledger: RocksDB alone (--raw), HTTP alone
 // (--echo, a server to be loaded with --no-receipts), the disk alone (--sync). One JSON object on
 // standard output. Used by ops/bench, which takes turns.
+#include "tools/client/address.h"
 #include "tools/load/echo_server.h"
 #include "tools/load/http_load.h"
 #include "tools/load/rocksdb_limit.h"
@@ -36,6 +37,7 @@ struct Options {
   std::string raw;   // directory of a database of its own
   std::string sync;  // file of its own
   bool echo = false;
+  std::string unix_socket;  // of the echo; empty: any free port of the loopback
   std::size_t bytes = 0;
   std::uint64_t rows = 0;
   std::uint64_t batch = 1;
@@ -53,7 +55,8 @@ Result<json> figures_of(Timings& timings, unsigned clients, double seconds) {
 }
 
 Result<json> edit(Options options) {
-  options.edits.host = options.url.substr(options.url.rfind('/') + 1);
+  CS_TRY(const ServiceAddress address, service_address_of(options.url));
+  options.edits.host = address.host;
   options.edits.clients = options.clients;
   RowEdits edits(options.edits);
   CS_TRY(auto done, run_http_load(options.url, options.clients, Length(options.seconds), edits));
@@ -119,8 +122,8 @@ Result<json> measure(const Options& options) {
 
 int run(const Options& options) {
   if (options.echo) {
-    const auto served = serve_echo(options.bytes, [](std::uint16_t port) {
-      std::cout << "listening on http://127.0.0.1:" << port << std::endl;
+    const auto served = serve_echo(options.bytes, options.unix_socket, [](const std::string& url) {
+      std::cout << "listening on " << url << std::endl;
     });
     if (served) return 0;
     std::cerr << "countersign-load: " << served.error().detail << "\n";
@@ -142,7 +145,7 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
   countersign::tools::Options options;
   CLI::App app{"countersign-load: durable edits a second, or what the machine does by itself"};
-  app.add_option("--url", options.url, "address of the service");
+  app.add_option("--url", options.url, "address of the service, of the network or unix:/path");
   app.add_option("--token", options.edits.token, "bearer token of the filler");
   app.add_option("--path", options.edits.path, "path of the table's rows");
   app.add_option("--cells", options.edits.cells,
@@ -158,6 +161,7 @@ int main(int argc, char** argv) {
       ->check(CLI::PositiveNumber);
   app.add_option("--sync", options.sync, "file of its own, appended to and synced instead");
   app.add_flag("--echo", options.echo, "serve answers of --bytes until SIGTERM");
+  app.add_option("--unix_socket", options.unix_socket, "where --echo serves; else on the loopback");
   app.add_option("--bytes", options.bytes, "of one raw write, of one answer of the echo");
   app.add_option("--clients", options.clients, "at once")
       ->check(CLI::PositiveNumber)

@@ -1,5 +1,5 @@
 """Single-row edits, each a request of its own, synced before it is answered, its receipt in the answer; by 1, 16
-and 64 clients. Beside them as many bytes written and synced by RocksDB alone, as many echoed by Beast alone, and
+and 64 clients, over a Unix socket as PostgreSQL is asked, by 64 over TCP as well. Beside them as many bytes written and synced by RocksDB alone, as many echoed by Beast alone, and
 the same rows written to PostgreSQL under an audit trigger; hypercore appends records of as many bytes."""
 from . import limits, rows
 from .report import OURS, Line, Target
@@ -8,11 +8,11 @@ from .run import MANY_CLIENTS, medians, ratio
 NAME = "edits"
 CLIENTS = (1, 16, MANY_CLIENTS)
 
-LABELS = {"ours": OURS, "rocksdb": "limit: RocksDB alone", "echo": "limit: Beast echo",
+LABELS = {"ours": OURS, "tcp": "Countersign, over TCP", "rocksdb": "limit: RocksDB alone", "echo": "limit: Beast echo",
           "sync": "limit: write and fdatasync", "trigger": "PostgreSQL, audit trigger",
           "chain": "PostgreSQL, hash chain in the trigger",
           "hypercore": "hypercore, append", "hypercore_flushed": "hypercore, append and flush"}
-SYNCED = {"ours": "yes", "rocksdb": "yes", "sync": "yes", "echo": "", "trigger": "yes", "chain": "yes",
+SYNCED = {"ours": "yes", "tcp": "yes", "rocksdb": "yes", "sync": "yes", "echo": "", "trigger": "yes", "chain": "yes",
           "hypercore": "no", "hypercore_flushed": "yes"}
 
 
@@ -23,8 +23,8 @@ def measure(run):
     echo = limits.Echo(run, first["answer_bytes"])
     postgresql, hypercore = run.peers.postgresql(), run.peers.hypercore()
 
-    def ours(clients):
-        figures = run.edit(ledger, clients)
+    def ours(clients, **how):
+        figures = run.edit(ledger, clients, **how)
         # What views still have to do is not done while others are measured.
         figures["views_behind_seconds"] = ledger.catch_up()
         return figures
@@ -32,6 +32,8 @@ def measure(run):
     def contestants(clients):
         found = {"ours": lambda: ours(clients), "rocksdb": lambda: limits.rocksdb_writes(run, clients, stored),
                  "echo": lambda: echo.measure(clients, ledger.token("filler"))}
+        if clients == MANY_CLIENTS:
+            found["tcp"] = lambda: ours(clients, tcp=True)
         if clients == 1:
             found["sync"] = lambda: limits.synced_appends(run, stored)
         if postgresql:
@@ -66,13 +68,13 @@ def measure(run):
 def lines(figures):
     for clients, measured in figures["by_clients"].items():
         for name, one in measured.items():
-            data = f"{figures['entries']:,} entries" if name == "ours" else ""
+            data = f"{figures['entries']:,} entries" if name in ("ours", "tcp") else ""
             if name in figures.get("audit_rows", {}):
                 data = f"{figures['audit_rows'][name]:,} audit rows"
             size = {"rocksdb": "stored_bytes", "sync": "stored_bytes", "echo": "answer_bytes"}.get(name, "record_bytes")
             yield Line("single-row edits", LABELS[name], int(clients), one["per_second"], one["p50_us"], one["p99_us"],
                        None if name == "ours" else one["ratio"], SYNCED[name], figures[size], data,
-                       f"{one['receipts_verified']:,} receipts" if name == "ours" else "")
+                       f"{one['receipts_verified']:,} receipts" if "receipts_verified" in one else "")
 
 
 def targets(figures):

@@ -73,7 +73,7 @@ def open_for_edits(ledger):
 
 
 def load_command(build, ledger, seconds):
-    return [str(build / "tools/countersign-load"), "--url", ledger.url, "--token", ledger.token("filler"), "--key",
+    return [str(build / "tools/countersign-load"), "--url", ledger.socket, "--token", ledger.token("filler"), "--key",
             ledger.request("GET", "/log/vkey").strip(), "--path", rows.path("edits") + "/rows", "--cells",
             rows.edited_cells(), "--clients", str(MANY_CLIENTS), "--seconds", str(seconds)]
 

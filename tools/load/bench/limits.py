@@ -16,7 +16,7 @@ class Echo:
     def __init__(self, run, answer_bytes):
         self.run = run
         program = str(run.build / "tools/countersign-load")
-        self.process = subprocess.Popen([program, "--echo", "--bytes", str(answer_bytes)], stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([program, "--echo", "--bytes", str(answer_bytes), "--unix_socket", str(run.directory / "echo")], stdout=subprocess.PIPE,
                                         text=True)
         self.url = self.process.stdout.readline().split("listening on ")[1].strip()
 

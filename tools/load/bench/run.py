@@ -49,9 +49,10 @@ class Run:
             raise SystemExit("bench: " + done.stderr)
         return json.loads(done.stdout)
 
-    def edit(self, ledger, clients, around=ROWS_OF_A_CLIENT):
-        """A window of single-row edits; each client goes round `around` rows of its own."""
-        return self.load("--url", ledger.url, "--token", ledger.token("filler"), "--key", ledger.key,
+    def edit(self, ledger, clients, around=ROWS_OF_A_CLIENT, tcp=False):
+        """A window of single-row edits over a Unix socket, as PostgreSQL is asked, or TCP; each client goes round
+        `around` rows of its own."""
+        return self.load("--url", ledger.url if tcp else ledger.socket, "--token", ledger.token("filler"), "--key", ledger.key,
                          "--path", rows.path("edits") + "/rows", "--cells", rows.edited_cells(), "--clients", clients,
                          "--around", around, "--seconds", self.seconds)
 

@@ -2,9 +2,11 @@
 import http.client
 import json
 import os
+import pathlib
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
 from .rows import CAMPAIGN
@@ -40,14 +42,17 @@ class Ledger:
         """Returns after how many seconds it answered; does nothing while it runs."""
         if self.process is not None:
             return 0.0
+        # A socket's path may have 107 bytes, which that of the data may be too long for.
+        self.directory = pathlib.Path(tempfile.mkdtemp())
         begin = time.monotonic()
         self.process = subprocess.Popen(
             [str(self.build / "api/countersignd"), "--data", str(self.data), "--listen", "127.0.0.1:0",
-             "--log_level", "warn"], stdout=subprocess.PIPE, text=True)
+             "--unix_socket", str(self.directory / "socket"), "--log_level", "warn"], stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if "http://" not in line:
             raise SystemExit("bench: the service did not start")
         self.url = line.split("listening on ")[1].split()[0]
+        self.socket = f"unix:{self.directory / 'socket'}"
         self.tokens = {}
         return time.monotonic() - begin
 
@@ -57,6 +62,7 @@ class Ledger:
             self.process.wait()
             self.process.stdout.close()
             self.process = None
+            shutil.rmtree(self.directory)
 
     def request(self, method, target, body=None, account=None, headers=None, into=None):
         """The answer, parsed when it is JSON; written to the file `into` when that is given."""
