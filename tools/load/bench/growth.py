@@ -2,7 +2,7 @@
 questions about the past; over a ledger that countersign-grow makes, ten years of campaigns.
 
 Alone, over one that is there already or is made (it gets the benchmark's campaign and its edits, and stays):
-    PYTHONPATH=tools/load python3 -B -m bench.growth --build build/release --ledger DIR
+    PYTHONPATH=tools/load python3 -B -m bench.growth --build build/optimised --ledger DIR
 """
 import argparse
 import http.client
