@@ -42,11 +42,14 @@ build() {
   cmake --build "build/$preset" ${1:+--target "$@"} || fail "the build failed; see the message above"
 }
 
-# What of the tree is compiled, as one hash.
+# What an optimised program is made of, as one hash: the tree's, the compiler, and what is linked into it.
 sources_hash() {
-  find CMakeLists.txt ledger api projections tools ops/cmake -type f \
-    \( -name '*.cc' -o -name '*.h' -o -name '*.cmake' -o -name CMakeLists.txt \) -print0 |
-    LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
+  {
+    find CMakeLists.txt ledger api projections tools ops/cmake -type f \
+      \( -name '*.cc' -o -name '*.h' -o -name '*.cmake' -o -name CMakeLists.txt \) -print0 |
+      LC_ALL=C sort -z | xargs -0 sha256sum
+    dpkg-query -W g++-12 librocksdb-dev
+  } | sha256sum
 }
 
 # Builds the programs into build/optimised by the counts of a short load on build/profiling

@@ -1,6 +1,7 @@
 """Single-row edits, each a request of its own, synced before it is answered, its receipt in the answer; by 1, 16
-and 64 clients, over a Unix socket as PostgreSQL is asked, by 64 over TCP as well. Beside them as many bytes written and synced by RocksDB alone, as many echoed by Beast alone, and
-the same rows written to PostgreSQL under an audit trigger; hypercore appends records of as many bytes."""
+and 64 clients, over a Unix socket as PostgreSQL is asked, by 64 over TCP as well. Beside them as many bytes
+written and synced by RocksDB alone, as many echoed by Beast alone, and the same rows written to PostgreSQL under
+an audit trigger; hypercore appends records of as many bytes."""
 from . import limits, rows
 from .report import OURS, Line, Target
 from .run import MANY_CLIENTS, medians, ratio
