@@ -34,7 +34,7 @@ struct ServerOptions {
   const Tls* tls = nullptr;   // none: plain HTTP; must outlive the server
   // A Unix socket besides, always plain; empty: none. Who may write to it (Listener) is trusted to
   // say whom a request comes from (X-Forwarded-For).
-  std::filesystem::path unix_socket;
+  std::filesystem::path unix_socket{};
   std::size_t io_threads = 2;
   std::size_t worker_threads = 16;
   std::size_t connections_max = 1000;
