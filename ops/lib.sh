@@ -58,6 +58,7 @@ build_optimised() {
   local programs=(countersign countersignd countersign-grow countersign-load countersign-verify)
   local counted=build/optimised/counted
   if ! cmp -s "$counted" <(sources_hash); then
+    rm -f "$counted"
     build profiling "${programs[@]}"
     say "Counting what a load does"
     find build/profiling -name '*.gcda' -delete

@@ -21,7 +21,7 @@ using ledger::Result;
 
 namespace {
 
-// Another one could not be connected to by a path of theirs.
+// With the zero behind it, which others than Linux need.
 constexpr std::size_t kPathMax = sizeof(sockaddr_un::sun_path) - 1;
 constexpr mode_t kUserAndGroup = 0660;
 
@@ -29,7 +29,8 @@ Error cannot_listen(const boost::system::error_code& error) {
   return Error{Errc::io, "cannot listen: " + error.message()};
 }
 
-// Removes a socket that a service left behind which was killed.
+// Removes the socket of a service that was killed. Whether it still serves is asked of the socket
+// itself, as nothing else about the file would tell.
 Result<void> make_way(const std::filesystem::path& path) {
   std::error_code failed;
   const auto status = std::filesystem::symlink_status(path, failed);

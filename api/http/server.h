@@ -1,7 +1,7 @@
-// Server: HTTP/1.1 on loopback or a network interface, and on a socket of this machine. A few threads read and write sockets, each
-// its own, and answer there what is quick (Pace, api/routes/endpoint.h); other handlers run on a
-// pool of workers, where they may wait for the disk. Every limit is finite, and what is over a limit
-// is answered at once.
+// Server: HTTP/1.1 on loopback or a network interface, and on a Unix socket. A few threads read and
+// write sockets, each its own, and answer there what is quick (Pace, api/routes/endpoint.h); other
+// handlers run on a pool of workers, where they may wait for the disk. Every limit is finite, and
+// what is over a limit is answered at once.
 //
 // Thread safety: all functions may be called from any thread.
 #pragma once

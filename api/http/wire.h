@@ -23,7 +23,7 @@ namespace countersign::api {
 
 class Wire {
  public:
-  // With timeouts.
+  // A connection with timeouts.
   using Plain = boost::beast::basic_stream<boost::asio::generic::stream_protocol>;
   using executor_type = Plain::executor_type;
 
@@ -36,6 +36,7 @@ class Wire {
   // Says that nothing more will be sent.
   boost::asio::awaitable<void> end_sending();
 
+  // What carries the bytes, under TLS or not.
   Plain& transport();
   executor_type get_executor() { return transport().get_executor(); }
 

@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 namespace countersign::api {
@@ -17,9 +18,22 @@ HttpClient::HttpClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STRE
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  connect(&address, sizeof address);
+}
+
+HttpClient::HttpClient(const std::filesystem::path& unix_socket)
+    : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  unix_socket.string().copy(address.sun_path, sizeof address.sun_path - 1);
+  connect(&address, sizeof address);
+}
+
+void HttpClient::connect(const void* address, std::size_t size) {
   const timeval limit{5, 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+  const auto* where = static_cast<const sockaddr*>(address);
+  if (::connect(socket_, where, static_cast<socklen_t>(size)) != 0) {
     throw std::runtime_error("cannot connect");
   }
 }

@@ -2,7 +2,9 @@
 // wrote, well-formed or not.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,6 +21,7 @@ struct Answer {
 class HttpClient {
  public:
   explicit HttpClient(std::uint16_t port);
+  explicit HttpClient(const std::filesystem::path& unix_socket);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
@@ -35,6 +38,7 @@ class HttpClient {
                                 const std::string& headers = {}, const std::string& body = {});
 
  private:
+  void connect(const void* address, std::size_t size);
   bool fill();  // false: nothing more comes
 
   int socket_ = -1;

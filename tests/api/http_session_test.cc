@@ -434,9 +434,9 @@ TEST(Server, BodiesShareOneBudget) {
 
 TEST(Server, SaysWhyItCannotListen) {
   Served served(kEndpoints);
-  const auto taken = Server::start({.port = served.port()}, kEndpoints, *served.services);
-  ASSERT_FALSE(taken);
-  EXPECT_EQ(taken.error().code, ledger::Errc::io);
+  const auto second = Server::start({.port = served.port()}, kEndpoints, *served.services);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ledger::Errc::io);
   const auto named = Server::start({.address = "localhost"}, kEndpoints, *served.services);
   ASSERT_FALSE(named);
   EXPECT_EQ(named.error().code, ledger::Errc::malformed);

@@ -12,9 +12,9 @@ sys.path.insert(0, str(ROOT / "tools/load"))
 from bench import edits, imports, report  # noqa: E402
 
 
-def bench(*arguments):
+def bench(*arguments, **environment):
     done = subprocess.run([sys.executable, "-B", "-m", "bench", "--build", os.environ["COUNTERSIGN_BUILD"], *arguments],
-                          capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT / "tools/load")})
+                          capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT / "tools/load"), **environment})
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -24,9 +24,12 @@ class Bench(unittest.TestCase):
     def setUpClass(cls):
         with tempfile.TemporaryDirectory() as directory:
             file = pathlib.Path(directory) / "figures.json"
+            cls.temporary = pathlib.Path(directory) / "temporary"
+            cls.temporary.mkdir()
             cls.table = bench("--seconds", "0.2", "--rounds", "1", "--rows", "500", "--grow", "3000", "--no-peers", "--directory", directory,
-                              "--json", str(file))
+                              "--json", str(file), TMPDIR=str(cls.temporary))
             cls.left = [one.name for one in pathlib.Path(directory).iterdir()]
+            cls.left_besides = list(cls.temporary.iterdir())
             cls.figures = json.loads(file.read_text())
             cls.markdown = bench("--markdown", str(file))
 
@@ -67,7 +70,8 @@ class Bench(unittest.TestCase):
         self.assertIn("| It must show | Measured |", self.markdown)
 
     def test_nothing_is_left_behind(self):
-        self.assertEqual(self.left, ["figures.json"])
+        self.assertEqual(sorted(self.left), ["figures.json", "temporary"])
+        self.assertEqual(self.left_besides, [])
 
 
 class Report(unittest.TestCase):

@@ -28,9 +28,9 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 class Client {
  public:
-  // `base_url` is "http://host:port", "https://host:port" or "unix:/path". Under TLS the service must show a
-  // certificate of that host, issued by one in the PEM file `authorities`, or without such a file
-  // by one that this machine trusts.
+  // `base_url` is an address as address.h has it. Under TLS the service must show a certificate of
+  // that host, issued by one in the PEM file `authorities`, or without such a file by one that this
+  // machine trusts.
   explicit Client(std::string base_url, std::string authorities = {});
   ~Client();
   Client(Client&&) noexcept;

@@ -34,7 +34,7 @@ struct HttpLoadResult {
 };
 
 // Runs for `length`, and until all that was sent by then is answered. `url` is "http://host:port" or
-// "unix:/path".
+// "unix:/path" (tools/client/address.h).
 //   Errc::malformed     not such a URL
 //   Errc::unavailable   nobody listens there
 //   Errc::io            a connection broke, an answer was not HTTP, or `source` found one wrong

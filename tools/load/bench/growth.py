@@ -10,6 +10,7 @@ import json
 import pathlib
 import random
 import shutil
+import signal
 import statistics
 import subprocess
 import tempfile
@@ -107,11 +108,8 @@ def kill_and_start(build, ledger, seconds):
     """Killed while it writes for so many seconds, then until it answers, is ready, and its views hold everything."""
     load = subprocess.Popen(load_command(build, ledger, 30), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(seconds)
-    ledger.process.kill()
+    ledger.end(signal.SIGKILL)
     load.wait()
-    ledger.process.wait()
-    ledger.process.stdout.close()
-    ledger.process = None
     answers = ledger.start()
     begin = time.monotonic()
     while True:

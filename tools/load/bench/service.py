@@ -58,11 +58,15 @@ class Ledger:
 
     def stop(self):
         if self.process is not None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait()
-            self.process.stdout.close()
-            self.process = None
-            shutil.rmtree(self.directory)
+            self.end(signal.SIGTERM)
+
+    def end(self, how):
+        """Sends the running service a signal that ends it, and waits until it has."""
+        self.process.send_signal(how)
+        self.process.wait()
+        self.process.stdout.close()
+        self.process = None
+        shutil.rmtree(self.directory)
 
     def request(self, method, target, body=None, account=None, headers=None, into=None):
         """The answer, parsed when it is JSON; written to the file `into` when that is given."""
