@@ -100,6 +100,8 @@ class Server::Core {
   }
 
   Result<void> listen() {
+    // First, so that an end finds them running however far this came.
+    for (IoThread& one : io_threads_) one.start();
     const asio::any_io_executor executor = accepting().executor();
     CS_TRY(auto network, Listener::on_network(executor, options_.address, options_.port));
     port_ = network.port();
@@ -111,7 +113,6 @@ class Server::Core {
     for (Entrance& one : listeners_) {
       asio::co_spawn(executor, accept(this, &one), asio::detached);
     }
-    for (IoThread& one : io_threads_) one.start();
     return {};
   }
 
@@ -121,10 +122,13 @@ class Server::Core {
     if (draining_.exchange(true)) return true;
     asio::post(accepting().executor(), [this] {
       for (Entrance& one : listeners_) one.listener.close();
+      const std::lock_guard lock(mutex_);
+      closed_ = true;
+      gone_.notify_all();
     });
     std::unique_lock lock(mutex_);
     for (const auto& session : sessions_) Session::drain(session);
-    const auto none = [this] { return sessions_.empty(); };
+    const auto none = [this] { return closed_ && sessions_.empty(); };
     if (gone_.wait_for(lock, limit, none)) return true;
     for (const auto& session : sessions_) Session::close(session);
     gone_.wait_for(lock, kCutOff, none);
@@ -217,8 +221,9 @@ class Server::Core {
   std::deque<Entrance> listeners_;
   std::size_t accepted_ = 0;
 
-  std::mutex mutex_;  // guards sessions_, held_
+  std::mutex mutex_;  // guards closed_, sessions_, held_
   std::condition_variable gone_;
+  bool closed_ = false;  // nobody can connect any more
   std::unordered_set<std::shared_ptr<Session>> sessions_;
   std::unordered_map<std::string, std::size_t> held_;  // sessions by client address
 };

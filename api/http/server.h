@@ -69,7 +69,7 @@ class Server {
   std::uint16_t port() const;
 
   // Stops accepting, closes idle connections, and lets requests that have begun finish, for at most
-  // `limit`. What is left is cut off then. Idempotent.
+  // `limit`. What is left is cut off then. Idempotent. Whoever connects afterwards is refused.
   // Returns whether all finished.
   bool stop(std::chrono::milliseconds limit);
 
