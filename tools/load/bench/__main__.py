@@ -1,7 +1,6 @@
 """ops/bench: measures, prints one table, writes it as JSON."""
 import argparse
 import json
-import os
 import pathlib
 import shutil
 import signal
@@ -56,8 +55,7 @@ def main():
         for one in SECTIONS:
             if arguments.only and one.NAME not in arguments.only:
                 continue
-            # What the measurement before left in memory is written in its time, not in this one's.
-            os.sync()
+            run.settle()
             measured = one.measure(run)
             if measured is not None:
                 figures[one.NAME] = measured

@@ -1,5 +1,6 @@
 """What the measurements of one run share: programs, ledgers, peers, and the way of taking turns."""
 import json
+import os
 import pathlib
 import statistics
 import subprocess
@@ -26,6 +27,14 @@ class Run:
         self.peers.close()
         for ledger in self.ledgers.values():
             ledger.stop()
+
+    def settle(self):
+        """What was measured before has left work for later, such as what PostgreSQL vacuums: done now, so that
+        nothing measured afterwards waits for it."""
+        for ledger in self.ledgers.values():
+            ledger.stop()
+        self.peers.settle()
+        os.sync()
 
     def ledger(self, name, tables=("edits",)):
         """One ledger of each name a run, made when it is first asked for."""

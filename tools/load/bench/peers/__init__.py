@@ -35,6 +35,11 @@ class Peers:
             return {"not_measured": self.missing.get(name, "it was not needed" if self.asked else "--no-peers was given")}
         return {name: one(name) for name in self.makers}
 
+    def settle(self):
+        """Each does at once what it has put off."""
+        for peer in self.started.values():
+            peer.settle()
+
     def close(self):
         for peer in self.started.values():
             peer.close()

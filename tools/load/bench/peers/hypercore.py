@@ -46,5 +46,8 @@ class Hypercore:
                 "settings": {"hypercore-storage": version("hypercore-storage"), "node": node, "batch": BATCH,
                              "synced": "no, there is no such option"}}
 
+    def settle(self):
+        """It ended with each measurement."""
+
     def close(self):
         """Nothing runs between measurements."""
