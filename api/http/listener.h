@@ -26,16 +26,16 @@ class Listener {
  public:
   using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream_protocol>;
 
-  // Listens on a network address; port 0 takes any free one. What `executor` runs on must outlive the
-  // listener.
+  // Listens on a network address; port 0 takes any free one. What `executor` runs on must outlive
+  // the listener.
   //   Errc::malformed   not an IP address
   //   Errc::io          the port is taken or may not be used
   static ledger::Result<Listener> on_network(const boost::asio::any_io_executor& executor,
                                              const std::string& address, std::uint16_t port);
 
-  // Listens on a Unix socket, a file that is made here and removed when this is destroyed. Who may connect
-  // is who may write to it: the service's user and group. A socket that nobody listens on any more
-  // is replaced.
+  // Listens on a Unix socket, a file that is made here and removed when this is destroyed. Who may
+  // connect is who may write to it: the service's user and group. A socket that nobody listens on
+  // any more is replaced.
   //   Errc::malformed   the path is longer than such sockets allow (107 bytes)
   //   Errc::io          somebody listens there, it is something else than a socket, or the
   //                     directory may not be written to

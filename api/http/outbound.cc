@@ -1,14 +1,12 @@
 #include "api/http/outbound.h"
 
-#include <algorithm>
-#include <cctype>
-#include <string_view>
+#include "api/http/tls_trust.h"
+
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
@@ -26,10 +24,6 @@ namespace {
 
 constexpr std::uint32_t kHeaderBytesMax = 16 << 10;
 constexpr std::uint64_t kAnswerBytesMax = 64 << 10;
-
-Error not_an_address() {
-  return Error{Errc::malformed, "must be http://host[:port][/path] or https://host[:port][/path]"};
-}
 
 Error broken(const beast::error_code& why) {
   return Error{Errc::io, "the connection broke: " + why.message()};
@@ -53,14 +47,11 @@ using Message = http::request<http::string_body>;
 
 Message message_to(const Destination& to, const std::string& target,
                    const std::string& content_type, std::string body) {
-  const bool v6 = to.host.find(':') != std::string::npos;
-  const bool usual = to.port == (to.encrypted ? "443" : "80");
   Message message;
   message.method(http::verb::post);
-  message.target(to.path + target);
+  message.target(to.at.path + target);
   message.version(11);
-  message.set(http::field::host,
-              (v6 ? "[" + to.host + "]" : to.host) + (usual ? "" : ":" + to.port));
+  message.set(http::field::host, to.at.authority());
   message.set(http::field::user_agent, "countersignd");
   message.set(http::field::connection, "close");
   message.set(http::field::content_type, content_type);
@@ -94,81 +85,39 @@ Result<Reply> exchange(asio::io_context& io, Stream& stream, const Message& mess
                std::string(answer[http::field::content_type]), answer.body()};
 }
 
-beast::error_code prepare_tls(asio::ssl::context& context, const Destination& to) {
-  beast::error_code failed;
-  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
-  context.set_verify_mode(asio::ssl::verify_peer);
-  context.set_verify_callback(asio::ssl::host_name_verification(to.host));
-  if (to.authorities.empty()) {
-    context.set_default_verify_paths(failed);
-  } else {
-    context.load_verify_file(to.authorities.string(), failed);
-  }
-  return failed;
-}
-
 Result<Reply> send(const Destination& to, const Message& message, Read what,
                    std::chrono::milliseconds limit) {
   asio::io_context io;
   beast::error_code failed;
   // The system's resolver has limits of its own and cannot be interrupted.
   asio::ip::tcp::resolver resolver(io);
-  const auto where = resolver.resolve(to.host, to.port, failed);
-  if (failed) return unreachable("cannot resolve " + to.host, failed);
+  const auto where = resolver.resolve(to.at.host, to.at.port, failed);
+  if (failed) return unreachable("cannot resolve " + to.at.host, failed);
   beast::tcp_stream plain(io);
   // Until then for everything that follows, not for each step.
   plain.expires_after(limit);
   failed = finish(io, [&](auto done) { plain.async_connect(where, std::move(done)); });
-  if (failed) return unreachable("cannot connect to " + to.host + ":" + to.port, failed);
-  if (!to.encrypted) return exchange(io, plain, message, what);
+  if (failed) return unreachable("cannot connect to " + to.at.host + ":" + to.at.port, failed);
+  if (!to.at.encrypted) return exchange(io, plain, message, what);
 
   asio::ssl::context context(asio::ssl::context::tls_client);
-  if (failed = prepare_tls(context, to); failed) {
+  if (failed = trust_only(context, to.at.host, to.authorities); failed) {
     return unreachable(to.authorities.string(), failed);
   }
   beast::ssl_stream<beast::tcp_stream> stream(std::move(plain), context);
-  // A name is told to whom has several certificates; an address is not (RFC 6066, section 3).
-  if (asio::ip::make_address(to.host, failed); failed) {
-    SSL_ctrl(stream.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-             const_cast<char*>(to.host.c_str()));
-  }
+  tell_name(stream.native_handle(), to.at.host);
   failed = finish(io, [&](auto done) {
     stream.async_handshake(asio::ssl::stream_base::client, std::move(done));
   });
-  if (failed) return unreachable("no trusted connection to " + to.host, failed);
+  if (failed) return unreachable("no trusted connection to " + to.at.host, failed);
   return exchange(io, stream, message, what);
 }
 
 }  // namespace
 
 Result<Destination> destination_of(const std::string& url, std::filesystem::path authorities) {
-  Destination to;
-  to.encrypted = url.starts_with("https://");
-  if (!to.encrypted && !url.starts_with("http://")) return not_an_address();
-  if (std::any_of(url.begin(), url.end(), [](unsigned char c) { return c <= ' ' || c >= 127; })) {
-    return not_an_address();
-  }
-  std::string_view rest = std::string_view(url).substr(to.encrypted ? 8 : 7);
-  if (rest.find_first_of("?#@") != std::string_view::npos) return not_an_address();
-  const auto slash = std::min(rest.find('/'), rest.size());
-  to.path = rest.substr(slash);
-  while (to.path.ends_with('/')) to.path.pop_back();
-  rest = rest.substr(0, slash);
-  const auto bracket = rest.rfind(']');
-  const auto colon = rest.rfind(':');
-  const bool has_port =
-      colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
-  to.host = rest.substr(0, has_port ? colon : rest.size());
-  to.port = has_port ? std::string(rest.substr(colon + 1)) : (to.encrypted ? "443" : "80");
-  if (to.host.starts_with('[') && to.host.ends_with(']')) {
-    to.host = to.host.substr(1, to.host.size() - 2);
-  }
-  const bool number = !to.port.empty() && to.port.size() <= 5 &&
-                      std::all_of(to.port.begin(), to.port.end(),
-                                  [](unsigned char c) { return std::isdigit(c) != 0; });
-  if (to.host.empty() || !number) return not_an_address();
-  to.authorities = std::move(authorities);
-  return to;
+  CS_TRY(auto at, web_address_of(url));
+  return Destination{std::move(at), std::move(authorities)};
 }
 
 Result<Reply> post(const Destination& to, const std::string& target,

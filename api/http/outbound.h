@@ -4,6 +4,7 @@
 // Thread safety: all functions may be called from any thread.
 #pragma once
 
+#include "api/http/web_address.h"
 #include "ledger/base/result.h"
 
 #include <chrono>
@@ -12,17 +13,14 @@
 
 namespace countersign::api {
 
-// Where requests go: "http://127.0.0.1:9093", "https://alerts.school.example/alertmanager".
+// Where requests go.
 struct Destination {
-  bool encrypted = false;
-  std::string host;  // a name or an address, without brackets
-  std::string port;
-  std::string path;  // before every target; empty or "/alertmanager"
+  WebAddress at;
   // PEM file of those who may vouch for the other side; empty: whom this machine trusts.
   std::filesystem::path authorities;
 };
 
-//   Errc::malformed   not an http or https address, or one with a query or a user's name
+//   as web_address_of()
 ledger::Result<Destination> destination_of(const std::string& url,
                                            std::filesystem::path authorities);
 

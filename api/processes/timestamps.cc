@@ -145,7 +145,7 @@ Result<void> Timestamps::stamp(const std::string& note) {
 Result<TimestampInfo> Timestamps::ask(const TimestampRequest& request, std::string& reply) {
   // With a path of its own nothing may follow it.
   CS_TRY(Reply answer,
-         post(to_, to_.path.empty() ? "/" : "", kQuery, request.der, settings_.time_limit));
+         post(to_, to_.at.path.empty() ? "/" : "", kQuery, request.der, settings_.time_limit));
   if (answer.status != 200) {
     return Error{Errc::unavailable, "answered with status " + std::to_string(answer.status)};
   }

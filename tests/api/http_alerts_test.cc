@@ -15,32 +15,7 @@
 namespace countersign::api {
 namespace {
 
-using ledger::Errc;
 using nlohmann::json;
-
-TEST(Outbound, ReadsAddresses) {
-  const auto plain = destination_of("http://127.0.0.1:9093", "");
-  ASSERT_TRUE(plain);
-  EXPECT_FALSE(plain->encrypted);
-  EXPECT_EQ(plain->host + " " + plain->port + " " + plain->path, "127.0.0.1 9093 ");
-  const auto encrypted = destination_of("https://alerts.example/alertmanager/", "ca.pem");
-  ASSERT_TRUE(encrypted);
-  EXPECT_TRUE(encrypted->encrypted);
-  EXPECT_EQ(encrypted->host + " " + encrypted->port + " " + encrypted->path,
-            "alerts.example 443 /alertmanager");
-  const auto v6 = destination_of("http://[::1]", "");
-  ASSERT_TRUE(v6);
-  EXPECT_EQ(v6->host + " " + v6->port, "::1 80");
-  for (const char* wrong :
-       {"", "alerts.example:9093", "ftp://alerts.example", "http://", "http://:9093", "http://a:",
-        "http://a:9093x", "http://user:secret@a", "http://a/?x=1", "http://a b"}) {
-    const auto read = destination_of(wrong, "");
-    ASSERT_FALSE(read) << wrong;
-    EXPECT_EQ(read.error().code, Errc::malformed) << wrong;
-    // It may hold a password.
-    EXPECT_EQ(read.error().detail.find("secret"), std::string::npos);
-  }
-}
 
 // Takes alerts, or answers as it is told to, and remembers what came.
 std::mutex mutex;

@@ -1,6 +1,6 @@
 #include "tools/client/address.h"
 
-#include <string_view>
+#include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -15,32 +15,23 @@ using ledger::Result;
 
 namespace {
 
-constexpr std::string_view kPlain = "http://";
-constexpr std::string_view kEncrypted = "https://";
 constexpr std::string_view kSocket = "unix:";
 constexpr std::size_t kSocketPathMax = sizeof(sockaddr_un::sun_path) - 1;
 
 }  // namespace
 
-Result<ServiceAddress> service_address_of(const std::string& url) {
+Result<ServiceAddress> service_address_of(std::string_view text) {
   ServiceAddress address;
-  if (url.starts_with(kSocket)) {
-    address.host = "localhost";
-    address.socket = url.substr(kSocket.size());
-    if (!address.socket.empty() && address.socket.size() <= kSocketPathMax) return address;
-    return Error{Errc::malformed, "a socket's path has 1 to 107 bytes"};
+  if (text.starts_with(kSocket)) {
+    address.socket = text.substr(kSocket.size());
+    if (address.socket.empty() || address.socket.size() > kSocketPathMax) {
+      return Error{Errc::malformed, "a socket's path has 1 to 107 bytes"};
+    }
+    text = "http://localhost";
   }
-  address.encrypted = url.starts_with(kEncrypted);
-  if (!address.encrypted && !url.starts_with(kPlain)) {
-    return Error{Errc::malformed, "the address must begin with http://, https:// or unix:"};
-  }
-  std::string_view rest(url);
-  rest.remove_prefix(address.encrypted ? kEncrypted.size() : kPlain.size());
-  rest = rest.substr(0, rest.find('/'));
-  const auto colon = rest.rfind(':');
-  address.host = rest.substr(0, colon);
-  address.port = address.encrypted ? "443" : "80";
-  if (colon != std::string_view::npos) address.port = rest.substr(colon + 1);
+  auto web = api::web_address_of(text);
+  if (!web) return Error{Errc::malformed, "the address " + web.error().detail + ", or unix:/path"};
+  address.web = std::move(*web);
   return address;
 }
 
@@ -50,9 +41,9 @@ Result<std::vector<asio::generic::stream_protocol::endpoint>> endpoints_of(
   asio::io_context io(1);
   asio::ip::tcp::resolver resolver(io);
   boost::system::error_code failed;
-  const auto found = resolver.resolve(address.host, address.port, failed);
+  const auto found = resolver.resolve(address.web.host, address.web.port, failed);
   if (failed) {
-    return Error{Errc::unavailable, "cannot resolve " + address.host + ": " + failed.message()};
+    return Error{Errc::unavailable, "cannot resolve " + address.web.host + ": " + failed.message()};
   }
   std::vector<asio::generic::stream_protocol::endpoint> endpoints;
   for (const auto& one : found) endpoints.emplace_back(one.endpoint());

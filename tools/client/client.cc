@@ -1,5 +1,6 @@
 #include "tools/client/client.h"
 
+#include "api/http/tls_trust.h"
 #include "ledger/base/bytes.h"
 #include "ledger/crypto/random.h"
 #include "tools/client/address.h"
@@ -12,7 +13,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
@@ -61,7 +61,7 @@ struct Client::Connection {
     beast::error_code failed = finish(kTimeout, [&](auto& to, auto done) {
       beast::get_lowest_layer(to).async_connect(endpoints, std::move(done));
     });
-    if (!failed && address.encrypted) failed = shake_hands();
+    if (!failed && address.web.encrypted) failed = shake_hands();
     if (failed) {
       disconnect();
       return Error{Errc::unavailable, "cannot connect to " + base_url + ": " + failed.message()};
@@ -77,25 +77,12 @@ struct Client::Connection {
 
   // Wraps the plain stream.
   beast::error_code shake_hands() {
-    beast::error_code failed;
     tls.emplace(asio::ssl::context::tls_client);
-    SSL_CTX_set_min_proto_version(tls->native_handle(), TLS1_2_VERSION);
-    tls->set_verify_mode(asio::ssl::verify_peer);
-    tls->set_verify_callback(asio::ssl::host_name_verification(address.host));
-    if (authorities.empty()) {
-      tls->set_default_verify_paths(failed);
-    } else {
-      tls->load_verify_file(authorities, failed);
-    }
+    const auto failed = api::trust_only(*tls, address.web.host, authorities);
     if (failed) return failed;
     Plain plain = std::move(std::get<Plain>(stream));
     auto& encrypted = stream.emplace<Encrypted>(std::move(plain), *tls);
-    // A name is told to whom has several certificates; an address is not (RFC 6066, section 3).
-    if (asio::ip::make_address(address.host, failed); failed) {
-      failed.clear();
-      SSL_ctrl(encrypted.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
-               address.host.data());
-    }
+    api::tell_name(encrypted.native_handle(), address.web.host);
     return finish(kTimeout, [&](auto&, auto done) {
       encrypted.async_handshake(asio::ssl::stream_base::client, std::move(done));
     });
@@ -127,9 +114,9 @@ struct Client::Connection {
                                            std::string body, const Headers& headers) const {
     http::request<http::string_body> message;
     message.method_string(method);
-    message.target(target);
+    message.target(address.web.path + target);
     message.version(11);
-    message.set(http::field::host, address.host);
+    message.set(http::field::host, address.web.authority());
     message.set(http::field::user_agent, "countersign");
     if (!token.empty()) message.set(http::field::authorization, "Bearer " + token);
     if (!body.empty()) message.set(http::field::content_type, "application/json");

@@ -161,7 +161,7 @@ class Connection {
 Result<HttpLoadResult> run_http_load(const std::string& url, unsigned clients,
                                      std::chrono::duration<double> length, LoadSource& source) {
   CS_TRY(const ServiceAddress address, service_address_of(url));
-  if (address.encrypted) return Error{Errc::malformed, "the load goes over plain HTTP"};
+  if (address.web.encrypted) return Error{Errc::malformed, "the load goes over plain HTTP"};
   CS_TRY(const auto where, endpoints_of(address));
   Shared shared{source, {}, {}, {}};
   std::vector<std::unique_ptr<Connection>> connections;

@@ -56,7 +56,8 @@ Result<json> figures_of(Timings& timings, unsigned clients, double seconds) {
 
 Result<json> edit(Options options) {
   CS_TRY(const ServiceAddress address, service_address_of(options.url));
-  options.edits.host = address.host;
+  options.edits.host = address.web.authority();
+  options.edits.path = address.web.path + options.edits.path;
   options.edits.clients = options.clients;
   RowEdits edits(options.edits);
   CS_TRY(auto done, run_http_load(options.url, options.clients, Length(options.seconds), edits));
