@@ -1,5 +1,6 @@
 // Web address: where a service is reached over HTTP, as people write it in a setting or on the
-// command line (RFC 3986, section 3.2): "http://127.0.0.1:9093", "https://[2001:db8::7]/alertmanager".
+// command line: "http://127.0.0.1:9093", "https://[2001:db8::7]/alertmanager" (RFC 3986,
+// section 3.2).
 //
 // Thread safety: all functions may be called from any thread.
 #pragma once

@@ -53,8 +53,9 @@ Result<std::unique_ptr<Timestamps>> Timestamps::start(
   if (const auto policy = ledger::make_timestamp_request({}, settings.policy); !policy) {
     return Error{policy.error().code, "timestamp_policy: " + policy.error().detail};
   }
-  return std::unique_ptr<Timestamps>(new Timestamps(settings, std::move(*to), std::move(authorities),
-                                                    {reader, clock, deadlines, kept, metrics}));
+  return std::unique_ptr<Timestamps>(
+      new Timestamps(settings, std::move(*to), std::move(authorities),
+                     {reader, clock, deadlines, kept, metrics}));
 }
 
 Timestamps::Timestamps(TimestampSettings settings, Destination to, std::string authorities,

@@ -33,8 +33,8 @@ TEST(WebAddress, HasAHostAPortAndAPath) {
 
 TEST(WebAddress, RefusesEverythingElse) {
   for (const char* wrong :
-       {"", "alerts.example:9093", "ftp://alerts.example", "http://", "http:///path", "http://:9093",
-        "http://a:", "http://a:9093x", "http://a:0", "http://a:65536", "http://a:-1", "http://::1",
+       {"", "alerts.example:9093", "ftp://alerts.example", "http://", "http:///path",
+        "http://:9093", "http://a:", "http://a:9093x", "http://a:0", "http://a:65536", "http://a:-1", "http://::1",
         "http://2001:db8::7:80", "http://[::1", "http://[]:80", "http://[::1]80",
         "http://user:secret@a", "http://a/?x=secret", "http://a#secret", "http://a b"}) {
     const auto read = web_address_of(wrong);

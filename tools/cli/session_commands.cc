@@ -64,7 +64,8 @@ void add_session_commands(CLI::App& app, const GlobalOptions& global, Action& ac
   auto url = std::make_shared<std::string>();
   login_command->add_option("account", *account, "account, e.g. hr.filler")->required();
   login_command->add_option(
-      "--url", *url, "address of the service: http://127.0.0.1:8080, https://host/path or unix:/path");
+      "--url", *url,
+      "address of the service: http://127.0.0.1:8080, https://host/path or unix:/path");
   auto authorities = std::make_shared<std::string>();
   login_command
       ->add_option("--ca", *authorities,

@@ -112,8 +112,8 @@ class Connection {
   }
 
  private:
-  // Asio tries to read before it waits only after a read that filled its buffer; to wait first would
-  // ask the kernel once more for each answer.
+  // Asio tries to read before it waits only after a read that filled its buffer; to wait first
+  // would ask the kernel once more for each answer.
   void read() {
     socket_.async_read_some(
         asio::buffer(buffer_.data() + held_, buffer_.size() - held_),
