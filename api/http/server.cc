@@ -100,7 +100,7 @@ class Server::Core {
   }
 
   Result<void> listen() {
-    // First, so that an end finds them running however far this came.
+    // First, so that stop() finds them running however far this came.
     for (IoThread& one : io_threads_) one.start();
     const asio::any_io_executor executor = accepting().executor();
     CS_TRY(auto network, Listener::on_network(executor, options_.address, options_.port));

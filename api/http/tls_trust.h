@@ -1,6 +1,6 @@
 // TLS trust: how this side of a connection makes sure that the other one is who it asked for.
 //
-// Thread safety: for one thread at a time.
+// Thread safety: from any thread, each context and each connection from one at a time.
 #pragma once
 
 #include <filesystem>

@@ -15,7 +15,7 @@ namespace countersign::api {
 struct WebAddress {
   bool encrypted = false;
   std::string host;  // a name or an address, without brackets
-  std::string port;  // a number
+  std::string port;  // 1 to 65535
   std::string path;  // before every target; empty or "/alertmanager"
 
   // Host and port as a request names them (RFC 9110, section 7.2): an IPv6 address in brackets, the

@@ -16,8 +16,8 @@
 namespace countersign::tools {
 
 struct ServiceAddress {
-  api::WebAddress web;  // what requests to this machine's socket name is "localhost"
-  std::string socket;   // its path; empty: a network address
+  api::WebAddress web;  // with a socket: "localhost", which its requests name
+  std::string socket;   // path of this machine's socket; empty: a network address
 };
 
 // Looks nothing up. The error does not repeat the text, which may hold a password.
