@@ -33,6 +33,8 @@ int status_of(RefusalCode code) {
     case RefusalCode::same_person:
     case RefusalCode::level_out_of_order:
     case RefusalCode::level_may_not_return:
+    case RefusalCode::level_sets_no_due:
+    case RefusalCode::chain_in_use:
     case RefusalCode::assist_not_open:
     case RefusalCode::not_simulated:
     case RefusalCode::clock_goes_back:

@@ -143,7 +143,7 @@ Decided decide(const DecideContext& context, const ApproveTable& command) {
   }
   if (at.task->approvals_in_force > position) return wrong_state(at);
   if (position == 0) {
-    if (auto refusal = refuse_pending_explanations(at)) return std::move(*refusal);
+    if (auto refusal = refuse_unexplained(at)) return std::move(*refusal);
   }
   // Persons, not accounts: one person can hold both accounts, and a delegate acts for another.
   if (level->two_persons && at.task->last_editor &&
@@ -189,6 +189,10 @@ Decided decide(const DecideContext& context, const ReturnTable& command) {
     }
   }
   if (level->return_needs_due && !command.due) return refuse(RefusalCode::due_missing);
+  // A department would extend what it owes, also after the fact, and with it excuse whoever waits.
+  if (command.due && !level->school_wide && !level->return_needs_due) {
+    return refuse(RefusalCode::level_sets_no_due, {{"level", command.level.value}});
+  }
   if (command.due && *command.due <= context.now) {
     return refuse(RefusalCode::due_in_past, {{"table", command.table.value}});
   }

@@ -65,6 +65,16 @@ std::optional<Refusal> refuse_versions(const CampaignDefinition& before,
   return refuse_same_version("indicator", before.indicators, after.indicators);
 }
 
+// Passes are counted along the chain, so that another chain would let a level count as passed that
+// nobody passed.
+bool same_chain(const CampaignDefinition& before, const CampaignDefinition& after) {
+  return std::ranges::equal(before.approval_chain, after.approval_chain,
+                            [](const ApprovalLevel& a, const ApprovalLevel& b) {
+                              return a.id == b.id && a.school_wide == b.school_wide &&
+                                     a.releases_dependents == b.releases_dependents;
+                            });
+}
+
 }  // namespace
 
 Decided decide(const DecideContext& context, const DefineCampaign& command) {
@@ -99,6 +109,9 @@ Decided decide(const DecideContext& context, const DefineCampaign& command) {
       if (table == nullptr || table->owner != task.department) {
         return refuse(RefusalCode::wrong_state,
                       {{"table", key.value}, {"state", std::string(to_string(task.status))}});
+      }
+      if (!task.approvals.empty() && !same_chain(*existing->second.definition, definition)) {
+        return refuse(RefusalCode::chain_in_use, {{"table", key.value}});
       }
     }
   }

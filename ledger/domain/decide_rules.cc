@@ -22,6 +22,17 @@ bool is_unknown_rule(const TaskContext& at, const std::string& id) {
   return rule == nullptr || rule->check_of(at.table->key) == nullptr;
 }
 
+std::optional<Refusal> refuse_open_findings(const TaskContext& at, const Validation& run) {
+  std::string open;
+  for (const auto& [rule, outcome] : run.outcomes) {
+    if (outcome.severity != Severity::blocking || outcome.open == 0) continue;
+    if (!open.empty()) open += ", ";
+    open += rule + " (" + std::to_string(outcome.open) + ")";
+  }
+  if (open.empty()) return std::nullopt;
+  return refuse(RefusalCode::findings_open, {{"table", at.table->key.value}, {"rules", open}});
+}
+
 }  // namespace
 
 bool has_rules(const TaskContext& at) {
@@ -39,25 +50,23 @@ std::optional<Refusal> refuse_unvalidated(const DecideContext& context, const Ta
   if (!run || run->version.hash != version.hash || run->definition_revision != revision) {
     return refuse(RefusalCode::validation_missing, {{"table", at.table->key.value}});
   }
-  std::string open;
-  for (const auto& [rule, outcome] : run->outcomes) {
-    if (outcome.severity != Severity::blocking || outcome.open == 0) continue;
-    if (!open.empty()) open += ", ";
-    open += rule + " (" + std::to_string(outcome.open) + ")";
-  }
-  if (open.empty()) return std::nullopt;
-  return refuse(RefusalCode::findings_open, {{"table", at.table->key.value}, {"rules", open}});
+  return refuse_open_findings(at, *run);
 }
 
-std::optional<Refusal> refuse_pending_explanations(const TaskContext& at) {
+std::optional<Refusal> refuse_unexplained(const TaskContext& at) {
   const auto& all = at.task->explanations;
   const auto pending = std::count_if(all.begin(), all.end(), [&](const auto& one) {
     return one.second.status == Explanation::Status::proposed &&
            !is_withdrawn(*at.campaign_state, one.second.rule, one.second.rule_version);
   });
-  if (pending == 0) return std::nullopt;
-  return refuse(RefusalCode::explanations_pending,
-                {{"table", at.table->key.value}, {"count", std::to_string(pending)}});
+  if (pending > 0) {
+    return refuse(RefusalCode::explanations_pending,
+                  {{"table", at.table->key.value}, {"count", std::to_string(pending)}});
+  }
+  const auto& run = at.task->validation;
+  const auto& submitted = at.task->submitted_version;
+  if (!run || !submitted || run->version.hash != submitted->hash) return std::nullopt;
+  return refuse_open_findings(at, *run);
 }
 
 Decided decide(const DecideContext& context, const RecordValidation& command) {

@@ -69,6 +69,13 @@ std::optional<RectificationPlan::Status> plan_of(const CampaignDefinition& defin
 
 std::string text(std::string_view kind, const std::string& id) { return std::string(kind) + id; }
 
+// REQUIRES: a level has passed the table. Ledgers of before `chain_in_use` may hold a revision with
+// fewer levels than were passed.
+const ApprovalLevel& last_passed(const CampaignDefinition& definition, const Task& task) {
+  const auto& chain = definition.approval_chain;
+  return chain[std::min(task.approvals_in_force, chain.size()) - 1];
+}
+
 // REQUIRES: the table is settled.
 std::string settled_state(const CampaignDefinition& definition, const CampaignState& campaign,
                           const Task& task) {
@@ -89,7 +96,7 @@ std::string settled_state(const CampaignDefinition& definition, const CampaignSt
   const bool computed = campaign.computed_by && !task.approvals.empty() &&
                         *campaign.computed_by > task.approvals.back().index;
   if (computed && is_input(definition, task.table)) return "analysed";
-  return text(kApproved, definition.approval_chain[task.approvals_in_force - 1].id.value);
+  return text(kApproved, last_passed(definition, task).id.value);
 }
 
 }  // namespace
@@ -102,9 +109,8 @@ std::string process_state(const CampaignDefinition& definition, const CampaignSt
   if (is_settled(definition, task) && task.approvals_in_force > 0) {
     return settled_state(definition, campaign, task);
   }
-  const std::size_t passed = std::min(task.approvals_in_force, definition.approval_chain.size());
-  if (task.status == TaskStatus::approved && passed > 0) {
-    return text(kApproved, definition.approval_chain[passed - 1].id.value);
+  if (task.status == TaskStatus::approved && task.approvals_in_force > 0) {
+    return text(kApproved, last_passed(definition, task).id.value);
   }
   if (task.status == TaskStatus::final_filling) {
     const bool untouched =

@@ -30,6 +30,7 @@ enum class RefusalCode : std::uint8_t {
   same_person,         // the last editor may not pass this version
   level_out_of_order,  // an earlier level of the approval chain is missing
   level_may_not_return,
+  level_sets_no_due,  // only the school moves what a department owes
   reason_missing,
   reason_names_nothing,  // a return reason names neither a cell nor a rule
   due_missing,
@@ -63,6 +64,7 @@ enum class RefusalCode : std::uint8_t {
   fact_not_standing,      // a voided fact is cited
   period_running,         // the units' time to object is not over
   version_not_raised,     // a rule, quantity or indicator changed and its version did not
+  chain_in_use,           // tables have passed levels of the approval chain that would change
   validation_missing,     // no run of the rules for this very version
   findings_open,          // blocking findings that nobody explained
   explanations_pending,   // explanations wait for the reviewer

@@ -13,7 +13,8 @@ bool has_rules(const TaskContext& at);
 // Before submission: validation_missing, findings_open.
 std::optional<Refusal> refuse_unvalidated(const DecideContext& context, const TaskContext& at,
                                           const VersionRef& version);
-// Before the first approval: explanations_pending.
-std::optional<Refusal> refuse_pending_explanations(const TaskContext& at);
+// Before the first approval: explanations_pending, and findings_open where one was rejected, or
+// where rules that came after the submission found something blocking in that version.
+std::optional<Refusal> refuse_unexplained(const TaskContext& at);
 
 }  // namespace countersign::ledger

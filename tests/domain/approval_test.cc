@@ -104,6 +104,17 @@ TEST_F(ApprovalChain, AFirstReviewReturnSetsANewDueInstantInTheFuture) {
   EXPECT_EQ(task("units").approvals.size(), 2u);
 }
 
+TEST_F(ApprovalChain, ADepartmentsOwnReturnDoesNotExtendWhatItOwes) {
+  submit_units();
+  const Refusal refusal = refuse(
+      "PO.reviewer", give_back("units", "review", reasons_, at("10-30 18:00")), "10-08 11:00");
+  EXPECT_EQ(refusal.code, RefusalCode::level_sets_no_due);
+  EXPECT_EQ(refusal.facts.at("level"), "review");
+  const Timestamp due = task("units").due;
+  accept("PO.reviewer", give_back("units", "review", reasons_), "10-08 11:00");
+  EXPECT_EQ(task("units").due, due);
+}
+
 TEST_F(ApprovalChain, ALevelThatMayNotReturnDoesNot) {
   submit_units();
   accept("PO.reviewer", approve("PO.reviewer", "units", "review"), "10-08 11:00");

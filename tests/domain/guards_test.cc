@@ -182,6 +182,33 @@ TEST_F(TransitionGuards, ARuleThatChangesRaisesItsVersion) {
   accept("admin", DefineCampaign{with_rule("2", sql + " WHERE 0"), {}, 2}, "10-02 09:00");
 }
 
+TEST_F(TransitionGuards, TheApprovalChainStaysOnceATablePassedALevel) {
+  const auto redefined = [&](std::uint32_t revision, auto change) {
+    auto next = std::make_shared<CampaignDefinition>(*state_.directory->campaign(kCampaign));
+    change(next->approval_chain);
+    return DefineCampaign{std::move(next), {}, revision};
+  };
+  using Chain = std::vector<ApprovalLevel>;
+  const auto without_head = [](Chain& chain) { chain.erase(chain.begin() + 1); };
+  // Nothing has passed yet.
+  accept("admin", redefined(1, [](Chain& chain) { std::swap(chain[1], chain[2]); }), "10-01 09:00");
+  accept("admin", redefined(2, [](Chain& chain) { std::swap(chain[1], chain[2]); }), "10-01 10:00");
+  pass("PO", "units");
+  EXPECT_EQ(refuse("admin", redefined(3, without_head), "10-09 09:00").code,
+            RefusalCode::chain_in_use);
+  EXPECT_EQ(refuse("admin", redefined(3, [](Chain& chain) { std::swap(chain[1], chain[2]); }),
+                   "10-09 09:00")
+                .code,
+            RefusalCode::chain_in_use);
+  EXPECT_EQ(refuse("admin", redefined(3, [](Chain& chain) { chain[1].school_wide = true; }),
+                   "10-09 09:00")
+                .code,
+            RefusalCode::chain_in_use);
+  // What a level means and is called may be put better.
+  accept("admin", redefined(3, [](Chain& chain) { chain[1].state.en = "signed by its head"; }),
+         "10-09 09:00");
+}
+
 // A campaign that is defined and of which nothing was assigned.
 class BeforeAssignment : public DeciderSpec {
  protected:

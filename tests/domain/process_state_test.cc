@@ -40,6 +40,14 @@ class ProcessState : public DeciderSpec {
   std::shared_ptr<const CampaignDefinition> definition_;
 };
 
+// As a ledger of before the chain was held fast may have it.
+TEST_F(ProcessState, AChainThatBecameShorterEndsWithItsLastLevel) {
+  settle("PO", "units");
+  auto shorter = std::make_shared<CampaignDefinition>(definition());
+  shorter->approval_chain.pop_back();
+  EXPECT_EQ(process_state(*shorter, campaign(), task("units")), "approved:head");
+}
+
 TEST_F(ProcessState, FollowsTheTableThroughItsApprovalChain) {
   EXPECT_EQ(state_of("units"), "open");
   EXPECT_EQ(state_of("staff"), "blocked");

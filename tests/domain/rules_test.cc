@@ -233,6 +233,21 @@ TEST_F(Rules, WhatIsRejectedIsOpenAgain) {
   EXPECT_EQ(submission(), RefusalCode::findings_open);
 }
 
+TEST_F(Rules, AVersionOfWhichAnExplanationWasRejectedDoesNotPass) {
+  validated(3);
+  const LeafIndex index = explained(explanation("U1", 3));
+  accept("PO.filler", submit("PO.filler", "units"), "10-09 12:00");
+  accept("PO.reviewer", answer(index, false, "the unit exists"), "10-09 13:00");
+  const auto pass = approve("PO.reviewer", "units", "review");
+  const Refusal open = refuse("PO.reviewer", pass, "10-09 14:00");
+  EXPECT_EQ(open.code, RefusalCode::findings_open);
+  EXPECT_EQ(open.facts.at("rules"), "U1 (3)");
+  const LeafIndex better = explained(explanation("U1", 3));
+  EXPECT_EQ(refuse("PO.reviewer", pass, "10-09 14:00").code, RefusalCode::explanations_pending);
+  accept("PO.reviewer", answer(better, true), "10-09 15:00");
+  accept("PO.reviewer", pass, "10-09 16:00");
+}
+
 TEST_F(Rules, AWithdrawnRuleAsksForNothingMore) {
   validated(2, 1);
   EXPECT_EQ(refuse("admin", withdrawal("U1"), "10-09 11:00").code, RefusalCode::right_missing);
