@@ -45,7 +45,7 @@ using ledger::TreeSize;
 namespace {
 
 // Grows with every change of a schema or of what an apply function writes.
-constexpr std::int64_t kViewsVersion = 9;
+constexpr std::int64_t kViewsVersion = 10;
 constexpr TreeSize kSnapshotEvery = 10'000;
 // A batch ends early when its entries carried this many rows, so that readers see progress.
 constexpr std::size_t kBatchRowsMax = 50'000;

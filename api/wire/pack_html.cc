@@ -196,19 +196,26 @@ class PackPage {
   }
 
   std::string excuse_text(const std::string& excused_by) const {
-    return excused_by == "waiting"     ? say("等待逾期的上游表", "it waited for late tables")
+    return excused_by == "waiting"     ? say("等待其他表或其他部门", "it waited for others")
            : excused_by == "outage"    ? say("停机", "an outage")
            : excused_by == "readiness" ? say("账号或培训未及时给予", "accounts or training came late")
            : excused_by == "order"     ? say("上级要求重开", "reopened on the receiver's order")
            : excused_by == "not_due"   ? say("阶段关闭时尚未到期", "not due when the phase closed")
-                                       : html_text(excused_by);
+           : excused_by == "short_notice"
+               ? say("协助请求所给时间少于约定", "the request gave less time than was agreed")
+               : html_text(excused_by);
   }
 
   std::string charge_text(const json& charge) const {
-    const std::string whose = charge.value("kind", "") == "outage"
-                                  ? say("停机，不计入任何人", "outage, charged to nobody")
-                                  : words_.department(charge.at("department")) + " " +
-                                        words_.table(charge.at("table"));
+    const std::string kind = charge.value("kind", "");
+    const std::string whose =
+        kind == "outage" ? say("停机，不计入任何人", "outage, charged to nobody")
+        : kind == "blocked"
+            ? say("截止后仍被阻塞，不计入任何人：", "blocked past its due instant, charged to nobody: ") +
+                  words_.table(charge.at("table"))
+            : words_.department(charge.at("department")) +
+                  (kind == "part" ? say("（协助部分）", " (its part)") : "") + " " +
+                  words_.table(charge.at("table"));
     return whose + ": " + words_.seconds(charge.at("seconds")) + ", " +
            words_.instant(charge.at("from")) + " → " + words_.instant(charge.at("to")) + " " +
            words_.entries(charge.at("entries"));

@@ -202,6 +202,8 @@ struct CampaignDefinition {
   std::string school_type;               // decides which marks apply
   unsigned count_floor = 5;              // smaller counts of persons are not shown in statistics
   std::vector<ReadinessKind> readiness;  // asked for; empty: nothing
+  // Whole working days that an assisting department is given at least; 0: nothing was agreed.
+  unsigned assist_notice_days = 0;
   std::optional<PreviousEdition> previous;
   std::vector<EvidenceRequirement> evidence;
   std::vector<Rule> rules;

@@ -226,10 +226,14 @@ class RulebookChecker {
       require(table.subject_column.empty() || has_column(table, table.subject_column),
               "/tables/" + table.key.value, "has an unknown subject_column");
     }
+    require(definition_.assist_notice_days <= kNoticeDaysMax, "/assist_notice_days",
+            "is more than " + std::to_string(kNoticeDaysMax));
     return problem_;
   }
 
  private:
+  static constexpr unsigned kNoticeDaysMax = 60;
+
   // A quantity's id stands in formulas as it is.
   static bool is_name(const std::string& id) {
     return !id.empty() && !(id[0] >= '0' && id[0] <= '9') &&
@@ -311,6 +315,7 @@ void read_rulebook(JsonReader& in, CampaignDefinition& definition) {
     if (!known) in.note("readiness", "is not one of the values allowed");
     definition.readiness.push_back(known.value_or(ReadinessKind::accounts));
   }
+  definition.assist_notice_days = static_cast<unsigned>(in.number_or("assist_notice_days", 0));
   if (in.has("previous")) {
     in.object("previous", [&](JsonReader& one) { definition.previous = read_previous(one); });
   }
@@ -328,6 +333,9 @@ void write_rulebook(json& document, const CampaignDefinition& definition) {
   if (definition.count_floor != 5) document["count_floor"] = definition.count_floor;
   for (const ReadinessKind kind : definition.readiness) {
     document["readiness"].push_back(to_string(kind));
+  }
+  if (definition.assist_notice_days != 0) {
+    document["assist_notice_days"] = definition.assist_notice_days;
   }
   if (definition.previous) document["previous"] = write(*definition.previous);
   write_list(document, "evidence", definition.evidence);

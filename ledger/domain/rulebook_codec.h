@@ -10,8 +10,8 @@
 
 namespace countersign::ledger {
 
-// Reads members school_type, count_floor, readiness, previous, evidence, rules, quantities and
-// indicators; absent ones keep their defaults.
+// Reads members school_type, count_floor, readiness, assist_notice_days, previous, evidence, rules,
+// quantities and indicators; absent ones keep their defaults.
 void read_rulebook(JsonReader& in, CampaignDefinition& definition);
 // Adds those that are not at their defaults.
 void write_rulebook(nlohmann::json& document, const CampaignDefinition& definition);

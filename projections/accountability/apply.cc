@@ -48,21 +48,6 @@ Result<std::string> last_milestone(const Step& step) {
   return found ? query.string(1) : std::string();
 }
 
-Result<void> late_part(const Step& step, const ledger::AssistDelivered& event) {
-  auto query = step.store.query(
-      "SELECT due, requested_by FROM assists WHERE campaign = ? AND tbl = ? AND part = ?"
-      " AND department = ?");
-  CS_TRY(const bool found,
-         query.bind(event.campaign, event.table, event.part, event.department).step());
-  if (!found || step.event.received_at <= query.instant(0)) return {};
-  auto fact = fact_of(step, "F3", step.table, event.department.value);
-  fact.person = step.event.actor.person.value;
-  fact.due = query.instant(0);
-  fact.raw = fact.net = step.event.received_at - query.instant(0);
-  fact.entries.push_back(query.index(1));
-  return insert_fact(step.store, std::move(fact));
-}
-
 Result<void> returned(const Step& step, const ledger::TableReturned& event) {
   const auto* level = step.definition()->level(event.level);
   const auto* task = step.task();
@@ -161,6 +146,7 @@ Result<void> late_change(const Step& step, const ledger::RowsChanged& event) {
 
   CS_TRY(const std::uint32_t cells, cells_changed(step));
   auto fact = fact_of(step, "F9", step.table, acting_department(step, task->department.value));
+  fact.rule_version = 2;
   fact.person = step.event.actor.person.value;
   fact.count = cells;
   fact.entries.push_back(pass);
@@ -169,10 +155,15 @@ Result<void> late_change(const Step& step, const ledger::RowsChanged& event) {
     fact.counts = false;
     fact.entries.push_back(*event.cites);
   }
-  CS_TRY(const auto asked, last_return(step));
-  if (asked && asked->index > pass) {
+  // The school's: a department that gives a table back to itself asks for nothing.
+  auto asked = step.store.query(
+      "SELECT max(idx) FROM (SELECT idx FROM returns WHERE campaign = ?1 AND tbl = ?2"
+      " AND school_wide = 1 AND idx > ?3 UNION ALL SELECT idx FROM reopenings"
+      " WHERE campaign = ?1 AND tbl = ?2 AND idx > ?3)");
+  CS_TRY(const bool grouped, asked.bind(step.campaign, step.table, pass).step());
+  if (grouped && !asked.is_null(0)) {
     fact.counts = false;
-    fact.entries.push_back(asked->index);
+    fact.entries.push_back(asked.index(0));
   }
   return insert_fact(step.store, std::move(fact));
 }

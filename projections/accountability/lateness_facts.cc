@@ -17,14 +17,17 @@ using ledger::Timestamp;
 
 namespace {
 
-// Counts outages and what departments were given since version 2.
-constexpr std::uint32_t kRuleVersion = 2;
+// Counts time in which the table was blocked past its own due instant, and parts that others owed,
+// since version 3.
+constexpr std::uint32_t kRuleVersion = 3;
+// Of parts: counts what kept the department from them and the notice it was given, since version 2.
+constexpr std::uint32_t kPartRuleVersion = 2;
 
 // What does not change when an outage is logged later.
 struct Circumstances {
   std::optional<Timestamp> since;  // only what happened after it excuses
-  bool charged = true;             // false: on the receiver's order
-  bool unready = false;            // the department had not been given what is asked for
+  // Why it does not count whatever the time: "readiness", "order", "short_notice"; empty: it may.
+  std::string excused_by = {};
 };
 
 // Assignment and due moves: what the due instant in force follows from.
@@ -42,36 +45,46 @@ Result<void> add_due_entries(const Step& step, const std::string& table,
 void judge(AccountabilityFact& fact, const Circumstances& at) {
   std::vector<Charge> waits;
   std::copy_if(fact.charges.begin(), fact.charges.end(), std::back_inserter(waits),
-               [](const Charge& charge) { return charge.kind == "wait"; });
+               [](const Charge& charge) { return charge.kind != "outage"; });
   const Duration raw = *fact.happened - *fact.due;
-  fact.excused_by.clear();
-  if (at.unready) {
-    fact.excused_by = "readiness";
-  } else if (raw <= Duration{}) {
-    fact.excused_by = "not_due";
-  } else if (!at.charged) {
-    fact.excused_by = "order";
-  } else if (net_of(raw, waits) == Duration{}) {
-    fact.excused_by = "waiting";
-  } else if (net_of(raw, fact.charges) == Duration{}) {
-    fact.excused_by = "outage";
+  fact.excused_by = at.excused_by;
+  if (fact.excused_by.empty()) {
+    if (raw <= Duration{}) {
+      fact.excused_by = "not_due";
+    } else if (net_of(raw, waits) == Duration{}) {
+      fact.excused_by = "waiting";
+    } else if (net_of(raw, fact.charges) == Duration{}) {
+      fact.excused_by = "outage";
+    }
   }
   fact.counts = fact.excused_by.empty();
 }
 
-Result<void> raise(const Step& step, AccountabilityFact fact, Circumstances at) {
-  fact.rule_version = kRuleVersion;
-  CS_TRY(const auto unready, load_unready(step.store, step.campaign, fact.table,
-                                          step.definition()->readiness, *fact.due));
-  at.unready = !unready.empty();
-  fact.entries.insert(fact.entries.end(), unready.begin(), unready.end());
+Result<void> raise(const Step& step, AccountabilityFact fact, const Circumstances& at) {
   judge(fact, at);
   const std::string id = fact.id;
   CS_CHECK(insert_fact(step.store, std::move(fact)));
   return step.store.execute(
-      "INSERT INTO late_facts (fact, since, charged, unready)"
-      " SELECT seq, ?, ?, ? FROM facts WHERE id = ?",
-      at.since, at.charged, at.unready, id);
+      "INSERT INTO late_facts (fact, since, excused_by) SELECT seq, ?, ? FROM facts WHERE id = ?",
+      at.since, at.excused_by, id);
+}
+
+// Of a table, which counts only where its department had been given what is asked for.
+Result<void> raise_of_table(const Step& step, AccountabilityFact fact, Circumstances at) {
+  fact.rule_version = kRuleVersion;
+  CS_TRY(const auto unready, load_unready(step.store, step.campaign, fact.table,
+                                          step.definition()->readiness, *fact.due));
+  if (!unready.empty()) at.excused_by = "readiness";
+  fact.entries.insert(fact.entries.end(), unready.begin(), unready.end());
+  return raise(step, std::move(fact), at);
+}
+
+// Whether this table was found undelivered before, which stands: a phase may be closed again.
+Result<bool> known_undelivered(const Step& step, const std::string& table) {
+  auto earlier = step.store.query(
+      "SELECT 1 FROM facts WHERE campaign = ? AND tbl = ? AND kind = 'F2' AND counts = 1"
+      " AND state != 'voided'");
+  return earlier.bind(step.campaign, table).step();
 }
 
 }  // namespace
@@ -92,10 +105,10 @@ Result<void> late_submission(const Step& step, const ledger::TableSubmitted& eve
   if (!first) {
     at.since = returned->at;
     // What the receiver ordered to be corrected is nobody's lateness.
-    at.charged = returned->charged;
+    if (!returned->charged) at.excused_by = "order";
   }
   CS_TRY(const auto excuses, load_excuses(step.store, step.campaign, step.table));
-  const auto late = lateness(event.due, step.event.received_at, at.since, excuses);
+  const auto late = lateness(step.table, event.due, step.event.received_at, at.since, excuses);
   const auto* task = step.task();
   if (!late || task == nullptr) return {};
   auto fact = fact_of(step, "F1", step.table, task->department.value);
@@ -106,7 +119,7 @@ Result<void> late_submission(const Step& step, const ledger::TableSubmitted& eve
   fact.charges = late->charges;
   if (!first) fact.entries.push_back(returned->index);
   CS_CHECK(add_due_entries(step, step.table, fact.entries));
-  CS_CHECK(raise(step, std::move(fact), at));
+  CS_CHECK(raise_of_table(step, std::move(fact), std::move(at)));
   return first ? raise_open_at_due(step, step.table, event.due) : Result<void>();
 }
 
@@ -114,22 +127,50 @@ Result<void> not_delivered(const Step& step, const ledger::PhaseClosed& event) {
   for (const auto& table : event.undelivered) {
     const auto* task = step.after.task(event.campaign, table);
     if (task == nullptr) continue;
+    CS_TRY(const bool known, known_undelivered(step, table.value));
+    if (known) continue;
     CS_TRY(const auto excuses, load_excuses(step.store, step.campaign, table.value));
-    const auto late = lateness(task->due, step.event.received_at, std::nullopt, excuses);
+    const auto late =
+        lateness(table.value, task->due, step.event.received_at, std::nullopt, excuses);
     auto fact = fact_of(step, "F2", table.value, task->department.value);
     fact.id += "-" + table.value;  // one closing may find many
     fact.due = task->due;
     if (late) fact.charges = late->charges;
     CS_CHECK(add_due_entries(step, table.value, fact.entries));
-    CS_CHECK(raise(step, std::move(fact), {}));
+    CS_CHECK(raise_of_table(step, std::move(fact), {}));
     if (late) CS_CHECK(raise_open_at_due(step, table.value, task->due));
   }
   return {};
 }
 
+Result<void> late_part(const Step& step, const ledger::AssistDelivered& event) {
+  auto query = step.store.query(
+      "SELECT due, requested_by, requested_at, short_notice FROM assists WHERE campaign = ?"
+      " AND tbl = ? AND part = ? AND department = ?");
+  CS_TRY(const bool found,
+         query.bind(event.campaign, event.table, event.part, event.department).step());
+  if (!found) return {};
+  const Timestamp requested = query.instant(2);
+  CS_TRY(auto excuses, load_excuses(step.store, step.campaign, step.table));
+  // To say that there is nothing to report, no table need be open.
+  if (event.nothing_to_report) excuses.waits.clear();
+  const auto late =
+      lateness_of_part(requested, query.instant(0), step.event.received_at, excuses);
+  if (!late) return {};
+  auto fact = fact_of(step, "F3", step.table, event.department.value);
+  fact.rule_version = kPartRuleVersion;
+  fact.person = step.event.actor.person.value;
+  fact.due = query.instant(0);
+  fact.raw = late->raw;
+  fact.net = late->net;
+  fact.charges = late->charges;
+  fact.entries.push_back(query.index(1));
+  return raise(step, std::move(fact), {requested, query.integer(3) != 0 ? "short_notice" : ""});
+}
+
 Result<void> excuse_by_outage(const Step& step, const ledger::OutageRecorded& event) {
   auto query = step.store.query(
-      "SELECT f.seq, f.tbl, f.due, f.happened, l.since, l.charged, l.unready, f.raw IS NOT NULL"
+      "SELECT f.seq, f.tbl, f.due, f.happened, l.since, l.excused_by, f.raw IS NOT NULL"
       " FROM facts f JOIN late_facts l ON l.fact = f.seq WHERE f.campaign = ? ORDER BY f.seq");
   query.bind(event.campaign);
   while (true) {
@@ -139,8 +180,8 @@ Result<void> excuse_by_outage(const Step& step, const ledger::OutageRecorded& ev
     AccountabilityFact fact;
     fact.due = query.instant(2);
     fact.happened = query.instant(3);
-    const Circumstances at{query.maybe_instant(4), query.integer(5) != 0, query.integer(6) != 0};
-    const bool shows_net = query.integer(7) != 0;
+    const Circumstances at{query.maybe_instant(4), query.string(5)};
+    const bool shows_net = query.integer(6) != 0;
     CS_TRY(auto outages, load_outages(step.store, step.campaign, query.string(1)));
     std::erase_if(outages, [&](const Outage& one) { return one.entry != step.index(); });
     const auto added = charges_of(outages, *fact.happened, at.since);

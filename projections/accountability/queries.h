@@ -36,12 +36,14 @@ namespace countersign::projections {
 
 // A part of the raw lateness that belongs to somebody else.
 struct Charge {
-  std::string table;       // the table waited for; empty: an outage, which is nobody's
-  std::string department;  // its owner; empty likewise
-  ledger::Timestamp from;  // its due instant, or when the waiting began, whichever is later
-  ledger::Timestamp to;    // when it released
+  std::string table;       // waited for; empty: an outage
+  std::string department;  // who answers for it; empty: nobody
+  ledger::Timestamp from;
+  ledger::Timestamp to;
   std::vector<ledger::LeafIndex> entries;
-  std::string kind = "wait";  // wait, outage
+  // wait: for a table past its due instant; blocked: past the own one, that table being in time;
+  // part: of this very table, which another department owed; outage
+  std::string kind = "wait";
 };
 
 // What a person said of a fact: a unit's objection, or a decision on it.
@@ -85,8 +87,9 @@ struct AccountabilityFact {
   std::string rule;         // F5, F6, F8: "X02@1"
   std::string after;        // F9, F10: the last milestone before: "level:first_review", "body:…"
   bool counts = true;       // false: shown, but excused in full (F1 with net zero) or voided
-  // Of F1 and F2 that do not count: "waiting" for late tables, "outage", "readiness" (accounts or
-  // training came late or never), the receiver's "order", "not_due" when the phase closed.
+  // Of F1, F2 and F3 that do not count: "waiting" for others, "outage", "readiness" (accounts or
+  // training came late or never), the receiver's "order", "not_due" when the phase closed,
+  // "short_notice" of a part.
   std::string excused_by;
   std::vector<Charge> charges;
   std::vector<ledger::LeafIndex> entries;  // everything it was computed from, ascending

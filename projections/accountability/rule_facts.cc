@@ -46,6 +46,19 @@ bool other_changed_later(const Step& step, const ledger::RuleCheck& check,
   });
 }
 
+// Whether the same was raised before: a phase may be closed twice, a table passed twice.
+Result<bool> known_open_at_due(const Step& step, const AccountabilityFact& fact) {
+  auto earlier = step.store.query(
+      "SELECT 1 FROM facts WHERE campaign = ? AND tbl = ? AND kind = 'F5' AND rule = ?"
+      " AND due = ?");
+  return earlier.bind(step.campaign, fact.table, fact.rule, fact.due).step();
+}
+Result<bool> known_passed(const Step& step, const AccountabilityFact& fact) {
+  auto earlier = step.store.query(
+      "SELECT 1 FROM facts WHERE campaign = ? AND tbl = ? AND kind IN ('F6', 'F8') AND rule = ?");
+  return earlier.bind(step.campaign, fact.table, fact.rule).step();
+}
+
 struct Passed {
   std::string rule;
   std::uint32_t version = 0;
@@ -105,6 +118,8 @@ Result<void> raise_open_at_due(const Step& step, const std::string& table, Times
     auto fact = fact_of(step, "F5", table, task->department.value, query.string(0),
                         static_cast<std::uint32_t>(query.integer(1)));
     fact.due = due;
+    CS_TRY(const bool known, known_open_at_due(step, fact));
+    if (known) continue;
     fact.count = static_cast<std::uint32_t>(query.integer(2));
     fact.entries.push_back(query.index(3));
     CS_CHECK(insert_fact(step.store, std::move(fact)));
@@ -125,6 +140,8 @@ Result<void> raise_passed_findings(const Step& step, const ledger::TableApproved
     const bool inconsistent = check != nullptr && compares_tables(*rule, *check);
     auto fact = fact_of(step, inconsistent ? "F8" : "F6", step.table, task->department.value,
                         one.rule, one.version);
+    CS_TRY(const bool known, known_passed(step, fact));
+    if (known) continue;
     fact.person = step.event.actor.person.value;
     fact.count = one.count;
     fact.counts = !inconsistent || !other_changed_later(step, *check, *task);

@@ -34,6 +34,18 @@ constexpr auto kRuleTexts = std::to_array<RuleText>({
      "their own due instant is charged to their departments, logged outages to nobody; both are "
      "taken off. Net zero, reopenings on the receiver's order, and departments that were not given "
      "accounts or training in time do not count."},
+    {"F1", 3,
+     "逾期：服务器收到首次提交（或规定了新期限的退回、重开之后的首次提交）的时间晚于当时有效的截止"
+     "时间。等待上游逾期表的时间计入上游部门，等待协助部门逾期部分的时间计入协助部门（请求所给时间少"
+     "于约定的除外），截止之后仍被未到期的上游表阻塞的时间和已登记的停机时间不计入任何人，均从总时长"
+     "中扣除；扣除后为零的、上级退回重开的、账号或培训未及时给予的，不计。",
+     "Late: the first submission, or the first after a return or reopening that set a new instant, "
+     "was received after the due instant in force. Time spent waiting for upstream tables past "
+     "their own due instant is charged to their departments, time spent waiting for a late part to "
+     "the assisting department (unless it was asked with less notice than agreed); time in which "
+     "the table was still blocked past its due instant by one that was in time, and logged "
+     "outages, are charged to nobody. All of it is taken off. Net zero, reopenings on the receiver's order, "
+     "and departments that were not given accounts or training in time do not count."},
     {"F2", 1, "未报：阶段关闭时从未提交。截止时间未到，或全部超时均应由他人负责的，不计。",
      "Not delivered: never submitted when the phase was closed. Does not count when the due "
      "instant "
@@ -44,8 +56,22 @@ constexpr auto kRuleTexts = std::to_array<RuleText>({
      "Not delivered: never submitted when the phase was closed. Does not count when the due "
      "instant had not passed, when all of the overrun is charged to others or fell into outages, "
      "or when accounts or training were not given in time."},
+    {"F2", 3,
+     "未报：阶段关闭时从未提交，每张表一项。截止时间未到、全部超时均用于等待他人、被阻塞或属于停机时"
+     "间、账号或培训未及时给予的，不计。",
+     "Not delivered: never submitted when the phase was closed, one for each table. Does not count "
+     "when the due instant had not passed, when all of the overrun was spent waiting for others, "
+     "blocked or in outages, or when accounts or training were not given in time."},
     {"F3", 1, "协助逾期：协助部门在请求的时间之后才交付所负责的部分。",
      "Late part: an assisting department delivered its part after the requested instant."},
+    {"F3", 2,
+     "协助逾期：协助部门在请求的时间之后才交付所负责的部分。请求之后该表仍被阻塞的时间和已登记的停机"
+     "时间从总时长中扣除（声明无内容可报的，阻塞时间不扣除）；扣除后为零的、请求所给时间少于约定的，"
+     "不计。",
+     "Late part: an assisting department delivered its part after the requested instant. Time "
+     "after the request in which the table was blocked (unless there was nothing to report), and "
+     "logged outages, are taken off. Net zero does not count, nor a request that gave less notice "
+     "than was agreed."},
     {"F4", 1, "退回：校级环节退回的次数，以及直至通过的轮数。",
      "Returned: returns by a school-wide level so far, and rounds until it passed."},
     {"F5", 1,
@@ -73,6 +99,12 @@ constexpr auto kRuleTexts = std::to_array<RuleText>({
      "Late change: cells changed after the table had passed a school-wide level. Does not count "
      "when "
      "a return after that pass asked for it, or when it cites what reopened the table."},
+    {"F9", 2,
+     "迟改：校级环节通过之后修改的单元格数。该次通过后由校级退回或重开所要求的、或引用了重开依据的修"
+     "改，不计；本部门自行退回的照计。",
+     "Late change: cells changed after the table had passed a school-wide level. Does not count "
+     "when a return by the school, or a reopening, after that pass asked for it, or when it cites what "
+     "reopened the table; a return within the department excuses nothing."},
     {"F10", 1, "某次修改使指标越过其标准；仅供展示，不构成过失。",
      "An edit moved an indicator across its mark; shown, never a fault by itself."},
     {"F11", 1, "自填自审：同一人修改并通过了同一版本；经授权代办的不计。",

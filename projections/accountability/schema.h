@@ -24,7 +24,7 @@ CREATE TABLE facts (
   counts INTEGER NOT NULL,
   after TEXT NOT NULL,
   early INTEGER,            -- F15: before the due instant
-  excused_by TEXT NOT NULL, -- F1, F2: why it does not count
+  excused_by TEXT NOT NULL, -- F1, F2, F3: why it does not count
   rule TEXT NOT NULL        -- "X02@1"; empty: rests on no rule of the campaign
 );
 -- Facts that are alike stand together in the order of seq (fact_page.h).
@@ -52,12 +52,11 @@ CREATE TRIGGER fact_judged AFTER UPDATE OF state, counts ON facts BEGIN
     ON CONFLICT DO UPDATE SET facts = facts + 1;
 END;
 
--- Of F1 and F2, what is needed to judge them again when an outage is logged later.
+-- Of F1, F2 and F3, what is needed to judge them again when an outage is logged later.
 CREATE TABLE late_facts (
   fact INTEGER PRIMARY KEY,
   since INTEGER,             -- only what happened after it excuses
-  charged INTEGER NOT NULL,  -- 0: on the receiver's order
-  unready INTEGER NOT NULL   -- 1: the department had not been given what is asked for
+  excused_by TEXT NOT NULL   -- why it does not count whatever the time; empty: it may
 );
 
 CREATE TABLE charges (
@@ -65,7 +64,7 @@ CREATE TABLE charges (
   position INTEGER NOT NULL,  -- from 1
   tbl TEXT NOT NULL,
   department TEXT NOT NULL,
-  kind TEXT NOT NULL,         -- wait, outage (of nobody: tbl and department are empty)
+  kind TEXT NOT NULL,         -- wait, blocked, part, outage (queries.h)
   from_at INTEGER NOT NULL,
   to_at INTEGER NOT NULL,
   PRIMARY KEY (fact, position)

@@ -170,7 +170,7 @@ Result<void> submit(const Step& step, const ledger::TableSubmitted& event) {
   CS_CHECK(state_version(step, "submission", false, event.version));
   if (step.before && step.before->ever_submitted) return {};
   CS_TRY(const auto excuses, load_excuses(step.store, step.campaign, step.table));
-  const auto late = lateness(event.due, step.event.received_at, std::nullopt, excuses);
+  const auto late = lateness(step.table, event.due, step.event.received_at, std::nullopt, excuses);
   return step.store.execute(
       "UPDATE tasks SET submitted_by = ?, submitted_at = ?, raw_late = ?, net_late = ?"
       " WHERE campaign = ? AND tbl = ?",
@@ -207,6 +207,14 @@ Result<void> send_back(const Step& step, const ledger::TableReturned& event) {
   return {};
 }
 
+// Whether the department was given less than the working days that were agreed.
+bool is_short_notice(const Step& step, const ledger::AssistRequested& event) {
+  const auto& definition = *step.definition();
+  return definition.assist_notice_days > 0 &&
+         event.due < ledger::after_working_days(definition.calendar, step.event.received_at,
+                                                definition.assist_notice_days);
+}
+
 Result<void> answer(const Step& step, const std::string& part,
                     const ledger::DepartmentId& department, std::string_view status) {
   return step.store.execute(
@@ -226,7 +234,7 @@ Result<void> excuse(const Step& step, const ledger::OutageRecorded& event) {
     if (!found) return {};
     const std::string table = query.string(0);
     CS_TRY(const auto excuses, load_excuses(step.store, step.campaign, table));
-    const auto late = lateness(query.instant(1), query.instant(2), std::nullopt, excuses);
+    const auto late = lateness(table, query.instant(1), query.instant(2), std::nullopt, excuses);
     if (!late) continue;
     CS_CHECK(step.store.execute("UPDATE tasks SET net_late = ? WHERE campaign = ? AND tbl = ?",
                                 late->net, step.campaign, table));
@@ -278,8 +286,10 @@ Result<void> TaskWriter::apply(const Step& step) {
           [&](const ledger::AssistRequested& e) {
             return step.store.execute(
                 "INSERT OR REPLACE INTO assists (campaign, tbl, part, department, status, due,"
-                " requested_by) VALUES (?, ?, ?, ?, 'requested', ?, ?)",
-                e.campaign, e.table, e.part, e.department, e.due, step.index());
+                " short_notice, requested_by, requested_at)"
+                " VALUES (?, ?, ?, ?, 'requested', ?, ?, ?, ?)",
+                e.campaign, e.table, e.part, e.department, e.due, is_short_notice(step, e),
+                step.index(), step.event.received_at);
           },
           [&](const ledger::AssistDelivered& e) {
             return answer(step, e.part, e.department, "delivered");

@@ -10,18 +10,62 @@ using ledger::Duration;
 using ledger::Result;
 using ledger::Timestamp;
 
-std::optional<Lateness> lateness(Timestamp due, Timestamp until, std::optional<Timestamp> since,
-                                 const Excuses& excuses) {
+namespace {
+
+// The part of [from, to) after `since`, unless it is empty.
+void charge(std::vector<Charge>& charges, Charge one, std::optional<Timestamp> since) {
+  if (since) one.from = std::max(one.from, *since);
+  if (one.from < one.to) charges.push_back(std::move(one));
+}
+
+// `blocked_since`: from when being blocked excuses while the upstream table is in time.
+void charge_waits(std::vector<Charge>& charges, const std::vector<Wait>& waits,
+                  Timestamp blocked_since, Timestamp until, std::optional<Timestamp> since) {
+  for (const Wait& wait : waits) {
+    const Timestamp to = std::min(wait.to.value_or(until), until);
+    charge(charges,
+           {wait.table, "", std::max(wait.from, blocked_since), std::min(to, wait.upstream_due),
+            wait.entries, "blocked"},
+           since);
+    charge(charges,
+           {wait.table, wait.department, std::max(wait.from, wait.upstream_due), to, wait.entries},
+           since);
+  }
+}
+
+// While the table is blocked nobody can fill a part of it.
+Timestamp could_be_filled(Timestamp from, const std::vector<Wait>& waits, Timestamp until) {
+  for (const Wait& wait : waits) from = std::max(from, wait.to.value_or(until));
+  return from;
+}
+
+}  // namespace
+
+std::optional<Lateness> lateness(const std::string& table, Timestamp due, Timestamp until,
+                                 std::optional<Timestamp> since, const Excuses& excuses) {
   if (until <= due) return std::nullopt;
   Lateness result{until - due, until - due, {}};
-  for (const Wait& wait : excuses.waits) {
-    Timestamp from = std::max(wait.from, wait.upstream_due);
-    if (since) from = std::max(from, *since);
-    const Timestamp to = std::min(wait.to.value_or(until), until);
-    if (from < to) result.charges.push_back({wait.table, wait.department, from, to, wait.entries});
+  charge_waits(result.charges, excuses.waits, due, until, since);
+  for (const PartOwed& part : excuses.parts) {
+    charge(result.charges,
+           {table, part.department, could_be_filled(part.due, excuses.waits, until),
+            std::min(part.answered.value_or(until), until), part.entries, "part"},
+           since);
   }
-  for (Charge& charge : charges_of(excuses.outages, until, since)) {
-    result.charges.push_back(std::move(charge));
+  for (Charge& one : charges_of(excuses.outages, until, since)) {
+    result.charges.push_back(std::move(one));
+  }
+  result.net = net_of(result.raw, result.charges);
+  return result;
+}
+
+std::optional<Lateness> lateness_of_part(Timestamp requested, Timestamp due, Timestamp until,
+                                         const Excuses& excuses) {
+  if (until <= due) return std::nullopt;
+  Lateness result{until - due, until - due, {}};
+  charge_waits(result.charges, excuses.waits, requested, until, requested);
+  for (Charge& one : charges_of(excuses.outages, until, requested)) {
+    result.charges.push_back(std::move(one));
   }
   result.net = net_of(result.raw, result.charges);
   return result;
@@ -47,9 +91,8 @@ std::vector<Charge> charges_of(const std::vector<Outage>& outages, Timestamp unt
                                std::optional<Timestamp> since) {
   std::vector<Charge> charges;
   for (const Outage& outage : outages) {
-    const Timestamp from = since ? std::max(outage.from, *since) : outage.from;
-    const Timestamp to = std::min(outage.to, until);
-    if (from < to) charges.push_back({"", "", from, to, {outage.entry}, "outage"});
+    charge(charges, {"", "", outage.from, std::min(outage.to, until), {outage.entry}, "outage"},
+           since);
   }
   return charges;
 }
@@ -104,11 +147,28 @@ Result<std::vector<Outage>> load_outages(Database& store, const std::string& cam
   }
 }
 
+Result<std::vector<PartOwed>> load_parts(Database& store, const std::string& campaign,
+                                         const std::string& table) {
+  std::vector<PartOwed> parts;
+  auto query = store.query(
+      "SELECT department, due, answered_at, requested_by, answered_by FROM assists"
+      " WHERE campaign = ? AND tbl = ? AND short_notice = 0 ORDER BY part, department");
+  query.bind(campaign, table);
+  while (true) {
+    CS_TRY(const bool found, query.step());
+    if (!found) return parts;
+    PartOwed part{query.string(0), query.instant(1), query.maybe_instant(2), {query.index(3)}};
+    if (!query.is_null(4)) part.entries.push_back(query.index(4));
+    parts.push_back(std::move(part));
+  }
+}
+
 Result<Excuses> load_excuses(Database& store, const std::string& campaign,
                              const std::string& table) {
   Excuses excuses;
   CS_TRY(excuses.waits, load_waits(store, campaign, table));
   CS_TRY(excuses.outages, load_outages(store, campaign, table));
+  CS_TRY(excuses.parts, load_parts(store, campaign, table));
   return excuses;
 }
 

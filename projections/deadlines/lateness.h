@@ -1,11 +1,13 @@
-// Lateness, rule version 2: raw and net. Pure but for what loads.
+// Lateness, rule version 3: raw and net. Pure but for what loads.
 //
-// raw = until - due, when positive. A wait is charged from the upstream table's due instant in
-// force, or from when the waiting began, whichever is later, to when it released (or `until`).
-// net = raw minus the length of the union of the charged intervals, never below zero: an hour
-// spent waiting for two tables is one hour. A wait before the own due instant counts too: it took
-// working time away. An outage is charged to nobody and goes into the same union, from when the
-// table could be filled.
+// raw = until - due, when positive. net = raw minus the length of the union of the charged
+// intervals, never below zero: an hour spent waiting for two tables is one hour. Charged are
+//   wait     the table was blocked past the upstream table's due instant in force, to its owner.
+//            One before the own due instant counts too: it took working time away;
+//   blocked  it was blocked past its own due instant while the upstream table was still in time,
+//            to nobody: it could not be handed in;
+//   part     an assisting department owed its part past the instant requested, to it;
+//   outage   the platform stood still while the table could be filled, to nobody.
 #pragma once
 
 #include "projections/accountability/queries.h"
@@ -33,21 +35,35 @@ struct Outage {
   ledger::LeafIndex entry = 0;
 };
 
+// Time in which an assisting department owed its part.
+struct PartOwed {
+  std::string department;
+  ledger::Timestamp due;
+  std::optional<ledger::Timestamp> answered;  // none: still owed
+  std::vector<ledger::LeafIndex> entries;
+};
+
 struct Excuses {
   std::vector<Wait> waits;
   std::vector<Outage> outages = {};
+  std::vector<PartOwed> parts = {};  // asked for with the notice that was agreed
 };
 
 struct Lateness {
   ledger::Duration raw;
   ledger::Duration net;
-  std::vector<Charge> charges;  // waits by table, then outages
+  std::vector<Charge> charges;  // waits by table, then parts, then outages
 };
 
-// None: not late. `since`: only what happened after this instant excuses.
-std::optional<Lateness> lateness(ledger::Timestamp due, ledger::Timestamp until,
-                                 std::optional<ledger::Timestamp> since,
+// None: not late. `since`: only what happened after this instant excuses. `table`: whose parts are
+// charged.
+std::optional<Lateness> lateness(const std::string& table, ledger::Timestamp due,
+                                 ledger::Timestamp until, std::optional<ledger::Timestamp> since,
                                  const Excuses& excuses);
+// Of a part that was requested at `requested` for `due` and delivered at `until`. Its table was
+// blocked, whoever was late, or the platform stood still: what happened after the request excuses.
+std::optional<Lateness> lateness_of_part(ledger::Timestamp requested, ledger::Timestamp due,
+                                         ledger::Timestamp until, const Excuses& excuses);
 
 // What remains of `raw` after the union of the charged intervals.
 ledger::Duration net_of(ledger::Duration raw, const std::vector<Charge>& charges);
@@ -61,7 +77,10 @@ ledger::Result<std::vector<Wait>> load_waits(Database& store, const std::string&
                                              const std::string& table);
 ledger::Result<std::vector<Outage>> load_outages(Database& store, const std::string& campaign,
                                                  const std::string& table);
-// Both.
+// Parts of the table that were asked for with the notice that was agreed.
+ledger::Result<std::vector<PartOwed>> load_parts(Database& store, const std::string& campaign,
+                                                 const std::string& table);
+// All of them.
 ledger::Result<Excuses> load_excuses(Database& store, const std::string& campaign,
                                      const std::string& table);
 

@@ -132,6 +132,7 @@ CREATE TABLE return_reasons (
   PRIMARY KEY (idx, position)
 ) WITHOUT ROWID;
 
+-- short_notice: the department was given less than the working days that were agreed.
 CREATE TABLE assists (
   campaign TEXT NOT NULL,
   tbl TEXT NOT NULL,
@@ -139,7 +140,9 @@ CREATE TABLE assists (
   department TEXT NOT NULL,
   status TEXT NOT NULL,
   due INTEGER NOT NULL,
+  short_notice INTEGER NOT NULL,
   requested_by INTEGER NOT NULL,
+  requested_at INTEGER NOT NULL,
   answered_by INTEGER,
   answered_at INTEGER,
   PRIMARY KEY (campaign, tbl, part, department)

@@ -148,7 +148,7 @@ Result<std::vector<TaskDeadline>> load_tasks(Database& store, const std::string&
       }
     } else {
       CS_TRY(const auto excuses, load_excuses(store, campaign, task.table));
-      if (const auto late = lateness(task.due, now, std::nullopt, excuses)) {
+      if (const auto late = lateness(task.table, task.due, now, std::nullopt, excuses)) {
         task.raw_late = late->raw;
         task.net_late = late->net;
       }

@@ -40,8 +40,9 @@ Result<void> count_tasks(Database& store, const std::string& department, Timesta
       }
       continue;
     }
-    CS_TRY(const auto excuses, load_excuses(store, record.campaign, tasks.string(0)));
-    if (const auto late = lateness(tasks.instant(1), now, std::nullopt, excuses)) {
+    const std::string table = tasks.string(0);
+    CS_TRY(const auto excuses, load_excuses(store, record.campaign, table));
+    if (const auto late = lateness(table, tasks.instant(1), now, std::nullopt, excuses)) {
       add_lateness(record, late->raw, late->net);
     }
   }

@@ -67,7 +67,7 @@ Result<std::vector<OwingUnit>> StoredReminders::chase_list(const std::string& ca
     if (task.due >= until) continue;
     OwedTable owed{task.table, task.due, {}, {}};
     CS_TRY(const auto excuses, load_excuses(store, campaign, task.table));
-    if (const auto late = lateness(task.due, now, task.owed_since, excuses)) {
+    if (const auto late = lateness(task.table, task.due, now, task.owed_since, excuses)) {
       owed.raw_late = late->raw;
       owed.net_late = late->net;
     }

@@ -371,6 +371,7 @@ nlohmann::json with_rulebook() {
   auto json = nlohmann::json::parse(sample_definition());
   json["school_type"] = "normal";
   json["count_floor"] = 10;
+  json["assist_notice_days"] = 2;
   json["readiness"] = {"accounts", "training"};
   json["previous"] = {{"campaign", "2019"},
                       {"tables",
@@ -436,6 +437,7 @@ TEST(Rulebook, ComesBackEqual) {
   EXPECT_EQ(read.indicator("ratio")->mark_for("medical"), nullptr);
   EXPECT_EQ(read.previous->table(kTable)->from.value, "personnel");
   EXPECT_EQ(read.count_floor, 10u);
+  EXPECT_EQ(read.assist_notice_days, 2u);
 }
 
 TEST(Rulebook, WhatPointsNowhereIsNamedByItsPlace) {
@@ -465,6 +467,8 @@ TEST(Rulebook, WhatPointsNowhereIsNamedByItsPlace) {
             "/evidence/roster names unknown column nope");
   EXPECT_EQ(with([](auto& j) { j["tables"][1]["subject_column"] = "nope"; }),
             "/tables/staff has an unknown subject_column");
+  EXPECT_EQ(with([](auto& j) { j["assist_notice_days"] = 61; }),
+            "/assist_notice_days is more than 60");
   EXPECT_EQ(with([](auto& j) { j["readiness"] = {"coffee"}; }),
             "/readiness is not one of the values allowed");
   EXPECT_EQ(with([](auto& j) { j["previous"]["campaign"] = "2020"; }),

@@ -119,6 +119,133 @@ TEST(Accountability, APartDeliveredLateIsTheAssistingDepartments) {
   EXPECT_EQ(assists[0].status, "delivered");
 }
 
+class LateParts : public ::testing::Test {
+ protected:
+  LateParts() { ledger_.assign_and_open(october(2, 8)); }
+  // By HR, of the Library, a part of staff, which waits for units.
+  ledger::LeafIndex ask(ledger::Timestamp due, ledger::Timestamp at) {
+    return ledger_.act("HR.filler",
+                       ledger::RequestAssist{kCampaign, ledger::TableKey("staff"), "books",
+                                             ledger::DepartmentId("LIB"), due, "please"},
+                       at);
+  }
+  ledger::LeafIndex deliver(ledger::Timestamp at, bool nothing_to_report = false) {
+    return ledger_.act("LIB.filler",
+                       ledger::DeliverAssist{kCampaign, ledger::TableKey("staff"), "books",
+                                             nothing_to_report},
+                       at);
+  }
+  AccountabilityFact only(const std::string& kind, const std::string& table) {
+    std::vector<AccountabilityFact> found = Followed(ledger_).facts(kind);
+    std::erase_if(found, [&](const auto& fact) { return fact.table != table; });
+    EXPECT_EQ(found.size(), 1U) << kind;
+    return found.empty() ? AccountabilityFact{} : found[0];
+  }
+
+  TestLedger ledger_;
+};
+
+TEST_F(LateParts, WhileTheTableIsBlockedNobodyCanFillAPartOfIt) {
+  ask(october(6, 12), october(3, 9));
+  ledger_.fill_and_submit("OFFICE", "units", october(8, 8, 50));  // passes at nine
+  deliver(october(8, 12));
+  const auto fact = only("F3", "staff");
+  EXPECT_EQ(fact.raw, Duration::hours(48));
+  EXPECT_EQ(fact.net, Duration::hours(0));
+  EXPECT_FALSE(fact.counts);
+  EXPECT_EQ(fact.excused_by, "waiting");
+  ASSERT_EQ(fact.charges.size(), 1U);
+  EXPECT_EQ(fact.charges[0].kind, "blocked");  // the units were in time
+  EXPECT_EQ(fact.charges[0].department, "");
+}
+
+TEST_F(LateParts, AnOutageThatIsLoggedLaterExcusesToo) {
+  ledger_.fill_and_submit("OFFICE", "units", october(3, 8));
+  ask(october(6, 12), october(3, 10));
+  deliver(october(6, 15));
+  ledger_.act("CENTRE.office",
+              ledger::RecordOutage{kCampaign, october(6, 10), october(6, 14), {}, "disk"},
+              october(7, 9));
+  const auto fact = only("F3", "staff");
+  EXPECT_EQ(fact.raw, Duration::hours(3));
+  EXPECT_EQ(fact.net, Duration::hours(0));
+  EXPECT_FALSE(fact.counts);
+  EXPECT_EQ(fact.excused_by, "outage");
+}
+
+TEST_F(LateParts, ARequestWithLessNoticeThanAgreedExcusesWhoWasAskedAndNobodyElse) {
+  ledger_.redefine([](ledger::CampaignDefinition& next) { next.assist_notice_days = 2; },
+                   october(2, 9));
+  ledger_.fill_and_submit("OFFICE", "units", october(9, 8));
+  ask(october(11, 23), october(9, 17));  // a Friday; the second working day after it is a Tuesday
+  deliver(october(12, 6));
+  ledger_.fill_and_submit("HR", "staff", october(12, 8));
+  const auto part = only("F3", "staff");
+  EXPECT_FALSE(part.counts);
+  EXPECT_EQ(part.excused_by, "short_notice");
+  const auto owner = only("F1", "staff");
+  EXPECT_EQ(owner.net, owner.raw);
+  EXPECT_TRUE(owner.charges.empty());
+}
+
+TEST_F(LateParts, WhatTheOwnerWaitedForIsTheAssistingDepartments) {
+  ledger_.fill_and_submit("OFFICE", "units", october(3, 8));
+  const auto asked = ask(october(9, 18), october(3, 10));
+  const auto delivered = deliver(october(13, 7));
+  ledger_.edit("HR.filler", "staff", {{"1", {{"no", "1"}}}}, october(13, 8));
+  ledger_.submit("HR.filler", "staff", october(13, 9));
+  const auto owner = only("F1", "staff");
+  EXPECT_EQ(owner.raw, Duration::hours(33));
+  EXPECT_EQ(owner.net, Duration::hours(0));  // three and a half days of waiting, from the 9th
+  EXPECT_FALSE(owner.counts);
+  ASSERT_EQ(owner.charges.size(), 1U);
+  EXPECT_EQ(owner.charges[0].kind, "part");
+  EXPECT_EQ(owner.charges[0].department, "LIB");
+  EXPECT_EQ(owner.charges[0].entries, (std::vector<ledger::LeafIndex>{asked, delivered}));
+  EXPECT_TRUE(only("F3", "staff").counts);
+  EXPECT_EQ(Followed(ledger_).task("staff", october(14, 0)).net_late, Duration::hours(0));
+}
+
+TEST(Accountability, WhatIsUndeliveredIsFoundOnceHoweverOftenThePhaseIsClosed) {
+  TestLedger ledger;
+  ledger.assign_and_open(october(2, 8));
+  const ledger::PhaseId phase("base_entry");
+  const auto close = [&](ledger::Timestamp at) {
+    return ledger.act("CENTRE.office", ledger::ClosePhase{kCampaign, phase}, at);
+  };
+  // Books are due on the 16th: nothing was owed yet, so that the second closing finds it.
+  const auto first = close(october(12, 0));
+  ledger.act("CENTRE.office", ledger::OpenPhase{kCampaign, phase}, october(12, 9));
+  const auto second = close(october(18, 0));
+  const Followed views(ledger);
+  std::vector<std::string> counted;
+  for (const auto& fact : views.facts("F2")) {
+    if (fact.counts) counted.push_back(fact.id);
+  }
+  EXPECT_EQ(counted, (std::vector<std::string>{"F2-" + std::to_string(first) + "-units",
+                                               "F2-" + std::to_string(second) + "-books"}));
+}
+
+TEST(Accountability, AReturnWithinTheDepartmentExcusesNoLateChange) {
+  TestLedger ledger;
+  ledger.assign_and_open(october(2, 8));
+  ledger.fill_and_submit("LIB", "books", october(3, 9));
+  ledger.approve("LIB.head", "books", "head", october(3, 10));
+  ledger.approve("CENTRE.office", "books", "first_review", october(3, 11));
+  const auto change = [&](int count, ledger::Timestamp at) {
+    ledger.edit("LIB.filler", "books", {{"1", {{"no", "1"}, {"count", std::to_string(count)}}}},
+                at);
+  };
+  change(8, october(4, 9));
+  ledger.submit("LIB.filler", "books", october(4, 10));
+  ledger.give_back("LIB.reviewer", "books", "review", october(4, 11));
+  change(9, october(4, 12));
+  const auto facts = Followed(ledger).facts("F9");
+  ASSERT_EQ(facts.size(), 2U);
+  EXPECT_TRUE(facts[0].counts);
+  EXPECT_TRUE(facts[1].counts);
+}
+
 TEST(Accountability, SchoolWideReturnsAreCountedAndLaterChangesGraded) {
   TestLedger ledger;
   ledger.assign_and_open(october(2, 8));

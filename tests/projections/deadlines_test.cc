@@ -14,12 +14,12 @@ Wait wait(int from, int to, int upstream_due) {
 }
 
 TEST(Lateness, InTimeIsNoLateness) {
-  EXPECT_FALSE(lateness(Timestamp{100}, Timestamp{100}, {}, {{wait(0, 90, 10)}}));
+  EXPECT_FALSE(lateness("staff", Timestamp{100}, Timestamp{100}, {}, {{wait(0, 90, 10)}}));
 }
 
 TEST(Lateness, OverlappingWaitsCountOnce) {
   const auto late =
-      lateness(Timestamp{100}, Timestamp{200}, {}, {{wait(0, 50, 20), wait(0, 60, 40)}});
+      lateness("staff", Timestamp{100}, Timestamp{200}, {}, {{wait(0, 50, 20), wait(0, 60, 40)}});
   ASSERT_TRUE(late);
   EXPECT_EQ(late->raw, Duration{100});
   EXPECT_EQ(late->net, Duration{60});  // 20 … 60 were others'
@@ -27,27 +27,70 @@ TEST(Lateness, OverlappingWaitsCountOnce) {
 }
 
 TEST(Lateness, AnUpstreamTableInTimeIsNotCharged) {
-  const auto late = lateness(Timestamp{100}, Timestamp{150}, {}, {{wait(0, 90, 95)}});
+  const auto late = lateness("staff", Timestamp{100}, Timestamp{150}, {}, {{wait(0, 90, 95)}});
   EXPECT_EQ(late->net, Duration{50});
   EXPECT_TRUE(late->charges.empty());
+}
+
+// It could not be handed in: nobody's fault, so nobody is charged.
+TEST(Lateness, BlockedPastTheOwnDueInstantExcusesThoughTheUpstreamTableIsInTime) {
+  const auto late = lateness("staff", Timestamp{100}, Timestamp{150}, {}, {{wait(0, 140, 130)}});
+  EXPECT_EQ(late->net, Duration{10});
+  ASSERT_EQ(late->charges.size(), 2U);
+  EXPECT_EQ(late->charges[0].kind, "blocked");
+  EXPECT_EQ(late->charges[0].department, "");
+  EXPECT_EQ(late->charges[0].from, Timestamp{100});
+  EXPECT_EQ(late->charges[0].to, Timestamp{130});
+  EXPECT_EQ(late->charges[1].kind, "wait");
+  EXPECT_EQ(late->charges[1].department, "OFFICE");
+  EXPECT_EQ(late->charges[1].from, Timestamp{130});
+}
+
+TEST(Lateness, APartThatAnotherOwedIsChargedToItFromWhenItCouldBeFilled) {
+  Excuses excuses{{wait(0, 120, 110)}};
+  excuses.parts = {{"LIB", Timestamp{90}, Timestamp{145}, {7, 9}}};
+  const auto late = lateness("staff", Timestamp{100}, Timestamp{150}, {}, excuses);
+  EXPECT_EQ(late->net, Duration{5});  // blocked to 120, then the part to 145
+  ASSERT_EQ(late->charges.size(), 3U);
+  EXPECT_EQ(late->charges[2].kind, "part");
+  EXPECT_EQ(late->charges[2].table, "staff");
+  EXPECT_EQ(late->charges[2].department, "LIB");
+  EXPECT_EQ(late->charges[2].from, Timestamp{120});
+  EXPECT_EQ(late->charges[2].to, Timestamp{145});
+  // Still owed at the end, and in time.
+  excuses.parts = {{"LIB", Timestamp{130}, {}, {7}}};
+  EXPECT_EQ(lateness("staff", Timestamp{100}, Timestamp{150}, {}, excuses)->net, Duration{10});
+  excuses.parts = {{"LIB", Timestamp{160}, {}, {7}}};
+  EXPECT_EQ(lateness("staff", Timestamp{100}, Timestamp{150}, {}, excuses)->net, Duration{30});
+}
+
+TEST(Lateness, APartIsExcusedWhileItsTableIsBlockedAfterTheRequest) {
+  const Excuses excuses{{wait(0, 60, 55)}, {{Timestamp{70}, Timestamp{75}, 9}}};
+  const auto late = lateness_of_part(Timestamp{30}, Timestamp{40}, Timestamp{80}, excuses);
+  ASSERT_TRUE(late);
+  EXPECT_EQ(late->raw, Duration{40});
+  EXPECT_EQ(late->net, Duration{5});  // 30 … 60 blocked, 70 … 75 an outage
+  EXPECT_EQ(late->charges.at(0).from, Timestamp{30});
+  EXPECT_FALSE(lateness_of_part(Timestamp{30}, Timestamp{80}, Timestamp{80}, excuses));
 }
 
 TEST(Lateness, NetIsNeverNegativeAndAnOpenWaitEndsNow) {
   Wait open = wait(0, 0, 10);
   open.to.reset();
-  const auto late = lateness(Timestamp{100}, Timestamp{150}, {}, {{open}});
+  const auto late = lateness("staff", Timestamp{100}, Timestamp{150}, {}, {{open}});
   EXPECT_EQ(late->net, Duration{0});
   EXPECT_EQ(late->charges.at(0).to, Timestamp{150});
 }
 
 TEST(Lateness, WaitingBeforeTheReturnIsNotUsedTwice) {
-  const auto late = lateness(Timestamp{100}, Timestamp{150}, Timestamp{80}, {{wait(0, 90, 10)}});
+  const auto late =
+      lateness("staff", Timestamp{100}, Timestamp{150}, Timestamp{80}, {{wait(0, 90, 10)}});
   EXPECT_EQ(late->net, Duration{40});
 }
 
 TEST(Lateness, AnOutageIsNobodysAndGoesIntoTheSameUnion) {
   const Excuses excuses{{wait(0, 50, 20)}, {{Timestamp{40}, Timestamp{70}, 9}}};
-  const auto late = lateness(Timestamp{100}, Timestamp{200}, {}, excuses);
+  const auto late = lateness("staff", Timestamp{100}, Timestamp{200}, {}, excuses);
   ASSERT_TRUE(late);
   EXPECT_EQ(late->raw, Duration{100});
   EXPECT_EQ(late->net, Duration{50});  // 20 … 70
@@ -61,7 +104,7 @@ TEST(Lateness, AnOutageIsNobodysAndGoesIntoTheSameUnion) {
 TEST(Lateness, TwoOutagesAtOnceCountOnceAndOnlyAfterTheReturnAndBeforeTheEnd) {
   const Excuses excuses{
       {}, {{Timestamp{60}, Timestamp{130}, 1}, {Timestamp{90}, Timestamp{500}, 2}}};
-  const auto late = lateness(Timestamp{100}, Timestamp{200}, Timestamp{80}, excuses);
+  const auto late = lateness("staff", Timestamp{100}, Timestamp{200}, Timestamp{80}, excuses);
   ASSERT_TRUE(late);
   ASSERT_EQ(late->charges.size(), 2U);
   EXPECT_EQ(late->charges[0].from, Timestamp{80});

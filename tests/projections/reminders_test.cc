@@ -46,7 +46,7 @@ TEST(Outages, WhatIsLoggedLaterTakesLatenessAway) {
   {
     const Followed views(ledger);
     const auto fact = views.facts("F1").at(0);
-    EXPECT_EQ(fact.rule_version, 2U);
+    EXPECT_EQ(fact.rule_version, 3U);
     EXPECT_EQ(fact.raw, Duration::hours(5));
     EXPECT_EQ(fact.net, Duration::hours(3));
     EXPECT_TRUE(fact.counts);

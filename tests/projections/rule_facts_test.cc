@@ -194,6 +194,26 @@ TEST_F(RuleFacts, FindingsPassedWithoutAnAcceptedExplanationAreF6OrF8) {
   EXPECT_TRUE(inconsistent[0].counts);
 }
 
+TEST_F(RuleFacts, WhatIsPassedAgainOrClosedAgainIsNotCountedAgain) {
+  run({finding("B1", "1"), finding("W1", "1"), finding("X1", "1")},
+      {{"B1", 1}, {"W1", 1}, {"X1", 1}}, october(15, 9));
+  const auto close = [&](ledger::Timestamp at) {
+    ledger_.act("CENTRE.office", ledger::ClosePhase{kCampaign, ledger::PhaseId("base_entry")}, at);
+  };
+  close(october(17, 0));
+  ledger_.act("CENTRE.office", ledger::OpenPhase{kCampaign, ledger::PhaseId("base_entry")},
+              october(17, 8));
+  answer(explain("B1", 1, october(17, 9)), true, october(17, 10));
+  ledger_.submit("LIB.filler", "books", october(17, 11));
+  ledger_.approve("LIB.reviewer", "books", "review", october(17, 12));
+  ledger_.approve("LIB.head", "books", "head", october(17, 13));
+  ledger_.give_back("CENTRE.office", "books", "first_review", october(17, 14), october(20, 0));
+  ledger_.submit("LIB.filler", "books", october(17, 15));
+  ledger_.approve("LIB.reviewer", "books", "review", october(17, 16));
+  const Followed views(ledger_);
+  for (const char* kind : {"F5", "F6", "F8"}) EXPECT_EQ(views.facts(kind).size(), 1U) << kind;
+}
+
 TEST_F(RuleFacts, AnInconsistencyThatTheOtherUnitMadeLaterDoesNotCount) {
   run({finding("X1", "1")}, {{"X1", 1}}, october(5, 9));
   ledger_.edit("OFFICE.filler", "units", {{"1", {{"no", "1"}, {"count", "2"}}}}, october(5, 10));

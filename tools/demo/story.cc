@@ -47,6 +47,11 @@ class Story {
                   entries_text(charge["entries"]) + "\n";
           continue;
         }
+        if (charge.at("kind") == "blocked") {
+          out_ += "      " + hours_text(charge["seconds"]) + " 仍被阻塞 still blocked by " +
+                  names_.table(charge["table"]) + entries_text(charge["entries"]) + "\n";
+          continue;
+        }
         out_ += "      " + hours_text(charge["seconds"]) + " 归于 charged to " +
                 names_.department(charge["department"]) + " (" + names_.table(charge["table"]) +
                 ", released " + time_text(charge["to"]) + ")" + entries_text(charge["entries"]) +
