@@ -40,6 +40,7 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
   Config config;
   std::string listen = "127.0.0.1:8080";
   std::size_t body_budget_mib = config.server.bodies_bytes_max >> 20;
+  std::size_t answer_budget_mib = config.server.answers_bytes_max >> 20;
   std::size_t evidence_mib = config.server.spool.body_bytes_max >> 20;
   std::uint64_t space_reserve_mib = config.space_reserve_bytes >> 20;
   std::int64_t stop_seconds = config.stop_limit.count();
@@ -97,7 +98,11 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
   add_seconds(app, "--answer_seconds", config.server.write_timeout,
               "for sending an answer, or one part of a stream");
   app.add_option("--bodies_mib_max", body_budget_mib, "MiB of request bodies in memory")
-      ->check(CLI::Range(64, 65536))
+      ->check(CLI::Range(128, 65536))
+      ->capture_default_str();
+  app.add_option("--answers_mib_max", answer_budget_mib,
+                 "MiB of answers in memory that are being sent; streams are not counted")
+      ->check(CLI::Range(128, 65536))
       ->capture_default_str();
   app.add_option("--evidence_mib_max", evidence_mib, "MiB of one evidence file")
       ->check(CLI::Range(1, 1024))
@@ -162,6 +167,7 @@ std::optional<Config> read_config(int argc, char** argv, int& exit_code) {
   }
   if (!tls.certificate.empty()) config.tls_files = std::move(tls);
   config.server.bodies_bytes_max = body_budget_mib << 20;
+  config.server.answers_bytes_max = answer_budget_mib << 20;
   config.server.spool.body_bytes_max = evidence_mib << 20;
   config.server.spool.bodies_bytes_max =
       std::max(config.server.spool.bodies_bytes_max, config.server.spool.body_bytes_max);

@@ -120,6 +120,22 @@ Problem body_too_large(std::size_t bytes_max) {
   return problem;
 }
 
+Problem body_not_taken() {
+  return bad_request("body_not_taken", {"该地址不接受请求内容", "This address takes no body"},
+                     {"请不带内容发送", "Send it without a body"});
+}
+
+Problem too_much_at_once() {
+  Problem problem;
+  problem.status = 503;
+  problem.code = "too_much_at_once";
+  problem.guard = {"正在收发的内容过多，或该账号正在收发的内容过多",
+                   "Too much is under way at once, or too much of it is this account's"};
+  problem.cure = {"请稍后重试", "Try again after a moment"};
+  problem.headers.emplace_back("Retry-After", "1");
+  return problem;
+}
+
 Problem storage_full() {
   Problem problem;
   problem.status = 503;

@@ -33,6 +33,8 @@ std::string correlation_id_of(const Request& head);
 
 // Problems of HTTP itself.
 Problem body_too_large(std::size_t bytes_max);
+Problem body_not_taken();
+Problem too_much_at_once();
 Problem storage_full();
 Problem header_too_large();
 Problem broken_request();

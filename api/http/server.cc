@@ -44,6 +44,9 @@ constexpr std::chrono::milliseconds kAcceptPause{100};
 // For sessions that were cut off to notice.
 constexpr std::chrono::seconds kCutOff{1};
 
+// Of what bodies may take: the small ones of a thousand connections fit into it.
+constexpr std::size_t kReserve = 64 << 20;
+
 constexpr std::string_view kTooMany =
     "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n"
     "Content-Length: 0\r\n\r\n";
@@ -83,8 +86,15 @@ class Server::Core {
       : options_(std::move(options)),
         router_(endpoints),
         services_(services),
-        bodies_(options_.bodies_bytes_max),
-        spools_(options_.spool.bodies_bytes_max),
+        bodies_({.bytes_max = options_.bodies_bytes_max,
+                 .reserve = std::min(kReserve, options_.bodies_bytes_max / 4),
+                 .holder_bytes_max = options_.bodies_bytes_max / 2}),
+        // Where one file may be more than half of all, one may still be sent.
+        spools_({.bytes_max = options_.spool.bodies_bytes_max,
+                 .holder_bytes_max = std::max(options_.spool.bodies_bytes_max / 2,
+                                              options_.spool.body_bytes_max)}),
+        answers_({.bytes_max = options_.answers_bytes_max,
+                  .holder_bytes_max = options_.answers_bytes_max / 2}),
         gate_(options_.handling_bytes_max, options_.handling_waiting_max),
         addresses_({.per_second = options_.address_rate_max}),
         accounts_({.per_second = options_.account_rate_max}),
@@ -170,7 +180,8 @@ class Server::Core {
     if (!peer->is_local()) socket.set_option(tcp::no_delay(true), ignored);
     const std::string client = client_of_address(peer->address);
     const SessionContext context{options_, router_, services_,  workers_, draining_,
-                                 bodies_,  spools_, gate_,      addresses_, accounts_};
+                                 bodies_,  spools_, answers_,   gate_,    addresses_,
+                                 accounts_};
     std::shared_ptr<Session> session;
     {
       const std::lock_guard lock(mutex_);
@@ -208,8 +219,9 @@ class Server::Core {
   const ServerOptions options_;
   const Router router_;
   Services& services_;
-  BodyBudget bodies_;
-  BodyBudget spools_;
+  ByteBudget bodies_;
+  ByteBudget spools_;
+  ByteBudget answers_;
   Gate gate_;
   RateLimiter addresses_;
   RateLimiter accounts_;

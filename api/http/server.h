@@ -3,6 +3,9 @@
 // handlers run on a pool of workers, where they may wait for the disk. Every limit is finite, and
 // what is over a limit is answered at once.
 //
+// What bodies and answers hold of memory and disk is shared (byte_budget.h): half of each budget is
+// for one account at most, and of bodies 64 MiB, or a quarter if that is less, is for small ones.
+//
 // Thread safety: all functions may be called from any thread.
 #pragma once
 
@@ -45,6 +48,7 @@ struct ServerOptions {
   std::size_t account_rate_max = 0;
   std::uint32_t header_bytes_max = 16 << 10;
   std::size_t bodies_bytes_max = 256 << 20;    // of all requests being read or answered
+  std::size_t answers_bytes_max = 512 << 20;   // of all answers of more than 64 KiB being sent
   SpoolOptions spool{};
   std::size_t handling_bytes_max = 256 << 20;  // what bodies may become in memory (gate.h)
   std::size_t handling_waiting_max = 256;      // requests that wait for room there

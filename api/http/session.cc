@@ -146,19 +146,22 @@ Problem spool_problem(const ledger::Error& error) {
   return problem_of(ledger::Error{Errc::io, {}});
 }
 
+// Strangers are one holder.
+std::string_view holder_of(const Request& request) {
+  return request.account == nullptr ? std::string_view() : request.account->account.id.value;
+}
+
+// What a write came to is told whatever it takes, which is little: kReceiptsMax (write_bridge.cc).
+bool may_be_withheld(const Exchange& exchange) {
+  return exchange.endpoint != nullptr &&
+         !std::holds_alternative<WriteHandler>(exchange.endpoint->handler);
+}
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 }  // namespace
-
-std::optional<BodyBudget::Share> BodyBudget::take(std::size_t bytes) {
-  std::size_t left = left_.load();
-  do {
-    if (left < bytes) return std::nullopt;
-  } while (!left_.compare_exchange_weak(left, left - bytes));
-  return Share(*this, bytes);
-}
 
 Session::Session(std::unique_ptr<Wire> wire, Peer peer, SessionContext context)
     : wire_(std::move(wire)), buffer_(kBufferMax), peer_(std::move(peer)), context_(context) {}
@@ -252,19 +255,18 @@ asio::awaitable<bool> Session::read_head(Parser& parser) {
 }
 
 std::size_t Session::body_bytes_max(const Endpoint& endpoint) const {
+  if (endpoint.method == "GET") return 0;
   if (endpoint.body_to == BodyTo::memory) return endpoint.body_bytes_max;
   return std::min(endpoint.body_bytes_max, context_.options.spool.body_bytes_max);
 }
 
+Problem Session::body_too_large(const Endpoint& endpoint) const {
+  const std::size_t bytes_max = body_bytes_max(endpoint);
+  return bytes_max == 0 ? body_not_taken() : api::body_too_large(bytes_max);
+}
+
 asio::awaitable<bool> Session::receive(Parser& parser, Exchange& exchange) {
-  const std::size_t bytes_max = body_bytes_max(*exchange.endpoint);
-  const auto announced = parser.content_length();
-  if (announced && *announced > bytes_max) {
-    const Framing closing{version_, false, false};
-    co_await refuse(body_too_large(bytes_max), exchange.request, closing);
-    co_return false;
-  }
-  parser.body_limit(bytes_max);
+  parser.body_limit(body_bytes_max(*exchange.endpoint));
   if (exchange.endpoint->body_to == BodyTo::file) {
     const bool spooled = co_await spool_body(parser, exchange);
     co_return spooled;
@@ -288,7 +290,7 @@ asio::awaitable<void> Session::refuse_broken_body(boost::system::error_code erro
                                                   const Exchange& exchange) {
   const Framing closing{version_, false, false};
   if (error == http::error::body_limit) {
-    co_await refuse(body_too_large(body_bytes_max(*exchange.endpoint)), exchange.request, closing);
+    co_await refuse(body_too_large(*exchange.endpoint), exchange.request, closing);
   } else if (error == http::error::buffer_overflow || is_broken_http(error)) {
     co_await refuse(broken_request(), exchange.request, closing);
   }
@@ -395,55 +397,46 @@ asio::awaitable<bool> Session::serve_one() {
   auto exchange = std::make_shared<Exchange>(
       admit(std::move(head), chars(parser.get().target()), context_.router, context_.services));
   limit_rate(*exchange);
-  std::optional<BodyBudget::Share> share;
+  std::optional<ByteBudget::Share> share;
   if (!parser.is_done()) {
     const Framing closing{version_, exchange->request.method == "HEAD", false};
+    const std::size_t bytes_max = exchange->refused ? 0 : body_bytes_max(*exchange->endpoint);
+    const std::uint64_t wanted = parser.content_length().value_or(bytes_max);
+    if (!exchange->refused && wanted > bytes_max) {
+      exchange->refused = body_too_large(*exchange->endpoint);
+    } else if (!exchange->refused) {
+      const bool to_file = exchange->endpoint->body_to == BodyTo::file;
+      ByteBudget& budget = to_file ? context_.spools : context_.bodies;
+      share = budget.take(static_cast<std::size_t>(wanted), holder_of(exchange->request));
+      if (!share) exchange->refused = too_much_at_once();
+    }
     if (exchange->refused) {
       co_await refuse(std::move(*exchange->refused), exchange->request, closing);
-      co_return false;
-    }
-    const bool to_file = exchange->endpoint->body_to == BodyTo::file;
-    const std::size_t bytes_max = body_bytes_max(*exchange->endpoint);
-    const auto announced = parser.content_length();
-    const std::size_t wanted =
-        announced && *announced < bytes_max ? static_cast<std::size_t>(*announced) : bytes_max;
-    share = (to_file ? context_.spools : context_.bodies).take(wanted);
-    if (!share) {
-      Problem busy = problem_of(ledger::Error{ledger::Errc::overloaded, {}});
-      co_await refuse(std::move(busy), exchange->request, closing);
       co_return false;
     }
     const bool arrived = co_await receive(parser, *exchange);
     if (!arrived) co_return false;
   }
   exchange->request.received_at = context_.services.ledger.clock().now();
-  const bool small = exchange->request.body.size() < kSmallBody;
-  if (small) {
-    const bool goes_on = co_await answer_and_send(std::move(exchange), wants_more);
-    co_return goes_on;
-  }
-  const bool goes_on = co_await answer_at_the_gate(std::move(exchange), wants_more);
-  co_return goes_on;
-}
-
-asio::awaitable<bool> Session::answer_at_the_gate(std::shared_ptr<Exchange> exchange,
-                                                  bool keep_alive) {
-  const std::size_t bytes = exchange->request.body.size();
-  const std::size_t weight = context_.gate.weight_of(bytes);
-  wire_->transport().expires_never();
-  const bool entered = co_await context_.gate.enter(weight);
-  if (!entered) {
-    exchange->refused = problem_of(ledger::Error{ledger::Errc::overloaded, {}});
-    const bool goes_on = co_await answer_and_send(std::move(exchange), keep_alive);
-    co_return goes_on;
-  }
-  const GatePass pass(context_.gate, weight);
-  const bool goes_on = co_await answer_and_send(std::move(exchange), keep_alive);
+  const bool goes_on = co_await answer_and_send(std::move(exchange), share, wants_more);
   co_return goes_on;
 }
 
 asio::awaitable<bool> Session::answer_and_send(std::shared_ptr<Exchange> exchange,
+                                               std::optional<ByteBudget::Share>& share,
                                                bool keep_alive) {
+  std::optional<GatePass> pass;
+  const std::size_t body_bytes = exchange->request.body.size();
+  if (body_bytes >= kSmallBody && !exchange->refused) {
+    const std::size_t weight = context_.gate.weight_of(body_bytes);
+    wire_->transport().expires_never();
+    const bool entered = co_await context_.gate.enter(weight);
+    if (entered) {
+      pass.emplace(context_.gate, weight);
+    } else {
+      exchange->refused = too_much_at_once();
+    }
+  }
   const auto start = std::chrono::steady_clock::now();
   Metrics& metrics = context_.services.metrics;
   const std::string_view route = exchange->endpoint == nullptr ? "none" : exchange->endpoint->name;
@@ -453,13 +446,20 @@ asio::awaitable<bool> Session::answer_and_send(std::shared_ptr<Exchange> exchang
   auto response = std::make_shared<Response>();
   if (exchange->refused) {
     *response = render(*exchange->refused, exchange->request);
-  } else if (exchange->endpoint->pace == Pace::quick && exchange->request.body.size() < kSmallBody) {
+  } else if (exchange->endpoint->pace == Pace::quick && body_bytes < kSmallBody) {
     auto answering = answer(exchange, context_.services);
     *response = co_await std::move(answering);
   } else {
     auto answering = answer(exchange, context_.services);
     *response = co_await asio::co_spawn(context_.workers.get_executor(), std::move(answering),
                                         asio::use_awaitable);
+  }
+  pass.reset();
+  // What is small is bounded by the number of connections.
+  std::optional<ByteBudget::Share> held;
+  if (response->body.size() > ByteBudget::kSmall && may_be_withheld(*exchange)) {
+    held = context_.answers.take(response->body.capacity(), holder_of(exchange->request));
+    if (!held) *response = render(too_much_at_once(), exchange->request);
   }
   complete_headers(*response, exchange->request);
   const double seconds = seconds_since(start);
@@ -478,6 +478,8 @@ asio::awaitable<bool> Session::answer_and_send(std::shared_ptr<Exchange> exchang
 
   const Framing framing{version_, exchange->request.method == "HEAD",
                         keep_alive && !context_.draining};
+  exchange.reset();
+  share.reset();
   const bool sent = co_await send(std::move(response), framing);
   co_return sent&& framing.keep_alive;
 }

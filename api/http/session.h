@@ -4,6 +4,7 @@
 // Everything but drain() and close() runs on the thread that the connection was given to.
 #pragma once
 
+#include "api/http/byte_budget.h"
 #include "api/http/exchange.h"
 #include "api/http/gate.h"
 #include "api/http/peer.h"
@@ -18,7 +19,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -28,38 +28,6 @@
 
 namespace countersign::api {
 
-// Bytes of request bodies held in memory, or in files, over all connections.
-// Thread safety: all functions may be called from any thread.
-class BodyBudget {
- public:
-  explicit BodyBudget(std::size_t bytes_max) : left_(bytes_max) {}
-
-  // Given back when destroyed.
-  class Share {
-   public:
-    Share(BodyBudget& budget, std::size_t bytes) : budget_(&budget), bytes_(bytes) {}
-    Share(Share&& other) noexcept : budget_(other.budget_), bytes_(other.bytes_) {
-      other.budget_ = nullptr;
-    }
-    Share& operator=(Share&& other) noexcept {
-      std::swap(budget_, other.budget_);
-      std::swap(bytes_, other.bytes_);
-      return *this;
-    }
-    ~Share() {
-      if (budget_ != nullptr) budget_->left_ += bytes_;
-    }
-
-   private:
-    BodyBudget* budget_;
-    std::size_t bytes_;
-  };
-  std::optional<Share> take(std::size_t bytes);
-
- private:
-  std::atomic<std::size_t> left_;
-};
-
 // What all sessions of a server share.
 struct SessionContext {
   const ServerOptions& options;
@@ -67,8 +35,9 @@ struct SessionContext {
   Services& services;
   boost::asio::thread_pool& workers;
   std::atomic<bool>& draining;
-  BodyBudget& bodies;
-  BodyBudget& spools;
+  ByteBudget& bodies;   // of requests, in memory
+  ByteBudget& spools;   // of requests, in files
+  ByteBudget& answers;  // whole ones, until they are sent
   Gate& gate;
   RateLimiter& addresses;  // clients without a valid token
   RateLimiter& accounts;
@@ -109,8 +78,9 @@ class Session {
       boost::beast::http::basic_parser<true>& parser, std::chrono::steady_clock::time_point end,
       std::chrono::steady_clock::duration pause_max);
   boost::asio::awaitable<bool> read_head(Parser& parser);
-  // How much of a body the route takes.
+  // How much of a body the route takes: nothing where it only reads (RFC 9110 section 9.3.1).
   std::size_t body_bytes_max(const Endpoint& endpoint) const;
+  Problem body_too_large(const Endpoint& endpoint) const;
   // Takes the body, as the route wants it, once it is known to be welcome.
   boost::asio::awaitable<bool> receive(Parser& parser, Exchange& exchange);
   boost::asio::awaitable<bool> read_body(Parser& parser, Exchange& exchange);
@@ -120,10 +90,11 @@ class Session {
   // Answers what went wrong while a body was read.
   boost::asio::awaitable<void> refuse_broken_body(boost::system::error_code error,
                                                   const Exchange& exchange);
-  // As answer_and_send(), once there is room for what the body may become.
-  boost::asio::awaitable<bool> answer_at_the_gate(std::shared_ptr<Exchange> exchange,
-                                                  bool keep_alive);
-  boost::asio::awaitable<bool> answer_and_send(std::shared_ptr<Exchange> exchange, bool keep_alive);
+  // The answer is computed once there is room for what the body may become. Only what is sent lasts
+  // as long as sending does: the request goes before, and `share`, which is that of its body.
+  boost::asio::awaitable<bool> answer_and_send(std::shared_ptr<Exchange> exchange,
+                                               std::optional<ByteBudget::Share>& share,
+                                               bool keep_alive);
   // How a response is put on the wire for the request it answers.
   struct Framing {
     unsigned version = 11;  // as Beast counts

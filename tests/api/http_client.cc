@@ -62,6 +62,11 @@ bool HttpClient::closed() {
   return ::recv(socket_, &byte, 1, MSG_PEEK) == 0;
 }
 
+bool HttpClient::begins() {
+  char byte = 0;
+  return !buffer_.empty() || ::recv(socket_, &byte, 1, MSG_PEEK) == 1;
+}
+
 std::optional<Answer> HttpClient::read(bool bodiless) {
   const auto until = [this](const std::string& mark) -> std::optional<std::string> {
     std::size_t at = 0;

@@ -30,6 +30,8 @@ class HttpClient {
   // The next answer; nullopt when the connection ends or five seconds pass before it is complete.
   // `bodiless`: it answers a HEAD.
   std::optional<Answer> read(bool bodiless = false);
+  // Whether an answer begins to arrive, waiting for it up to five seconds.
+  bool begins();
   // Whether the server has closed, waiting for it up to five seconds.
   bool closed();
 

@@ -414,15 +414,14 @@ TEST_F(SessionTest, ARequestThatCanBeReadInTwoWaysIsRefused) {
 }
 
 TEST(Server, BodiesShareOneBudget) {
-  Served served(kEndpoints, {.bodies_bytes_max = 1 << 20});
+  Served served(kEndpoints, {.bodies_bytes_max = 2 << 20});
   HttpClient client(served.port());
   client.send("POST /v1/whoami HTTP/1.1\r\nHost: t\r\nContent-Length: 2000000\r\n" +
               served.authorization() + "\r\n");
   const auto answer = client.read();
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 503);
-  // What was taken for a request is given back once its answer is sent, before the connection's
-  // next.
+  // What was taken for a request is given back before the connection's next.
   HttpClient next(served.port());
   for (int i = 0; i < 3; ++i) {
     const auto fits =

@@ -3,8 +3,8 @@ import json
 import threading
 import unittest
 
-from under_attack import FULL, TABLE, DEFINITION, Hostile
-from wire import until
+from under_attack import FULL, TABLE, DEFINITION, SECRET, Client, Hostile
+from wire import request, until
 
 
 class Content(Hostile):
@@ -110,6 +110,41 @@ class Content(Hostile):
         self.assertEqual(answer.status, 422, answer)
         answer = self.sheet(b'{"id":"a"}\n' * 3_000_000, "application/x-ndjson")
         self.assertEqual(answer.status, 422, answer)
+
+    def test_a_stream_with_a_body_stops_no_import(self):
+        # A body that would take all the room there is for bodies, with an answer that never ends.
+        for target in ("/v1/events", "/v1/log/export", "/v1/campaigns/hostile/changes", TABLE + "/rows"):
+            answer = self.one("GET", target, b"x" * (128 << 10), self.bearer())
+            self.assertEqual((answer.status, answer.json()["code"]), (400, "body_not_taken"), target)
+        sheet = b"id\n" + b"".join(b"stream-%d\n" % i for i in range(20_000))
+        with self.wire() as follower:
+            follower.send(request("GET", "/v1/events", headers={**self.bearer(), "Transfer-Encoding": "chunked"}) + b"0\r\n\r\n")
+            self.assertTrue(follower.fill())
+            self.assertEqual(self.sheet(sheet).status, 200)
+
+    def test_uploads_that_are_held_shut_nobody_out(self):
+        victim = Client(self.service, "victim", SECRET).token
+        waiting = {"Transfer-Encoding": "chunked", "Expect": "100-continue", "Content-Type": "text/csv"}
+
+        def begin(wire, token, target=TABLE + "/sheet"):
+            wire.send(request("PUT", target, headers={**self.bearer(token), **waiting}))
+            return wire.read()
+        # Who may not fill the table, or names one that there is not, is told so before the first byte.
+        for token, target, status in ((self.admin, TABLE + "/sheet", 403), (self.filler, TABLE + "x/sheet", 404),
+                                      (self.filler, "/v1/campaigns/other", 403)):
+            with self.wire() as wire:
+                self.assertEqual(begin(wire, token, target).status, status, target)
+        with self.wire() as first, self.wire() as second, self.wire() as third, self.wire() as fourth, self.wire() as fifth:
+            for wire, token, status in ((first, self.filler, 100), (second, self.filler, 100), (third, self.filler, 503),
+                                        (fourth, victim, 100), (fifth, victim, 503)):
+                answer = begin(wire, token)
+                self.assertEqual(answer.status, status, answer)
+                if status == 503:
+                    self.assertEqual((answer.headers["retry-after"], answer.json()["code"]), ("1", "too_much_at_once"))
+            login = {"account": "victim", "password": SECRET}
+            self.assertEqual(self.one("POST", "/v1/login", login).status, 200)
+            edit = {"cells": {"id": "held", "value": "1"}}
+            self.assertEqual(self.one("PUT", TABLE + "/rows/held", edit, self.bearer(victim)).status, 200)
 
     def test_many_large_requests_at_once_take_turns(self):
         last = 181_000  # rows that a table of three columns may get at once
