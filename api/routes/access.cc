@@ -1,5 +1,6 @@
 #include "api/routes/access.h"
 
+#include "ledger/domain/edit_rights.h"
 #include "ledger/ledger.h"
 #include "projections/views.h"
 
@@ -233,6 +234,16 @@ Problem out_of_scope() {
   return forbidden(
       {"您的身份无权读取该部门的记录", "None of your hats may read this department's record"},
       {"请由本部门或评估中心查询", "The department itself or the Centre may"});
+}
+
+std::optional<Problem> may_fill_table(const Request& request, const Services&) {
+  auto found = TableAccess::find(request);
+  if (auto* problem = std::get_if<Problem>(&found)) return std::move(*problem);
+  const auto& access = std::get<TableAccess>(found);
+  const ledger::EditRights rights(*request.directory, request.account->account.id,
+                                  access.campaign().id, access.table(), request.received_at);
+  if (rights.any()) return std::nullopt;
+  return problem_of(ledger::Refusal{ledger::RefusalCode::right_missing, {}});
 }
 
 bool wears(const Request& request, Role role) {

@@ -87,6 +87,10 @@ ledger::DepartmentScope accountability_scope(const Request& request);
 bool in_scope(const ledger::DepartmentScope& scope, const std::string& department);
 Problem out_of_scope();
 
+// Asked before a large body is read (HeadCheck): whether there is such a table, and a part of it
+// that the account fills. What the body would change is judged later.
+std::optional<Problem> may_fill_table(const Request& request, const Services& services);
+
 // Whether the account itself wears a hat of this role, in any department.
 bool wears(const Request& request, ledger::Role role);
 // The campaign that the path names.

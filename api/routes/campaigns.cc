@@ -61,6 +61,11 @@ ReadResult show_campaign(const Request& request, Services&) {
   return response;
 }
 
+std::optional<Problem> may_define_campaign(const Request& request, const Services&) {
+  if (wears(request, ledger::Role::administrator)) return std::nullopt;
+  return problem_of(ledger::Refusal{ledger::RefusalCode::right_missing, {}});
+}
+
 WriteResult define_campaign(const Request& request, Services&) {
   auto definition = ledger::parse_campaign(request.body);
   if (!definition) {

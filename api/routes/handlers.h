@@ -22,6 +22,7 @@ std::optional<Problem> refuse_password(Services& services, const std::string& ac
 // campaigns.cc
 ReadResult list_campaigns(const Request&, Services&);
 ReadResult show_campaign(const Request&, Services&);
+std::optional<Problem> may_define_campaign(const Request&, const Services&);
 WriteResult define_campaign(const Request&, Services&);
 WriteResult assign_tasks(const Request&, Services&);
 WriteResult open_phase(const Request&, Services&);

@@ -1,5 +1,6 @@
 // Every route of the service on one screen. A line: method, pattern, access, handler, name in the
-// OpenAPI document and the metrics, and the largest body taken.
+// OpenAPI document and the metrics, the largest body taken, and who is asked for one of more than a
+// megabyte before it is read (HeadCheck).
 #include "api/routes/handlers.h"
 
 #include <array>
@@ -45,7 +46,7 @@ const auto kEndpoints = std::to_array<Endpoint>({
 
     route("GET",    "/v1/campaigns",                             kAuth, &list_campaigns,      "list_campaigns"),
     route("GET",    CAMPAIGN,                                    kAuth, &show_campaign,       "show_campaign"),
-    route("PUT",    CAMPAIGN,                                    kAuth, &define_campaign,     "define_campaign", kDefinitionBytes),
+    route("PUT",    CAMPAIGN,                                    kAuth, &define_campaign,     "define_campaign", kDefinitionBytes, BodyTo::memory, &may_define_campaign),
     route("POST",   CAMPAIGN "/assignments",                     kAuth, &assign_tasks,        "assign_tasks"),
     route("POST",   CAMPAIGN "/phases/{phase}/open",             kAuth, &open_phase,          "open_phase"),
     route("POST",   CAMPAIGN "/phases/{phase}/close",            kAuth, &close_phase,         "close_phase"),
@@ -104,7 +105,7 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   CAMPAIGN "/evidence/{evidence}/withdrawal",  kAuth, &withdraw_evidence,   "withdraw_evidence", 65536),
     route("POST",   CAMPAIGN "/evidence/{evidence}/missing",     kAuth, &report_evidence_missing, "report_evidence_missing", 65536),
     route("GET",    TABLE "/evidence",                           kAuth, &list_evidence,       "list_evidence"),
-    route("POST",   TABLE "/evidence",                           kAuth, &register_evidence,   "register_evidence", 4 << 20),
+    route("POST",   TABLE "/evidence",                           kAuth, &register_evidence,   "register_evidence", 4 << 20, BodyTo::memory, &may_upload_evidence),
     route("GET",    CAMPAIGN "/chases",                          kAuth, &list_chases,         "list_chases"),
     route("POST",   CAMPAIGN "/chases",                          kAuth, &chase_unit,          "chase_unit"),
     route("POST",   CAMPAIGN "/chases/{chase}/answer",           kAuth, &answer_chase,        "answer_chase"),
@@ -124,7 +125,7 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   CAMPAIGN "/plans/{indicator}/decision",      kAuth, &decide_plan,         "decide_plan"),
 
     route("GET",    TABLE "/rows",                               kAuth, &list_rows,           "list_rows"),
-    route("POST",   TABLE "/rows",                               kAuth, &change_rows,         "change_rows", kDefinitionBytes),
+    route("POST",   TABLE "/rows",                               kAuth, &change_rows,         "change_rows", kDefinitionBytes, BodyTo::memory, &may_fill_table),
     route("GET",    TABLE "/rows/{key}",                         kAuth, &show_row,            "show_row"),
     route("GET",    TABLE "/rows/{key}/proof",                   kAuth, &prove_row,           "prove_row"),
     route("POST",   TABLE "/attestations",                       kAuth, &attest_table,        "attest_table", 4096),
@@ -134,7 +135,7 @@ const auto kEndpoints = std::to_array<Endpoint>({
     route("POST",   TABLE "/rows/{key}/erasure",                 kAuth, &erase_row,           "erase_row", 65536),
     route("GET",    CAMPAIGN "/erasures",                        kAuth, &list_erasures,       "list_erasures"),
     route("GET",    TABLE "/sheet",                              kAuth, &export_sheet,        "export_sheet"),
-    route("PUT",    TABLE "/sheet",                              kAuth, &import_sheet,        "import_sheet", kSheetBytes),
+    route("PUT",    TABLE "/sheet",                              kAuth, &import_sheet,        "import_sheet", kSheetBytes, BodyTo::memory, &may_fill_table),
     route("GET",    TABLE "/history",                            kAuth, &show_history,        "show_history"),
     route("GET",    TABLE "/entries",                            kAuth, &list_table_entries,  "list_table_entries"),
     route("GET",    TABLE "/blame",                              kAuth, &show_blame,          "show_blame"),
@@ -152,7 +153,7 @@ const auto kEndpoints = std::to_array<Endpoint>({
 
     route("POST",   TABLE "/carry-forward",                      kAuth, &carry_forward,       "carry_forward", 4096),
     route("GET",    TABLE "/provenance",                         kAuth, &show_provenance,     "show_provenance"),
-    route("POST",   TABLE "/confirmations",                      kAuth, &confirm_rows,        "confirm_rows", kDefinitionBytes),
+    route("POST",   TABLE "/confirmations",                      kAuth, &confirm_rows,        "confirm_rows", kDefinitionBytes, BodyTo::memory, &may_fill_table),
     route("GET",    TABLE "/corrections",                        kAuth, &list_corrections,    "list_corrections"),
     route("POST",   TABLE "/corrections/{correction}/answer",    kAuth, &answer_correction,   "answer_correction", 65536),
     route("GET",    TABLE "/statistics",                         kAuth, &show_statistics,     "show_statistics"),

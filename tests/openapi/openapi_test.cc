@@ -92,4 +92,11 @@ TEST(OpenApi, OperationNamesAreUnique) {
   }
 }
 
+TEST(Routes, WhoSendsALargeBodyIsAskedBeforeItIsRead) {
+  for (const Endpoint& endpoint : endpoints()) {
+    const bool asked = endpoint.head_check != nullptr;
+    EXPECT_TRUE(asked || endpoint.body_bytes_max <= 1 << 20) << endpoint.name;
+  }
+}
+
 }  // namespace countersign::api
