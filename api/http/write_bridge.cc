@@ -54,7 +54,13 @@ std::string fresh_id(ledger::Timestamp now) {
   return ledger::to_hex(ledger::as_bytes(bytes));
 }
 
-std::variant<ledger::Envelope, Problem> envelope_of(const Request& request) {
+// By what a command is known when its request is sent again.
+enum class Repeat : std::uint8_t {
+  by_key,  // the same command, if the client gave it a key
+  never,   // another one each time: what is recorded of a read tells of this answer alone
+};
+
+std::variant<ledger::Envelope, Problem> envelope_of(const Request& request, Repeat repeat) {
   // Handlers that write are behind Access::authenticated.
   if (request.account == nullptr) return unauthenticated();
   ledger::Envelope envelope;
@@ -76,7 +82,8 @@ std::variant<ledger::Envelope, Problem> envelope_of(const Request& request) {
     envelope.claimed_at = *instant;
   }
   std::string id;
-  if (const std::string* key = request.header("idempotency-key")) {
+  const std::string* key = repeat == Repeat::by_key ? request.header("idempotency-key") : nullptr;
+  if (key != nullptr) {
     if (key->empty() || key->size() > kIdempotencyKeyMax) {
       return bad_header("Idempotency-Key", "须为 1 至 200 个字符", "must be 1 to 200 characters");
     }
@@ -238,8 +245,8 @@ struct Entered {
 // `role` tells apart the commands of one request; empty for what it asks for.
 asio::awaitable<std::variant<Entered, Response, Problem>> enter(
     const Wanted& wanted, std::shared_ptr<const Exchange> exchange, Services& services,
-    std::string_view role = {}) {
-  auto made = envelope_of(exchange->request);
+    Repeat repeat, std::string_view role = {}) {
+  auto made = envelope_of(exchange->request, repeat);
   if (auto* problem = std::get_if<Problem>(&made)) co_return std::move(*problem);
   auto& envelope = std::get<ledger::Envelope>(made);
   envelope.by_process = wanted.by_process;
@@ -280,10 +287,10 @@ asio::awaitable<std::variant<Response, Problem>> perform(Wanted wanted,
   if (wanted.first) {
     Wanted first{std::move(*wanted.first)};
     first.by_process = true;
-    auto before = co_await enter(first, exchange, services, "first");
+    auto before = co_await enter(first, exchange, services, Repeat::by_key, "first");
     if (auto* problem = std::get_if<Problem>(&before)) co_return std::move(*problem);
   }
-  auto entered = co_await enter(wanted, exchange, services);
+  auto entered = co_await enter(wanted, exchange, services, Repeat::by_key);
   if (auto* response = std::get_if<Response>(&entered)) co_return std::move(*response);
   if (auto* problem = std::get_if<Problem>(&entered)) co_return std::move(*problem);
   const auto& [command, committed] = std::get<Entered>(entered);
@@ -296,7 +303,7 @@ asio::awaitable<std::variant<Response, Problem>> record(RecordedAnswer answer,
                                                         Services& services) {
   Wanted wanted{std::move(answer.record)};
   wanted.by_process = answer.by_process;
-  auto entered = co_await enter(wanted, exchange, services);
+  auto entered = co_await enter(wanted, exchange, services, Repeat::never);
   if (auto* response = std::get_if<Response>(&entered)) co_return std::move(*response);
   if (auto* problem = std::get_if<Problem>(&entered)) co_return std::move(*problem);
   const ledger::LeafIndex index = std::get<Entered>(entered).committed.first;

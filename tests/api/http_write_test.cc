@@ -29,8 +29,16 @@ WriteResult open_account(const Request& request, Services&) {
   return Wanted{ledger::Command(command), 201};
 }
 
+// Tells something once it is recorded that it does.
+std::variant<RecordedAnswer, Response, Problem> tell(const Request&, Services&) {
+  ledger::ExportData record;
+  record.what = "log";
+  return RecordedAnswer{std::move(record), Response{}, {}};
+}
+
 const Endpoint kWriteEndpoints[] = {
     {"POST", "/v1/accounts/{name}", Access::authenticated, &open_account, "open_account", 1024},
+    {"GET", "/v1/told", Access::authenticated, &tell, "tell"},
 };
 
 class WriteTest : public ::testing::Test {
@@ -82,6 +90,18 @@ TEST_F(WriteTest, TheSameKeyGetsTheFirstAnswerAndAnotherBodyNone) {
     EXPECT_EQ(json::parse(other->body).at("code"), "idempotency_key_reused");
   }
   EXPECT_EQ(served_.ledger->reader().size(), 2u);
+}
+
+TEST_F(WriteTest, AKeyDoesNotMakeTwoReadsOne) {
+  for (const char* index : {"1", "2", "3"}) {
+    HttpClient client(served_.port());
+    const std::string headers = served_.authorization() + "Idempotency-Key: k1\r\n";
+    const auto answer = client.request("GET", "/v1/told", headers);
+    ASSERT_TRUE(answer);
+    ASSERT_EQ(answer->status, 200) << answer->body;
+    EXPECT_EQ(answer->headers.at("countersign-recorded-as"), index);
+  }
+  EXPECT_EQ(served_.ledger->reader().size(), 4u);
 }
 
 TEST_F(WriteTest, RefusalsNameGuardAndCure) {

@@ -120,6 +120,17 @@ class Confidentiality(unittest.TestCase):
         acts = self.client("centre.1").get(f"{CAMPAIGN}/acts?type=table.read&limit=5")["acts"]
         self.assertTrue(acts and all(a["type"] == "table.read" for a in acts))
 
+    def test_a_key_on_reads_does_not_make_them_one(self):
+        key = {"Idempotency-Key": "the same"}
+        for account, target in (("hr.filler", f"{STAFF}/rows/100001"), ("hr.filler", f"{STAFF}/history?row=100001"),
+                                ("hr.filler", f"{STAFF}/sheet"), ("centre.1", "/v1/log/export?to=5")):
+            recorded = []
+            for _ in range(2):
+                status, headers, answer = self.client(account).raw("GET", target, headers=key)
+                self.assertEqual(status, 200, answer)
+                recorded.append(int({k.lower(): v for k, v in headers.items()}["countersign-recorded-as"]))
+            self.assertLess(recorded[0], recorded[1], target)
+
     def test_incident_16_old_and_new_are_for_the_owner_and_the_centre(self):
         changes = self.client("hr.filler").get(f"{TEACHERS}/history?column=degree&limit=1000")["changes"]
         correction = next(c for c in changes if c["reason"] and "更正权" in c["reason"])
