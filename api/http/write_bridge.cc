@@ -340,6 +340,10 @@ asio::awaitable<Response> answer(std::shared_ptr<Exchange> exchange, Services& s
       if (auto* response = std::get_if<Response>(&result)) co_return std::move(*response);
       if (auto* refusal = std::get_if<Problem>(&result)) {
         problem = std::move(*refusal);
+      } else if (auto* told = std::get_if<RecordedAnswer>(&result)) {
+        auto performed = co_await record(std::move(*told), exchange, services);
+        if (auto* response = std::get_if<Response>(&performed)) co_return std::move(*response);
+        problem = std::get<Problem>(std::move(performed));
       } else {
         auto wanted = std::get<Wanted>(std::move(result));
         auto performed = co_await perform(std::move(wanted), exchange, services);

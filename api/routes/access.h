@@ -20,7 +20,7 @@
 namespace countersign::api {
 
 using ReadResult = std::variant<Response, Problem>;
-using WriteResult = std::variant<Wanted, Response, Problem>;
+using WriteResult = std::variant<Wanted, RecordedAnswer, Response, Problem>;
 using RecordedRead = std::variant<RecordedAnswer, Response, Problem>;
 
 // A table that the request's path names, as far as its account may read it.
@@ -59,8 +59,8 @@ class TableAccess {
 };
 
 // The answer as it is; of a table with personal columns, once it is recorded that it was read.
-// `what`: "rows", "row", "history", "blame", "diff", "entry", "findings", "proof"; `row`: the only
-// one shown.
+// `what`: "rows", "row", "history", "blame", "diff", "entry", "findings", "proof", "dry_run"; `row`:
+// the only one shown.
 RecordedRead shown(Response response, const TableAccess& access, const std::string& what,
                    ledger::TreeSize as_of, std::uint64_t rows,
                    std::optional<ledger::RowKey> row = {});

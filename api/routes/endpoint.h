@@ -74,7 +74,9 @@ struct RecordedAnswer {
 };
 
 using ReadHandler = std::variant<Response, Problem> (*)(const Request&, Services&);
-using WriteHandler = std::variant<Wanted, Response, Problem> (*)(const Request&, Services&);
+// A write that only shows what it would do may have to be recorded as a read.
+using WriteHandler = std::variant<Wanted, RecordedAnswer, Response, Problem> (*)(const Request&,
+                                                                                 Services&);
 using RecordedReadHandler = std::variant<RecordedAnswer, Response, Problem> (*)(const Request&,
                                                                                 Services&);
 

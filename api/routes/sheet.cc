@@ -179,13 +179,17 @@ ledger::Result<std::optional<json>> difference(const TableAccess& access,
                               {"cells", std::move(cells)}});
 }
 
-ReadResult dry_run(const TableAccess& access, const ledger::Reader& reader,
-                   const ledger::Prepared& prepared) {
+// What the import would do, and of the rows that it would change what they say now: of a table
+// about persons a read of them.
+RecordedRead dry_run(const TableAccess& access, const ledger::Reader& reader,
+                     const ledger::Prepared& prepared) {
   ledger::RowCounts counts;
+  ledger::TreeSize as_of = 0;
   std::uint64_t rows = 0;
   json changes = json::array();
   if (const auto* command = std::get_if<ledger::VerifiedCommand>(&prepared)) {
     const auto view = reader.log().row_view();
+    as_of = view->size();
     const auto& wanted = std::get<ledger::ChangeRows>(command->command());
     if (wanted.import) rows = wanted.import->rows;
     for (const auto& chunk : wanted.chunks) {
@@ -202,6 +206,7 @@ ReadResult dry_run(const TableAccess& access, const ledger::Reader& reader,
       }
     }
   }
+  const std::size_t rows_shown = changes.size();
   Response response;
   response.body =
       json{{"dry_run", true},
@@ -213,7 +218,8 @@ ReadResult dry_run(const TableAccess& access, const ledger::Reader& reader,
              {"removed", counts.removed}}},
            {"changes", std::move(changes)}}
           .dump();
-  return response;
+  if (rows_shown == 0) return response;
+  return shown(std::move(response), access, "dry_run", as_of, rows_shown);
 }
 
 }  // namespace
@@ -319,9 +325,8 @@ WriteResult import_sheet(const Request& request, Services& services) {
     if (auto* refusal = std::get_if<ledger::Refusal>(&*prepared)) return problem_of(*refusal);
     auto opened = TableAccess::open(request);
     if (auto* problem = std::get_if<Problem>(&opened)) return std::move(*problem);
-    auto shown = dry_run(std::get<TableAccess>(opened), services.ledger.reader(), *prepared);
-    if (auto* problem = std::get_if<Problem>(&shown)) return std::move(*problem);
-    return std::move(std::get<Response>(shown));
+    auto told = dry_run(std::get<TableAccess>(opened), services.ledger.reader(), *prepared);
+    return std::visit([](auto& one) { return WriteResult(std::move(one)); }, told);
   }
   return Wanted{std::move(edits)};
 }

@@ -15,7 +15,7 @@ namespace countersign::api {
 namespace {
 
 using nlohmann::json;
-using WriteResult = std::variant<Wanted, Response, Problem>;
+using WriteResult = std::variant<Wanted, RecordedAnswer, Response, Problem>;
 
 // Opens the account the path names, for a person of its own.
 WriteResult open_account(const Request& request, Services&) {

@@ -120,6 +120,22 @@ class Confidentiality(unittest.TestCase):
         acts = self.client("centre.1").get(f"{CAMPAIGN}/acts?type=table.read&limit=5")["acts"]
         self.assertTrue(acts and all(a["type"] == "table.read" for a in acts))
 
+    def test_a_dry_run_that_shows_rows_about_persons_is_a_read_of_them(self):
+        filler, kept = self.client("hr.filler"), f"{STAFF}/sheet?dry_run=true&missing=remove&reason=x"
+        one = filler.raw("GET", f"{STAFF}/sheet", headers={"Accept": "text/csv"})[2].decode().splitlines()[:3]
+        status, headers, reply = filler.raw("PUT", kept, "\n".join(one), {"Content-Type": "text/csv", "Idempotency-Key": "dry"})
+        told = json.loads(reply)
+        self.assertEqual((status, told["import"]["identical"], told["import"]["removed"]), (200, 1, 1679), reply)
+        self.assertTrue(all(cell["from"] for change in told["changes"][:1] for cell in change["cells"]))
+        header, items = self.newest("table.read", "hr.filler")
+        self.assertEqual({k.lower(): v for k, v in headers.items()}["countersign-recorded-as"], str(header["index"]))
+        self.assertEqual((header["table"], header["data"]["what"], header["data"]["rows"]), ("staff_basic", "dry_run", 200))
+        self.assertEqual((header["data"]["as_of"], items), (header["index"], []))
+        # Nothing else was recorded, and the key is free for the import itself.
+        self.assertEqual([h["type"] for h, _ in self.log() if h["index"] > header["index"]], ["data.exported"])
+        refused = filler.request("PUT", f"{STAFF}/sheet", "\n".join(one), {"Content-Type": "text/csv", "Idempotency-Key": "dry"})
+        self.assertNotEqual(refused[1].get("code"), "idempotency_key_reused")
+
     def test_a_key_on_reads_does_not_make_them_one(self):
         key = {"Idempotency-Key": "the same"}
         for account, target in (("hr.filler", f"{STAFF}/rows/100001"), ("hr.filler", f"{STAFF}/history?row=100001"),
