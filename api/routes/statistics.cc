@@ -1,5 +1,5 @@
-// Statistics: counts by one or two columns, from which no person can be inferred. Reading them is
-// therefore no entry.
+// Statistics: counts by one or two columns, from which no person can be inferred, nor, by who does
+// not read the whole table, any single row. Reading them is therefore no entry.
 #include "api/routes/handlers.h"
 #include "projections/statistics/queries.h"
 #include "projections/views.h"
@@ -21,10 +21,12 @@ Problem cannot_count(ledger::BilingualText guard) {
       {"请用 by 指定一或两列，以逗号分隔", "Name one or two columns in by, with a comma"});
 }
 
-// One or two columns of the table by which rows may be counted: those with a code list, and those
-// that are not about persons.
+// One or two columns of the table by which rows may be counted: those with a code list, and for who
+// reads the whole table those that are not about persons. By a column without a code list others
+// would be told its values.
 std::variant<std::vector<std::string>, Problem> columns_of(const Request& request,
-                                                           const ledger::TableDefinition& table) {
+                                                           const ledger::TableDefinition& table,
+                                                           bool reads_all) {
   const std::string by = request.query_or("by", "");
   std::vector<std::string> columns;
   for (std::size_t from = 0; from <= by.size();) {
@@ -41,6 +43,10 @@ std::variant<std::vector<std::string>, Problem> columns_of(const Request& reques
     if (column->allowed.empty() && column->sensitivity != ledger::Sensitivity::none) {
       return cannot_count({"该列含个人信息且无代码表，不能据以统计",
                            "The column is about persons and has no code list"});
+    }
+    if (column->allowed.empty() && !reads_all) {
+      return cannot_count({"该列无代码表，只有可读全表者能据以统计",
+                           "Only who reads the whole table counts by a column without a code list"});
     }
     name = column->key;
   }
@@ -72,17 +78,20 @@ ReadResult show_statistics(const Request& request, Services& services) {
   if (auto* problem = std::get_if<Problem>(&found)) return std::move(*problem);
   const auto& access = std::get<TableAccess>(found);
   const auto& table = access.table();
-  const bool reader = !std::holds_alternative<Problem>(TableAccess::open(request));
-  if (!reader && !in_scope(accountability_scope(request), table.owner.value)) {
+  const auto opened = TableAccess::open(request);
+  const auto* reader = std::get_if<TableAccess>(&opened);
+  if (reader == nullptr && !in_scope(accountability_scope(request), table.owner.value)) {
     return out_of_scope();
   }
-  auto columns = columns_of(request, table);
+  const bool reads_all = reader != nullptr && reader->sees_all();
+  auto columns = columns_of(request, table, reads_all);
   if (auto* problem = std::get_if<Problem>(&columns)) return std::move(*problem);
   if (auto problem = wait_for_views(request, services)) return std::move(*problem);
-  const bool persons = table.personal() || !table.subject_column.empty();
+  // Few rows tell of single ones, which only who reads them all may know, and of persons nobody.
+  const bool floored = !reads_all || table.personal() || !table.subject_column.empty();
   projections::StatisticsRequest wanted{access.campaign().id.value, table.key.value,
                                         std::get<0>(columns), table.subject_column,
-                                        persons ? access.campaign().count_floor : 0};
+                                        floored ? access.campaign().count_floor : 0};
   auto counted = services.views.statistics().statistics(wanted);
   if (!counted) {
     if (counted.error().code != ledger::Errc::malformed) return problem_of(counted.error());

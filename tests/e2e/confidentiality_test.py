@@ -136,6 +136,20 @@ class Confidentiality(unittest.TestCase):
         refused = filler.request("PUT", f"{STAFF}/sheet", "\n".join(one), {"Content-Type": "text/csv", "Idempotency-Key": "dry"})
         self.assertNotEqual(refused[1].get("code"), "idempotency_key_reused")
 
+    def test_statistics_give_no_row_to_who_does_not_read_the_whole_table(self):
+        sites, things = f"{CAMPAIGN}/tables/practice_sites/statistics?by=", "is_startup_site"
+        self.assertEqual(self.client("aa.filler").get(sites + "site_no,capacity")["floor"], 0)
+        self.assertEqual(self.client("aa.filler").get(sites + things)["floor"], 0)
+        # A college reads its own rows; the accountability reviewer none.
+        for account in ("c07.filler", "appraisal.1"):
+            for by in ("site_no,capacity", "unit_no", f"{things},capacity"):
+                status, problem = self.client(account).request("GET", sites + by)
+                self.assertEqual((status, problem["code"]), (400, "malformed_query"), (account, by))
+            told = self.client(account).get(sites + things)
+            self.assertEqual(told["floor"], 5)
+            self.assertTrue(all(g["count"] is None or g["count"] >= 5 for g in told["margins"][0]["groups"]), told)
+            self.assertEqual(self.client(account).request("GET", f"{STAFF}/statistics?by=unit_no")[0], 400)
+
     def test_a_key_on_reads_does_not_make_them_one(self):
         key = {"Idempotency-Key": "the same"}
         for account, target in (("hr.filler", f"{STAFF}/rows/100001"), ("hr.filler", f"{STAFF}/history?row=100001"),
