@@ -1,5 +1,6 @@
 #include "api/processes/pack_entries.h"
 
+#include "api/wire/entry_items.h"
 #include "ledger/base/canonical_json.h"
 #include "ledger/content/payload.h"
 #include "ledger/domain/event_codec.h"
@@ -23,12 +24,6 @@ bool addresses(const json& data, const std::string& department) {
   const auto several = data.find("departments");
   return several != data.end() && several->is_array() &&
          std::ranges::find(*several, json(department)) != several->end();
-}
-
-// Whether an item is about rows: a row, a finding in one, what is asked of one.
-bool names_rows(const json& item) {
-  const std::string kind = item.value("kind", "");
-  return kind != "text" && kind != "sign_off" && kind != "document";
 }
 
 }  // namespace
@@ -76,7 +71,7 @@ Result<json> PackEntries::items_of(LeafIndex index, const json& header) {
     if (shown) {
       CS_TRY(const json parsed, ledger::parse_json(item.text));
       shown = shows(header, parsed);
-      if (shown && table != nullptr && table->personal() && names_rows(parsed)) ++rows_;
+      if (shown && table != nullptr && table->personal() && tells_of_rows(parsed)) ++rows_;
     }
     if (shown) shown_bytes_ += item.text.size();
     items.push_back(shown ? json{{"salt", ledger::to_base64(item.salt)}, {"item", item.text}}

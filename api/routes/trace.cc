@@ -3,6 +3,7 @@
 #include "api/processes/person_keys.h"
 #include "api/routes/handlers.h"
 #include "api/routes/moment.h"
+#include "api/wire/entry_items.h"
 #include "api/wire/trace_json.h"
 #include "api/wire/view_json.h"
 #include "ledger/base/canonical_json.h"
@@ -195,11 +196,13 @@ RecordedRead show_entry(const Request& request, Services& services) {
     items_visible = table && table->sees_all() && table->sees_past();
   }
   json items = json::array();
-  std::uint64_t rows = 0;
+  std::uint64_t told = 0;  // of the table
   for (const auto& item : payload->items) {
     if (item.present && items_visible && !ledger::is_secret_item(item.text)) {
+      auto parsed = ledger::parse_json(item.text);
+      if (!parsed) return problem_of(parsed.error());
+      if (table && tells_of_rows(*parsed)) ++told;
       items.push_back({{"salt", ledger::to_base64(item.salt)}, {"item", item.text}});
-      if (ledger::decode_row_item(item.text)) ++rows;
       continue;
     }
     json withheld = {{"leaf", ledger::to_hex(item.leaf)}};
@@ -207,6 +210,7 @@ RecordedRead show_entry(const Request& request, Services& services) {
     if (!item.present && items_visible && !item.text.empty()) {
       auto left = ledger::parse_json(item.text);
       if (!left) return problem_of(left.error());
+      if (table && tells_of_rows(*left)) ++told;
       withheld["erased"] = std::move(*left);
     }
     items.push_back(std::move(withheld));
@@ -223,8 +227,8 @@ RecordedRead show_entry(const Request& request, Services& services) {
   }
   Response response;
   response.body = body.dump();
-  if (rows == 0) return response;
-  return shown(std::move(response), *table, "entry", receipt->index + 1, rows);
+  if (told == 0) return response;
+  return shown(std::move(response), *table, "entry", receipt->index + 1, told);
 }
 
 }  // namespace countersign::api

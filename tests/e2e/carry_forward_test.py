@@ -239,6 +239,15 @@ class CarryForward(unittest.TestCase):
                          [(asked, "100002", "应为副教授", None)])
         for other in ("col.filler", "teacher", "lg"):
             self.assertEqual(self.client(other).request("GET", f"{STAFF}/corrections")[0], 403)
+        # The entries themselves name the rows as well: looking at them is recorded like looking at the list.
+        head = self.client("hr.head")
+        confirmed = [e["index"] for e in head.get(f"{STAFF}/entries?limit=1000")["entries"] if e["type"] == "rows.confirmed"]
+        for index, kinds in ((asked, ["text", "text"]), (confirmed[-1], ["confirmed", "confirmed"])):
+            _, headers, entry = head.raw("GET", f"/v1/entries/{index}")
+            self.assertEqual([json.loads(i["item"])["kind"] for i in json.loads(entry)["items"]], kinds)
+            recorded = int({k.lower(): v for k, v in headers.items()}["countersign-recorded-as"])
+            header = json.loads(self.client("centre.1").get(f"/v1/entries/{recorded}")["header"])
+            self.assertEqual((header["type"], header["data"]["what"], header["data"]["rows"]), ("table.read", "entry", 2))
         answer = f"{STAFF}/corrections/{asked}/answer"
         self.refused("hr.filler", answer, {"granted": False}, "reason_missing")
         self.refused("centre.1", answer, {"granted": True}, "right_missing")

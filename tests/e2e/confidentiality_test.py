@@ -150,6 +150,30 @@ class Confidentiality(unittest.TestCase):
             self.assertTrue(all(g["count"] is None or g["count"] >= 5 for g in told["margins"][0]["groups"]), told)
             self.assertEqual(self.client(account).request("GET", f"{STAFF}/statistics?by=unit_no")[0], 400)
 
+    def test_the_items_of_every_kind_of_entry_about_persons_are_a_read(self):
+        tables = self.client("centre.1").get(CAMPAIGN)["tables"]
+        personal = {t["key"] for t in tables if any(c.get("sensitivity", "none") != "none" for c in t["columns"])}
+        found = {}  # the newest of each type, of a table about persons or of one about things
+        for header, items in self.log():
+            if header.get("campaign") == "2020" and "table" in header and items:
+                found[header["type"], header["table"] in personal] = header
+        shown = {}
+        for (kind, about_persons), header in found.items():
+            status, headers, answer = self.client("centre.1").raw("GET", f"/v1/entries/{header['index']}")
+            self.assertEqual(status, 200, answer)
+            kinds = {json.loads(i["item"])["kind"] for i in json.loads(answer)["items"] if "item" in i}
+            recorded = {k.lower(): v for k, v in headers.items()}.get("countersign-recorded-as")
+            self.assertEqual(recorded is not None, about_persons and kinds != {"sign_off"}, (kind, kinds))
+            shown.setdefault(about_persons, set()).add(kind)
+        self.assertLessEqual({"rows.changed", "validation.run", "table.returned", "evidence.registered", "table.submitted"},
+                             shown[True])
+        self.assertIn("rows.changed", shown[False])
+        index = found["validation.run", True]["index"]
+        count = len([i for i in self.client("centre.1").get(f"/v1/entries/{index}")["items"] if "item" in i])
+        header, _ = self.newest("table.read", "centre.1")
+        self.assertEqual((header["table"], header["data"]["what"], header["data"]["rows"]),
+                         (found["validation.run", True]["table"], "entry", count))
+
     def test_a_key_on_reads_does_not_make_them_one(self):
         key = {"Idempotency-Key": "the same"}
         for account, target in (("hr.filler", f"{STAFF}/rows/100001"), ("hr.filler", f"{STAFF}/history?row=100001"),
