@@ -186,7 +186,7 @@ class ChangeExport {
 
   void write(std::string& part, const projections::CellChange& change, const Disclosure& may) {
     if (format_ == ExportFormat::csv) {
-      append_csv_record(part, questions_.record(change, may));
+      append_csv_record_of_texts(part, questions_.record(change, may));
       return;
     }
     if (format_ == ExportFormat::json && !empty_) part += ",";

@@ -8,6 +8,42 @@ using ledger::Errc;
 using ledger::Error;
 using ledger::Result;
 
+namespace {
+
+// Takes digits off the front; whether there was one.
+bool take_digits(std::string_view& text) {
+  const std::size_t end = std::min(text.find_first_not_of("0123456789"), text.size());
+  text.remove_prefix(end);
+  return end > 0;
+}
+
+// -5, +3.25, -1.5e-3
+bool is_signed_number(std::string_view text) {
+  const auto take_sign = [&text] {
+    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+  };
+  take_sign();
+  if (!take_digits(text)) return false;
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    if (!take_digits(text)) return false;
+  }
+  if (text.starts_with('e') || text.starts_with('E')) {
+    text.remove_prefix(1);
+    take_sign();
+    if (!take_digits(text)) return false;
+  }
+  return text.empty();
+}
+
+bool begins_formula(std::string_view cell) {
+  constexpr std::string_view kBegins = "=+-@\t\r";
+  return !cell.empty() && kBegins.find(cell.front()) != std::string_view::npos &&
+         !is_signed_number(cell);
+}
+
+}  // namespace
+
 CsvReader::CsvReader(std::string_view text, char separator, std::uint64_t first_line)
     : text_(text), separator_(separator), line_(first_line) {
   constexpr std::string_view kMark = "\xEF\xBB\xBF";
@@ -112,6 +148,14 @@ void append_csv_record(std::string& out, const std::vector<std::string>& cells) 
     append_csv_field(out, cells[i]);
   }
   end_csv_record(out, begin);
+}
+
+void append_csv_record_of_texts(std::string& out, const std::vector<std::string>& cells) {
+  std::vector<std::string> texts = cells;
+  for (std::string& cell : texts) {
+    if (begins_formula(cell)) cell.insert(0, 1, '\'');
+  }
+  append_csv_record(out, texts);
 }
 
 }  // namespace countersign::api

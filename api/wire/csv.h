@@ -51,5 +51,9 @@ void append_csv_field(std::string& out, std::string_view cell);
 void end_csv_record(std::string& out, std::size_t begin);
 // Appends one whole record.
 void append_csv_record(std::string& out, const std::vector<std::string>& cells);
+// The same for people to look at in a spreadsheet, not to be read back: a cell that the spreadsheet
+// would work out as a formula (one that begins with = + - @, a tab or CR and is no number) begins
+// with an apostrophe.
+void append_csv_record_of_texts(std::string& out, const std::vector<std::string>& cells);
 
 }  // namespace countersign::api

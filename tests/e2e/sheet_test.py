@@ -1,4 +1,6 @@
 """Sheets as people send them: encodings, separators, spreadsheets' habits; all or nothing."""
+import csv
+import io
 import pathlib
 import shutil
 import tempfile
@@ -168,6 +170,24 @@ class Sheets(unittest.TestCase):
             _, _, sheet = self.filler.raw("GET", f"{SHEET}?header={header}&min_index={self.last()}", headers={"Accept": "text/csv"})
             status, reply = self.put(sheet)
             self.assertEqual((status, reply["import"]["identical"]), (200, 2), reply)
+
+    def test_what_would_be_a_formula_is_a_text_in_the_changes_for_spreadsheets(self):
+        names = ["=HYPERLINK(1)", "+1+1", "-1+1", "@SUM(1)", "-", "-5", "+3.25", "-1.5e-3", "a=b", "教务处"]
+        rows = [{"cells": {"unit_no": f"={n}", "unit_name": name}} for n, name in enumerate(names)]
+        status, reply = self.filler.request("POST", "/v1/campaigns/c/tables/units/rows", {"rows": rows, "reason": "@why"})
+        self.assertEqual(status, 200, reply)
+        changes = f"/v1/campaigns/c/changes?column=unit_name&lang=en&min_index={self.last()}"
+        def told():
+            text = self.filler.raw("GET", changes, headers={"Accept": "text/csv"})[2].decode("utf-8-sig")
+            return list(csv.DictReader(io.StringIO(text, newline="")))
+        texts = {r["row"]: r["to"] for r in told()}
+        self.assertEqual(texts, {f"'={n}": ("" if n > 4 else "'") + name for n, name in enumerate(names)})
+        self.assertEqual({r["why"] for r in told()}, {"'@why"})
+        # Other forms are exact, and so is the sheet, which comes back as it was.
+        exact = {f"={n}": name for n, name in enumerate(names)}
+        self.assertEqual({c["what"]["row"]: c["to"] for c in self.filler.get(changes)["changes"]}, exact)
+        sheet = self.filler.raw("GET", SHEET, headers={"Accept": "text/csv"})[2]
+        self.assertEqual(self.put(sheet)[1]["import"]["identical"], len(names))
 
 
 if __name__ == "__main__":

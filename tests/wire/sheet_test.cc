@@ -1,4 +1,5 @@
 // Sheets as they are read: in parts, which together are the sheet.
+#include "api/wire/csv.h"
 #include "api/wire/sheet.h"
 
 #include <algorithm>
@@ -235,6 +236,17 @@ TEST(Sheet, ALineOfOneEmptyCellIsNotBlank) {
   SheetRows lines(out, SheetFormat::csv, {&table.columns.front()});
   lines.append(ledger::Cells{});
   EXPECT_EQ(out, "\"\"\r\n");
+}
+
+TEST(Csv, ForSpreadsheetsNoTextBeginsAsAFormula) {
+  std::string out;
+  append_csv_record_of_texts(out, {"=1", "+a", "-1+1", "@x", "\tx", "\rx", "-", "+", "-1.", "-1e"});
+  EXPECT_EQ(out, "'=1,'+a,'-1+1,'@x,'\tx,\"'\rx\",'-,'+,'-1.,'-1e\r\n");
+  const std::vector<std::string> as_they_are{"-5", "+3.25", "-1.5e-3", "+2E+10", "a=b", "", " =1"};
+  std::string texts, exact;
+  append_csv_record_of_texts(texts, as_they_are);
+  append_csv_record(exact, as_they_are);
+  EXPECT_EQ(texts, exact);
 }
 
 }  // namespace
