@@ -305,7 +305,22 @@ TEST_F(ExportTest, ACheckpointOrReceiptThatSomebodyKeptIsOfItsPast) {
   ASSERT_TRUE(with(kept_of(more)).finding);
   EXPECT_NE(with(kept_of(more)).finding->what.find("more than the file holds"), std::string::npos);
   EXPECT_TRUE(with("{}").finding);
-  EXPECT_TRUE(with("").cosigned == 0 && !with("").finding);
+}
+
+// What was given and is empty, as a copy that was cut off, is no checkpoint; it is not none.
+TEST_F(ExportTest, AnEmptyOrCutOffCheckpointIsNotOneThatWasNotGiven) {
+  const auto with = [this](const std::optional<std::string>& kept) {
+    std::istringstream file(text_of(lines_));
+    return verify_export(file, log_.vkey(), {}, {{}, kept}).value();
+  };
+  EXPECT_FALSE(with(std::nullopt).finding);
+  for (const std::string kept : {"", "\n", "c2sp.org/tlog-proof@v1\nindex 2\n\n", "old 3\n\n",
+                                 R"({"index":2,"header":"","proof":""})",
+                                 R"({"index":2,"proof":"c2sp.org/tlog-proof@v1\nindex 2\n\n"})"}) {
+    ASSERT_TRUE(with(kept).finding) << kept;
+    EXPECT_EQ(with(kept).finding->what.find("the checkpoint given: "), 0u) << kept;
+    EXPECT_EQ(with(kept).cosigned, 0u);
+  }
 }
 
 // Several blocks, judged by several threads; the first fault is the one that is named.

@@ -151,6 +151,10 @@ TEST_F(TimestampJudgeTest, ATokenThatDoesNotHoldIsNamed) {
   files.request = stamped(5, "2020-10-15T08:31:00Z").request;
   expect_finding({files}, std::nullopt,
                  "2020-10-15T08:31:00Z: the token answers another request: its nonce differs");
+  files.request = "";
+  EXPECT_FALSE(judge_timestamp(files, authority_.vouching(), ""));
+  files.request.reset();
+  EXPECT_TRUE(judge_timestamp(files, authority_.vouching(), ""));
   files = stamped(5, "2021-01-08T00:00:00Z");
   expect_finding({files}, std::nullopt,
                  "2021-01-08T00:00:00Z: the authority's certificate was not valid for it at that "

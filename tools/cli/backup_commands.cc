@@ -145,8 +145,10 @@ void add_backup_commands(CLI::App& app, const GlobalOptions& global, Action& act
   restoring->add_option("--from", args->from, "directory of backups")->required();
   restoring->add_option("--to", args->to, "new directory of the ledger")->required();
   restoring->add_option("--backup", args->number, "number of the backup; else the newest");
-  restoring->add_option("--checkpoint", args->checkpoint,
-                        "file with a checkpoint somebody holds, to compare the history with");
+  restoring
+      ->add_option("--checkpoint", args->checkpoint,
+                   "file with a checkpoint somebody holds, to compare the history with")
+      ->check(not_empty());
   restoring->add_option("--payload-key", args->payload_key,
                         "your copy of keys/payload.key, which values in the backup open with");
   restoring->add_option("--key-passphrase-file", args->key_passphrase_file, kKeyPassphraseHelp);

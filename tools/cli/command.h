@@ -22,6 +22,12 @@ struct GlobalOptions {
 inline constexpr const char* kKeyPassphraseHelp =
     "file with the passphrase of the ledger's key files; else COUNTERSIGN_KEY_PASSPHRASE";
 
+// Of an option by which something is demanded, such as a key that must have signed: an empty value, as
+// a shell makes it of "$(a command that failed)", is refused, not taken for no demand.
+inline CLI::Validator not_empty() {
+  return CLI::Validator([](std::string& value) { return value.empty() ? "it is empty" : ""; }, "");
+}
+
 // Set by the subcommand that was chosen; runs after parsing.
 using Action = std::function<ledger::Result<void>()>;
 

@@ -152,7 +152,8 @@ void add_pack_commands(CLI::App& app, const GlobalOptions& global, Action& actio
   auto* checking = group->add_subcommand(
       "check", "verify every receipt in such a document; needs no service");
   checking->add_option("file", args->file, "the pack")->required();
-  checking->add_option("--key", args->key, "the log's verifier key, from a copy you trust");
+  checking->add_option("--key", args->key, "the log's verifier key, from a copy you trust")
+      ->check(not_empty());
   checking->callback(
       [&action, &global, args] { action = [&global, args] { return check(global, *args); }; });
 }

@@ -168,8 +168,12 @@ void add_timestamp_commands(CLI::App& app, const GlobalOptions& global, Action& 
   verify->add_option("token", args->token, "file N.tsr")->required();
   verify->add_option("--ca", args->authorities, "PEM file of those who vouch for the authority")
       ->required();
-  verify->add_option("--request", args->request, "file N.tsq: the token must answer it");
-  verify->add_option("--key", args->key, "the log's verifier key: it must have signed the checkpoint");
+  verify->add_option("--request", args->request, "file N.tsq: the token must answer it")
+      ->check(not_empty());
+  verify
+      ->add_option("--key", args->key,
+                   "the log's verifier key: it must have signed the checkpoint")
+      ->check(not_empty());
   verify->callback([&action, &global, args] {
     action = [&global, args] { return verify_timestamp_file(global, *args); };
   });

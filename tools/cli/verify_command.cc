@@ -169,7 +169,7 @@ Result<void> verify(const GlobalOptions& global, const std::string& path, const 
   }();
   if (!report) return report.error();
   std::cout << (global.json
-                    ? report_json(*report, cosigned.demand.asked() || !cosigned.checkpoint.empty(),
+                    ? report_json(*report, cosigned.demand.asked() || cosigned.checkpoint.has_value(),
                                  timestamps.asked()).dump(2) + "\n"
                     : report->text);
   if (report->verified.finding) return Error{Errc::unauthorized, "the file does not verify"};
@@ -197,21 +197,29 @@ void add_verify_command(CLI::App& app, const GlobalOptions& global, Action& acti
   verify_sub
       ->add_option("file", *path, "written by `log-export`, `pack …`, `case pack`, `proof row`, GET /log/keys")
       ->required();
-  verify_sub->add_option("--key", keys->key, "the log's verifier key, from a copy you trust");
-  verify_sub->add_option("--log-keys", keys->log_keys,
-                         "file of the log's keys (GET /log/keys), when it has replaced the one "
-                         "you trust; an export brings them with it");
-  verify_sub->add_option("--sm2-key", keys->sm2_key,
-                         "the log's SM2 key: the checkpoint must bear its line as well");
+  verify_sub->add_option("--key", keys->key, "the log's verifier key, from a copy you trust")
+      ->check(not_empty());
+  verify_sub
+      ->add_option("--log-keys", keys->log_keys,
+                   "file of the log's keys (GET /log/keys), when it has replaced the one "
+                   "you trust; an export brings them with it")
+      ->check(not_empty());
+  verify_sub
+      ->add_option("--sm2-key", keys->sm2_key,
+                   "the log's SM2 key: the checkpoint must bear its line as well")
+      ->check(not_empty());
   auto witnesses = std::make_shared<WitnessOptions>();
   verify_sub->add_option("--witness", witnesses->vkeys, "a witness's verifier key; once for each")
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->check(not_empty());
   verify_sub->add_option("--witnesses", witnesses->at_least,
                          "how many of them must have cosigned; without, all");
-  verify_sub->add_option("--checkpoint", witnesses->checkpoint,
-                         "file of a checkpoint that somebody kept, or of a receipt: its entries must be "
-                         "the export's first; witnesses must have cosigned it, without it the "
-                         "export's own");
+  verify_sub
+      ->add_option("--checkpoint", witnesses->checkpoint,
+                   "file of a checkpoint that somebody kept, or of a receipt: its entries must be "
+                   "the export's first; witnesses must have cosigned it, without it the "
+                   "export's own")
+      ->check(not_empty());
   auto stamps = std::make_shared<TimestampOptions>();
   auto* tokens = verify_sub->add_option(
       "--timestamps", stamps->directory,
@@ -219,7 +227,8 @@ void add_verify_command(CLI::App& app, const GlobalOptions& global, Action& acti
   auto* authorities = verify_sub->add_option("--timestamp-ca", stamps->authorities,
                                              "PEM file of those who vouch for the authority; a pack brings "
                                              "its tokens with it");
-  tokens->needs(authorities);
+  tokens->needs(authorities)->check(not_empty());
+  authorities->check(not_empty());
   verify_sub->callback([&, path, keys, witnesses, stamps] {
     action = [&global, path, keys, witnesses, stamps] {
       return verify(global, *path, *keys, *witnesses, *stamps);

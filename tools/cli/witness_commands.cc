@@ -117,7 +117,8 @@ void add_witness_commands(CLI::App& app, const GlobalOptions& global, Action& ac
       "compare", "whether two checkpoints, or kept requests, show two histories of one log");
   compare->add_option("first", args->first, "file of a checkpoint")->required();
   compare->add_option("second", args->second, "file of another")->required();
-  compare->add_option("--key", args->key, "the log's verifier key: both must be signed by it");
+  compare->add_option("--key", args->key, "the log's verifier key: both must be signed by it")
+      ->check(not_empty());
   compare->callback([&, args] { action = [&global, args] { return compare_two(global, *args); }; });
 }
 

@@ -133,7 +133,7 @@ void add_workflow_commands(CLI::App& app, const GlobalOptions& global, Action& a
   });
   submit->add_option("--version", args->version, version_help);
   const char* const key_help = "sign with this key on this device (countersign key new)";
-  submit->add_option("--key", args->key, key_help);
+  submit->add_option("--key", args->key, key_help)->check(not_empty());
 
   const auto approval = [&](const char* name, const char* help, const char* level) {
     auto* command = app.add_subcommand(name, help);
@@ -145,7 +145,7 @@ void add_workflow_commands(CLI::App& app, const GlobalOptions& global, Action& a
     command->add_option("--level", args->level,
                         std::string("level of the approval chain; ") + level + " when absent");
     command->add_option("--version", args->version, version_help);
-    command->add_option("--key", args->key, key_help);
+    command->add_option("--key", args->key, key_help)->check(not_empty());
   };
   approval("pass", "pass a submitted version as its reviewer", "department_review");
   approval("sign", "sign a passed version as unit head", "head_signature");

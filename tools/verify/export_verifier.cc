@@ -36,6 +36,12 @@ constexpr std::size_t kTileWidth = 1 << kTileHeight;
 // How many blocks a thread may be ahead of the one that puts them together.
 constexpr std::size_t kBlocksAhead = 2;
 
+// The same demand; of what was kept, the checkpoint in it.
+CosignedBy note_of(CosignedBy cosigned) {
+  if (cosigned.checkpoint) cosigned.checkpoint = checkpoint_in(*cosigned.checkpoint);
+  return cosigned;
+}
+
 class ExportVerifier {
  public:
   ExportVerifier(VerifyReport& report, ledger::NoteVerifier key, const TrustedKeys& trusted,
@@ -43,13 +49,13 @@ class ExportVerifier {
       : report_(report),
         key_(std::move(key)),
         trusted_(trusted),
-        cosigned_{cosigned.demand, checkpoint_in(cosigned.checkpoint)},
+        cosigned_{note_of(cosigned)},
         timestamps_(timestamps),
         chain_(report.origin) {
     expect_stamped();
-    if (cosigned_.checkpoint.empty()) return;
+    if (!cosigned_.checkpoint) return;
     // Which key of the log must have signed it, is known once all entries are.
-    const auto parsed = ledger::parse_checkpoint_note(cosigned_.checkpoint);
+    const auto parsed = ledger::parse_checkpoint_note(*cosigned_.checkpoint);
     if (!parsed) {
       found(std::nullopt, "the checkpoint given: " + parsed.error().detail);
       return;
@@ -163,7 +169,7 @@ class ExportVerifier {
                                      " entries are not those of the checkpoint given: it is of "
                                      "another history of this log");
     }
-    cosigned_by_witnesses(cosigned_.checkpoint);
+    cosigned_by_witnesses(*cosigned_.checkpoint);
   }
 
   void cosigned_by_witnesses(const std::string& note) {
@@ -229,7 +235,7 @@ class ExportVerifier {
   // Of the checkpoints given with the file, one that the log's key of its time did not sign.
   std::optional<std::string> signed_by_another(const ledger::LogKeys& keys) const {
     if (expected_) {
-      const auto opened = keys.open(cosigned_.checkpoint);
+      const auto opened = keys.open(*cosigned_.checkpoint);
       if (!opened) return "the checkpoint given: " + opened.error().detail;
     }
     for (const TimestampFiles& files : timestamps_.tokens) {

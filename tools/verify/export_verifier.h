@@ -61,8 +61,9 @@ struct CosignedBy {
   WitnessDemand demand;
   // A checkpoint of the same log, of at most as many entries, that somebody kept, alone or in a
   // receipt, or that witnesses cosigned (GET /log/cosigned-checkpoint): its entries must be the
-  // export's first. Empty: the export's own checkpoint.
-  std::string checkpoint;
+  // export's first. None: the export's own checkpoint. An empty text is a checkpoint that does not
+  // read, not one that was not given.
+  std::optional<std::string> checkpoint{};
 };
 
 // `trusted` is the log's vkey as the reader knows it from elsewhere; empty: the file's own, which

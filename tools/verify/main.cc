@@ -6,6 +6,7 @@
 #include "tools/verify/timestamp_judge.h"
 #include "tools/verify/verify_file.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <fstream>
 #include <functional>
@@ -159,6 +160,11 @@ Result<int> verify(const Arguments& args) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // As a shell makes it of "$(a command that failed)". What is asked for is refused, not dropped.
+  if (std::any_of(argv + 1, argv + argc, [](const char* one) { return *one == '\0'; })) {
+    std::cerr << "countersign-verify: an argument is empty\n";
+    return 2;
+  }
   const auto args = read_arguments(argc, argv);
   if (!args) {
     std::cerr << kUsage;

@@ -102,7 +102,8 @@ Result<PackTimestamps> judge_pack_timestamps(const ArchiveFiles& files, const le
       known += found == files.end() ? 0u : 1u;
       return found == files.end() ? std::string() : found->second;
     };
-    const TimestampFiles token{name, part(".checkpoint"), part(".tsr"), part(".tsq")};
+    TimestampFiles token{name, part(".checkpoint"), part(".tsr")};
+    if (files.contains(stem + ".tsq")) token.request = part(".tsq");
     const auto path = path_in(part(".consistency"));
     const auto checkpoint = keys.open(token.checkpoint);
     if (!checkpoint) return not_right(stem + ".checkpoint", checkpoint.error().detail);

@@ -59,8 +59,8 @@ Result<StampedCheckpoint> judge_timestamp(const TimestampFiles& files,
   }
   const ledger::Hash imprint = ledger::sha256(ledger::as_bytes(files.checkpoint));
   CS_TRY(stamped.info, ledger::verify_timestamp(files.reply, imprint, authorities));
-  if (!files.request.empty()) {
-    CS_TRY(const auto request, ledger::read_timestamp_request(files.request));
+  if (files.request) {
+    CS_TRY(const auto request, ledger::read_timestamp_request(*files.request));
     CS_CHECK(ledger::match_timestamp_reply(files.reply, request));
   }
   return stamped;

@@ -19,7 +19,8 @@ struct TimestampFiles {
   std::string name;        // of the token, for people
   std::string checkpoint;  // the note, exact bytes
   std::string reply;       // DER
-  std::string request;     // DER; empty: whether it answers it is not judged
+  // DER; none: whether it answers it is not judged.
+  std::optional<std::string> request{};
 };
 
 struct StampedCheckpoint {

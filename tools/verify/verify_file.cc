@@ -38,7 +38,7 @@ Result<FileReport> verify_whole_file(
   };
   FileReport report;
   if (is_pack_archive(file)) {
-    if (!cosigned.checkpoint.empty() || timestamps.asked()) {
+    if (cosigned.checkpoint || timestamps.asked()) {
       return Error{Errc::malformed, "a pack brings its checkpoint and its timestamps with it"};
     }
     CS_TRY(report.pack_archive, verify_pack_archive(whole(), trusted, cosigned.demand,
@@ -55,7 +55,7 @@ Result<FileReport> verify_whole_file(
   const bool row_proof = is_row_proof(file);
   const bool pack = !row_proof && is_pack(file);
   if ((row_proof || pack) &&
-      (cosigned.demand.asked() || !cosigned.checkpoint.empty() || timestamps.asked())) {
+      (cosigned.demand.asked() || cosigned.checkpoint || timestamps.asked())) {
     return Error{Errc::malformed,
                  "witnesses, checkpoints and timestamps are not asked of such a file"};
   }
