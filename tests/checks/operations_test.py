@@ -26,6 +26,18 @@ def options():
 
 
 class Operations(unittest.TestCase):
+    def test_the_first_commands_need_nothing_that_is_not_installed(self):
+        blocks = re.findall(r"^```\n(.*?)^```$", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+        commands = [line.split("  #")[0] for block in blocks[:2] for line in block.splitlines()]
+        words = {one.strip().split()[0] for line in commands for one in re.split(r"&&|\$\(", line) if one.strip()}
+        self.assertEqual(words, {"ops/run", "ops/test", "export", "countersign", "cat"})
+        # The key comes from the directory that ops/run makes, not from the service that is checked.
+        data = re.search(r"COUNTERSIGN_DATA:-([\w/]+)", (ROOT / "ops/run").read_text())[1]
+        keys = [line for line in commands if "--key" in line]
+        self.assertEqual(len(keys), 3)
+        for line in keys:
+            self.assertIn(f'--key "$(cat {data}/vkey)"', line)
+
     def test_the_settings_file_names_every_setting_with_its_default(self):
         file = ROOT / "ops/countersignd.toml"
         written = tomllib.loads(file.read_text())
