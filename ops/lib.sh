@@ -11,10 +11,12 @@ fail() {
 }
 
 # Installs what ops/packages lists and is missing. Other packages may be named as arguments.
-install_packages() {
-  local wanted missing=()
-  wanted=$(sed 's/#.*//' ops/packages)
-  for package in $wanted "$@"; do
+install_packages() { install_missing $(sed 's/#.*//' ops/packages) "$@"; }
+
+# install_missing PACKAGE…
+install_missing() {
+  local package missing=()
+  for package in "$@"; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
   done
   [ ${#missing[@]} -eq 0 ] && return 0
@@ -25,7 +27,8 @@ install_packages() {
     as_root=(sudo)
   fi
   "${as_root[@]}" apt-get update -q || fail "the package lists cannot be updated; is the network there?"
-  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -q --no-install-recommends \
+  # After sudo, which keeps nothing of the environment.
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
     "${missing[@]}" || fail "the packages cannot be installed; see the message above"
 }
 

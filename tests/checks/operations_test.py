@@ -32,7 +32,7 @@ class Operations(unittest.TestCase):
         words = {one.strip().split()[0] for line in commands for one in re.split(r"&&|\$\(", line) if one.strip()}
         self.assertEqual(words, {"ops/run", "ops/test", "export", "countersign", "cat"})
         # The key comes from the directory that ops/run makes, not from the service that is checked.
-        data = re.search(r"COUNTERSIGN_DATA:-([\w/]+)", (ROOT / "ops/run").read_text())[1]
+        data = re.search(r"data:-([\w/]+)", (ROOT / "ops/run").read_text())[1]
         keys = [line for line in commands if "--key" in line]
         self.assertEqual(len(keys), 3)
         for line in keys:
@@ -108,10 +108,70 @@ class Operations(unittest.TestCase):
         for tool, arguments in (("promtool", ["check", "rules", ROOT / "ops/prometheus/alerts.yml"]),
                                 ("promtool", ["test", "rules", ROOT / "ops/prometheus/alerts_test.yml"]),
                                 ("amtool", ["check-config", ROOT / "ops/alertmanager/alertmanager.yml"])):
-            if not shutil.which(tool):
-                self.skipTest(f"no {tool} here")
-            done = subprocess.run([tool, *arguments], capture_output=True, text=True)
-            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            with self.subTest(tool=tool, arguments=arguments[:-1]):
+                if not shutil.which(tool):
+                    self.skipTest(f"no {tool} here")
+                done = subprocess.run([tool, *arguments], capture_output=True, text=True)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_the_indicators_that_documents_ask_for_are_there(self):
+        campaign = json.loads((ROOT / "tools/demo/campaign-2020.json").read_text())
+        indicators, quantities = ({one["id"] for one in campaign[kind]} for kind in ("indicators", "quantities"))
+        for document in ("README.md", "tools/README.md"):
+            text = (ROOT / document).read_text()
+            asked = re.findall(r"/indicators/(\w+)", text) + re.findall(r"indicator (?:show|cells) (\w+)", text)
+            self.assertTrue(asked, document)
+            self.assertLessEqual(set(asked), indicators)
+            of = re.findall(r"cells\?quantity=(\w+)", text) + re.findall(r"indicator cells \w+ (\w+)", text)
+            self.assertLessEqual(set(of), quantities)
+
+    def script(self, root, name, text):
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("#!/bin/bash\n" + text + "\n")
+        file.chmod(0o755)
+
+    def test_run_makes_and_serves_one_directory_whatever_it_is_called(self):
+        with tempfile.TemporaryDirectory() as temporary:
+            root = pathlib.Path(temporary).resolve()
+            tree, stands = root / "tree", root / "stands"
+            stands.mkdir()
+            (tree / "ops").mkdir(parents=True)
+            shutil.copy(ROOT / "ops/run", tree / "ops/run")
+            # Everything but what ops/run itself does.
+            self.script(tree, "ops/lib.sh", 'set -euo pipefail; root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd); cd "$root"; '
+                        'say() { :; }; fail() { exit 1; }; install_packages() { :; }; build() { :; }')
+            self.script(tree, "build/release/tools/countersign", 'echo "made $3"; mkdir -p "$3"; echo key >"$3/vkey"')
+            self.script(tree, "build/release/api/countersignd", 'echo "served $2"; [ -f "$2/vkey" ]')
+
+            def run(data=None):
+                environment = {**os.environ, "COUNTERSIGN_DATA": data} if data else os.environ
+                done = subprocess.run([tree / "ops/run"], cwd=stands, env=environment, capture_output=True, text=True)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                return re.findall(r"^((?:made|served) .*)$", done.stdout, re.MULTILINE)
+            (root / "empty").mkdir()
+            for named, at in ((f"{root}/one/", f"{root}/one"), (f"{root}/empty", f"{root}/empty"), ("here/", f"{stands}/here"),
+                              (None, "data/demo")):
+                self.assertEqual(run(named), [f"made {at}", f"served {at}"])
+                self.assertEqual(run(named), [f"served {at}"])
+
+    def test_packages_are_installed_without_questions_and_as_root(self):
+        with tempfile.TemporaryDirectory() as temporary:
+            root = pathlib.Path(temporary)
+            self.script(root, "bin/dpkg-query", "exit 1")
+            self.script(root, "bin/id", "echo 1000")
+            self.script(root, "bin/sudo", 'exec env -i PATH="$PATH" "$@"')
+            self.script(root, "bin/apt-get", 'echo "$1 ${DEBIAN_FRONTEND:-asks} ${*: -1}"')
+            done = subprocess.run(["bash", "-c", f"source {ROOT}/ops/lib.sh; install_packages; install_missing one"],
+                                  capture_output=True, text=True, env={**os.environ, "PATH": f"{root}/bin:{os.environ['PATH']}"})
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(re.findall(r"^install .*$", done.stdout, re.MULTILINE),
+                             ["install noninteractive procps", "install noninteractive one"])
+        # The chores that need what building does not.
+        chores = (ROOT / "tools/dev").read_text()
+        for chore, program in (("format", "clang-format-14"), ("tidy", "clang-tidy-14")):
+            part = chores.split(f"\n  {chore})")[1].split(";;")[0]
+            self.assertLess(part.index(f"install_missing git {program}\n"), part.index(f"xargs {program}"))
 
     def test_every_diagnostic_is_on_its_page_with_its_fields(self):
         rows = re.findall(r"^\| `([\w.]+)` \| (\w+) \| ([^|]*)\| ", (ROOT / "ops/diagnostics.md").read_text(), re.MULTILINE)
