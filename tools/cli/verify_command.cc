@@ -1,10 +1,12 @@
 // verify, log-export: the log as a file, and the verification of every such file offline.
 #include "tools/cli/command.h"
+#include "tools/cli/new_file.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 #include "tools/verify/log_keys_verifier.h"
 #include "tools/verify/verify_file.h"
 
+#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -20,6 +22,9 @@ using ledger::Result;
 using nlohmann::json;
 
 namespace {
+
+// That nothing is heard in the midst of an export.
+constexpr std::chrono::seconds kQuiet{300};
 
 json changes_json(const RowProofReport& proof) {
   json changes = json::array();
@@ -177,10 +182,16 @@ Result<void> verify(const GlobalOptions& global, const std::string& path, const 
 }
 
 Result<void> export_log(Caller& caller, const std::string& path) {
-  CS_TRY(const Reply reply, caller.raw("GET", "/v1/log/export", {}, {}));
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << reply.body;
-  if (!file.flush()) return Error{Errc::io, "cannot write " + path};
+// As it comes, however large: in memory that does not grow with it, and with a limit on how long
+// nothing is heard, not on the whole. The file has its name once it is whole.
+  CS_TRY(NewFile file, NewFile::begin(path, /*replace=*/true));
+  Result<void> written;
+  CS_CHECK(caller.stream("/v1/log/export", {}, kQuiet, [&](std::string_view piece) {
+    written = file.add(piece);
+    return written.has_value();
+  }));
+  CS_CHECK(written);
+  CS_CHECK(file.finish());
   std::cerr << "Wrote " << path << ".\n";
   return {};
 }
