@@ -110,7 +110,7 @@ void add_account_commands(CLI::App& app, const GlobalOptions& global, Action& ac
   credential->add_option("account", args->account, "account")->required();
   on(credential, [args](Caller& caller) {
     return post(caller, "/v1/accounts/" + percent_encode(args->account) + "/password",
-                {{"password", read_password("New password for " + args->account + ": ")}});
+                {{"password", read_new_password("New password for " + args->account + ": ")}});
   });
 
   auto* revoke = account->add_subcommand("revoke-key",

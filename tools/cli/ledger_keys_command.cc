@@ -38,8 +38,8 @@ Result<std::string> new_passphrase(const LedgerKeysArguments& args) {
   if (!args.new_passphrase_file.empty()) {
     CS_TRY(passphrase, ledger::read_key_passphrase(args.new_passphrase_file));
   } else {
-    passphrase = read_password("New passphrase of the key files: ");
-    if (read_password("Once more: ") != passphrase) {
+    passphrase = read_secret("New passphrase of the key files: ", nullptr);
+    if (read_secret("Once more: ", nullptr) != passphrase) {
       return Error{Errc::malformed, "the two are not the same; nothing was changed"};
     }
   }

@@ -13,7 +13,8 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", COUNTERSIGN_VERSION);
   app.footer(
       "The service is named by `countersign login --url …` or COUNTERSIGN_URL.\n"
-      "Passwords are asked for, or taken from COUNTERSIGN_PASSWORD; never from the command line.");
+      "Passwords are asked for, or taken from COUNTERSIGN_PASSWORD, one that is to be set from\n"
+      "COUNTERSIGN_NEW_PASSWORD; never from the command line.");
   GlobalOptions global;
   app.add_flag("--json", global.json, "print JSON for scripts instead of tables");
   app.add_option("--campaign,-c", global.campaign, "campaign id")->capture_default_str();

@@ -52,7 +52,7 @@ Result<void> show_me(Caller& caller) {
 
 Result<void> change_password(Caller& caller) {
   const std::string old_password = read_password("Present password: ");
-  const std::string new_password = read_password("New password: ");
+  const std::string new_password = read_new_password("New password: ");
   return act(caller, "/v1/password", {{"password", old_password}, {"new_password", new_password}});
 }
 

@@ -92,8 +92,13 @@ std::string read_password(const std::string& prompt) {
   return read_secret(prompt, "COUNTERSIGN_PASSWORD");
 }
 
+std::string read_new_password(const std::string& prompt) {
+  return read_secret(prompt, "COUNTERSIGN_NEW_PASSWORD");
+}
+
 std::string read_secret(const std::string& prompt, const char* variable) {
-  if (const char* given = std::getenv(variable)) return given;
+  const char* given = variable == nullptr ? nullptr : std::getenv(variable);
+  if (given != nullptr) return given;
   termios before{};
   const bool terminal = ::isatty(STDIN_FILENO) == 1 && ::tcgetattr(STDIN_FILENO, &before) == 0;
   if (terminal) {

@@ -37,7 +37,10 @@ class ProgressBar {
 
 // Reads a line without echo when standard input is a terminal; COUNTERSIGN_PASSWORD comes first.
 std::string read_password(const std::string& prompt);
-// Likewise for another secret; the environment's `variable` comes first.
+// A password that is to be set: COUNTERSIGN_NEW_PASSWORD comes first. The other variable, which is of
+// the present one, is never taken for it.
+std::string read_new_password(const std::string& prompt);
+// Likewise for another secret; the environment's `variable` comes first, nullptr: it is typed.
 std::string read_secret(const std::string& prompt, const char* variable);
 
 }  // namespace countersign::tools
