@@ -20,7 +20,7 @@ struct GrowthOptions {
   int first_year = 2011;
   int years = 10;
   std::uint64_t seed = 1;
-  std::string password = "growth growth";  // of every account
+  std::string password = "bench bench bench";  // of every account
 };
 
 struct Grown {
