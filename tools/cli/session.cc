@@ -66,7 +66,12 @@ Result<Session> load_session() {
     session.account = stored.value("account", "");
     session.authorities = stored.value("authorities", "");
   }
-  if (const char* url = std::getenv("COUNTERSIGN_URL")) session.url = url;
+  if (const char* url = std::getenv("COUNTERSIGN_URL"); url != nullptr && session.url != url) {
+    // What was given out there is not for this service to see.
+    session.url = url;
+    session.token.clear();
+    session.account.clear();
+  }
   if (const char* token = std::getenv("COUNTERSIGN_TOKEN")) session.token = token;
   if (const char* file = std::getenv("COUNTERSIGN_CA")) session.authorities = file;
   return session;

@@ -1,6 +1,7 @@
 // Where the command line talks to and as whom: the service's address and a bearer token, kept in
 // a file only its owner can read. COUNTERSIGN_URL, COUNTERSIGN_TOKEN and
-// COUNTERSIGN_CA come first when set.
+// COUNTERSIGN_CA come first when set. A kept token is sent to the address that gave it, and to no
+// other.
 #pragma once
 
 #include "ledger/base/result.h"
