@@ -70,6 +70,20 @@ class Demands(unittest.TestCase):
         kept = self.file("kept", json.dumps(receipt))
         self.assertEqual(self.run_one(VERIFY, self.export, self.vkey, "--checkpoint", kept)[0], 0)
 
+    def test_nothing_but_a_key_is_asked_of_a_file_of_keys(self):
+        keys = str(GOLDEN / "log_keys.json")
+        known = json.loads((GOLDEN / "log_keys.json").read_text())["keys"][0]
+        programs = ((CLI, "verify", keys, "--key", known), (VERIFY, keys, known))
+        witness = (GOLDEN / "witness.vkey").read_text().strip()
+        for program in programs:
+            self.assertEqual(self.run_one(*program)[0], 0)
+            for demand in (("--witness", witness), ("--witness", witness, "--witnesses", "1"), ("--sm2-key", self.vkey),
+                           ("--checkpoint", str(GOLDEN / "cosigned_checkpoint.txt")), ("--log-keys", keys),
+                           ("--timestamp-ca", str(GOLDEN / "timestamp_ca.pem"))):
+                status, said = self.run_one(*program, *demand)
+                self.assertNotEqual(status, 0, demand)
+                self.assertIn("nothing but the log's key is asked of a file of its keys", said)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -420,6 +420,47 @@ TEST_F(ReplacedKeyTest, ACheckpointOfTheOldKeyIsJudgedByItsTime) {
   EXPECT_TRUE(with(old_, 1, ledger::Hash{}));
 }
 
+// A file of the keys says where each took over; the entries must say the same.
+TEST_F(ReplacedKeyTest, TheEntriesReplaceTheKeyWhereTheFileOfKeysSays) {
+  std::vector<MadeEntry> entries{{"campaign.defined", ""}, {"log_key.rotated", ""}};
+  entries[1].data = data();
+  const MadeLog log(entries);
+  const std::vector<ledger::Hash> leaves{
+      ledger::hash_leaf(ledger::as_bytes(log.header(0))),
+      ledger::hash_leaf(ledger::as_bytes(log.header(1)))};
+  const std::string tree =
+      ledger::Checkpoint{kOriginOfLog, 2, ledger::tree_root(leaves)}.text();
+  ledger::SignedNote both = old_.sign(tree);
+  both.signatures.push_back(new_.sign(tree).signatures.front());
+  const std::string proof = "c2sp.org/tlog-proof@v1\nindex 1\n" + ledger::to_base64(leaves[0]) +
+                            "\n\n" + both.serialize();
+  const json replaced = {
+      {"format", "countersign-log-keys-1"},
+      {"origin", kOriginOfLog},
+      {"keys", {old_.verifier().vkey(), new_.verifier().vkey()}},
+      {"rotations", {{{"header", log.header(1)}, {"index", 1}, {"proof", proof}}}}};
+  const json never = {{"format", "countersign-log-keys-1"},
+                      {"origin", kOriginOfLog},
+                      {"keys", {new_.verifier().vkey()}},
+                      {"rotations", json::array()}};
+  const std::string text = exported(data());
+  const std::string lacking = text_of(
+      lines_of(MadeLog(std::vector<MadeEntry>(3, MadeEntry{"campaign.defined", ""})), 3));
+  const auto finding = [&](const std::string& file, const json& keys) -> std::string {
+    const auto trusted = TrustedKeys::read(new_.verifier().vkey(), keys.dump());
+    if (!trusted) return trusted.error().detail;
+    std::istringstream stream(file);
+    const auto report = verify_export(stream, *trusted, {}).value();
+    return report.finding ? report.finding->what : "";
+  };
+  EXPECT_EQ(finding(text, replaced), "");
+  EXPECT_EQ(finding(lacking, never), "");
+  for (const auto& [file, keys] : {std::pair(lacking, replaced), std::pair(text, never)}) {
+    EXPECT_EQ(finding(file, keys),
+              "the entries do not replace the log's key where the file of its keys says");
+  }
+}
+
 TEST_F(ReplacedKeyTest, AReplacementThatBothDidNotSignIsNamed) {
   const auto first_bad = [&](const char* member, const json& value) {
     json changed = data();

@@ -162,6 +162,7 @@ Result<void> verify(const GlobalOptions& global, const std::string& path, const 
   std::ifstream file(path, std::ios::binary);
   if (!file) return Error{Errc::not_found, "cannot read " + path};
   if (is_log_keys(file)) {
+    CS_CHECK(demand_nothing_of_keys(cosigned, timestamps, keys.sm2_key, keys.log_keys));
     CS_TRY(const std::string document, text_of(path));
     return verify_keys(global, document, keys.key);
   }
@@ -181,9 +182,9 @@ Result<void> verify(const GlobalOptions& global, const std::string& path, const 
   return {};
 }
 
-Result<void> export_log(Caller& caller, const std::string& path) {
 // As it comes, however large: in memory that does not grow with it, and with a limit on how long
 // nothing is heard, not on the whole. The file has its name once it is whole.
+Result<void> export_log(Caller& caller, const std::string& path) {
   CS_TRY(NewFile file, NewFile::begin(path, /*replace=*/true));
   Result<void> written;
   CS_CHECK(caller.stream("/v1/log/export", {}, kQuiet, [&](std::string_view piece) {

@@ -42,6 +42,16 @@ CosignedBy note_of(CosignedBy cosigned) {
   return cosigned;
 }
 
+// The keys that sign checkpoints of at most so many entries, each with the smallest that it signs.
+std::vector<std::pair<ledger::TreeSize, std::string>> keys_up_to(const ledger::LogKeys& keys,
+                                                                 ledger::TreeSize size) {
+  std::vector<std::pair<ledger::TreeSize, std::string>> list;
+  for (std::size_t i = 0; i < keys.all().size() && keys.from()[i] <= size; ++i) {
+    list.emplace_back(keys.from()[i], keys.all()[i].vkey());
+  }
+  return list;
+}
+
 class ExportVerifier {
  public:
   ExportVerifier(VerifyReport& report, ledger::NoteVerifier key, const TrustedKeys& trusted,
@@ -200,11 +210,17 @@ class ExportVerifier {
     auto keys = chain_.keys(key_);
     if (!keys) return found(std::nullopt, keys.error().detail);
     for (const ledger::NoteVerifier& one : keys->all()) report_.log_keys.push_back(one.vkey());
-    // A file of the keys may know of a replacement that is not among these entries.
-    if (trusted_.history()) keys = *trusted_.history();
     const auto opened = trusted_.history() ? trusted_.open(note, key_) : keys->open(note);
     if (!opened)
       return found(std::nullopt, "the checkpoint does not verify: " + opened.error().detail);
+    if (trusted_.history()) {
+      // It may know of a replacement that comes after these entries, and of no other that they lack.
+      if (keys_up_to(*trusted_.history(), next_) != keys_up_to(*keys, next_)) {
+        return found(std::nullopt,
+                     "the entries do not replace the log's key where the file of its keys says");
+      }
+      keys = *trusted_.history();
+    }
     report_.checkpoint = note;
     if (opened->tree_size != next_) {
       return found(next_, "the signed checkpoint covers " + std::to_string(opened->tree_size) +

@@ -139,6 +139,7 @@ Result<int> verify(const Arguments& args) {
   if (!file) return ledger::Error{ledger::Errc::not_found, "cannot read " + args.files[0]};
   const std::string key = args.files.size() == 2 ? args.files[1] : "";
   if (is_log_keys(file)) {
+    CS_CHECK(demand_nothing_of_keys(cosigned, timestamps, args.sm2_key, args.log_keys));
     CS_TRY(const std::string document, text_of(args.files[0]));
     const auto keys = verify_log_keys(document, key);
     if (!keys && keys.error().code != ledger::Errc::unauthorized) return keys.error();

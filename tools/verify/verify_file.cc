@@ -79,6 +79,17 @@ Result<FileReport> verify_whole_file(
 
 }  // namespace
 
+Result<void> demand_nothing_of_keys(const CosignedBy& cosigned, const TimestampDemand& timestamps,
+                                    const std::string& sm2_key, const std::string& log_keys) {
+  if (!cosigned.demand.asked() && !cosigned.checkpoint && timestamps.authorities.empty() &&
+      sm2_key.empty() && log_keys.empty()) {
+    return {};
+  }
+  return Error{Errc::malformed,
+               "nothing but the log's key is asked of a file of its keys: no witnesses, checkpoints, "
+               "timestamps or other keys"};
+}
+
 Result<FileReport> verify_file(std::istream& file, const TrustedKeys& trusted,
                                const std::function<void(std::uint64_t, std::uint64_t)>& progress,
                                const CosignedBy& cosigned, const TimestampDemand& timestamps,

@@ -30,4 +30,12 @@ ledger::Result<FileReport> verify_file(
     const CosignedBy& cosigned = {}, const TimestampDemand& timestamps = {},
     const std::string& sm2_key = {});
 
+// A file of the log's keys (log_keys_verifier.h) is judged by itself, with at most a key from
+// elsewhere: that none of these demands, which it cannot meet, is made of it.
+//   Errc::malformed   one is
+ledger::Result<void> demand_nothing_of_keys(const CosignedBy& cosigned,
+                                            const TimestampDemand& timestamps,
+                                            const std::string& sm2_key,
+                                            const std::string& log_keys);
+
 }  // namespace countersign::tools
