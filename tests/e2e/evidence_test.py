@@ -276,6 +276,15 @@ class Evidence(unittest.TestCase):
         self.assertEqual((restored / "evidence" / name[:2] / name).read_bytes(), PDF)
         cli("evidence", "check", "--data", str(restored))
         self.assertGreater(piece, 0)
+        # One that is damaged in the backup is left out, and that is no success.
+        kept, = (file for file in backups.rglob(name) if file.is_file())
+        kept.chmod(0o600)
+        kept.write_bytes(PDF[:-1])
+        done = cli("restore", "--from", str(backups), "--to", str(self.directory / "lacking"),
+                   "--payload-key", str(self.data / "keys/payload.key"), check=False)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn(f"evidence damaged in the backup, left out: {name[:2]}/{name}", done.stdout)
+        self.assertIn("evidence was damaged", done.stderr)
 
     def test_the_command_line_does_it_all(self):
         home = str(self.directory / "home")

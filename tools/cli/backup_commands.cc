@@ -129,6 +129,9 @@ Result<void> restore(const GlobalOptions& global, const RestoreArguments& args) 
   if (!report.findings.empty()) return Error{Errc::corrupt, "the restored ledger is damaged"};
   return {};
 }
+  if (!restored->damaged_files.empty()) {
+    return Error{Errc::corrupt, "evidence was damaged in the backup and is not in the restored ledger"};
+  }
 
 }  // namespace
 
