@@ -406,5 +406,38 @@ class Demonstration(unittest.TestCase):
         self.assertEqual(again.stop(), 0)
 
 
+class Places(unittest.TestCase):
+    """Where a demonstration is made; of its first day, which is enough for that."""
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.root = pathlib.Path(temporary.name)
+
+    def make(self, named):
+        return subprocess.run([CLI, "demo", "--data", named, "--until", "2019-10-01T09:00:00+08:00"], cwd=self.root,
+                              capture_output=True, text=True)
+
+    def test_an_empty_directory_with_a_separator_at_its_end_is_taken(self):
+        (self.root / "made").mkdir()
+        done = self.make("made/")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue((self.root / "made/vkey").exists())
+        self.assertEqual([one.name for one in self.root.iterdir()], ["made"])
+        again = self.make("made/")
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("exists already", again.stderr)
+
+    def test_what_holds_something_is_left_alone(self):
+        (self.root / "kept").write_text("mine")
+        (self.root / "full").mkdir()
+        (self.root / "full/kept").write_text("mine")
+        for named in ("kept", "full", "full/"):
+            done = self.make(named)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("exists already", done.stderr)
+        self.assertEqual((self.root / "full/kept").read_text(), "mine")
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -36,14 +36,28 @@ Result<void> write_accounts(const fs::path& file) {
   return {};
 }
 
+// Without a separator at its end, which would put the draft into the directory instead of beside it.
+fs::path directory_named(const std::string& name) {
+  const fs::path path = fs::absolute(name).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
+}
+
 // Built beside its final place and renamed when complete, so that a broken-off run leaves nothing
-// that looks like a demonstration.
+// that looks like a demonstration. An empty directory that is there gives up its place, and does so
+// first: what cannot, such as a mount point, is told before all the weeks are played.
 Result<void> make_demo(const fs::path& data, const std::string& until) {
-  if (fs::exists(data)) return Error{Errc::conflict, data.string() + " exists already"};
   CS_TRY(const auto end, ledger::parse_rfc3339(until));
+  std::error_code failed;
+  if (fs::exists(data, failed)) {
+    if (!fs::is_directory(data, failed) || !fs::is_empty(data, failed)) {
+      return Error{Errc::conflict, data.string() + " exists already"};
+    }
+    if (!fs::remove(data, failed)) {
+      return Error{Errc::conflict, data.string() + " cannot be replaced: " + failed.message()};
+    }
+  }
   fs::path draft = data;
   draft += ".partial";
-  std::error_code failed;
   fs::remove_all(draft, failed);
   CS_TRY(const auto campaign, ledger::parse_campaign(demo_campaign_json()));
   CS_TRY(const auto start, ledger::parse_rfc3339(demo_start()));
@@ -90,7 +104,7 @@ void add_demo_command(CLI::App& app, const GlobalOptions&, Action& action) {
         return {};
       }
       if (data->empty()) return Error{Errc::malformed, "give --data or --story"};
-      return make_demo(*data, *until);
+      return make_demo(directory_named(*data), *until);
     };
   });
 }
