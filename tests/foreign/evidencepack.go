@@ -326,6 +326,40 @@ func namedEntries(pack members) ([]int64, error) {
 	return named, nil
 }
 
+// namedKey is the person and key that an entry enrols, or that its sign-off is of; empty for other entries.
+func namedKey(header members) (string, bool, error) {
+	kind, err := header.text("type")
+	if err != nil {
+		return "", false, err
+	}
+	data, err := object(header["data"])
+	if err != nil {
+		return "", false, err
+	}
+	holder, of := data, data
+	enrols := kind == "credential.set" || kind == "key.enrolled" || kind == "ledger.created"
+	signs := kind == "table.submitted" || kind == "table.approved"
+	if !enrols && !signs || string(data["enrols"]) == "false" {
+		return "", false, nil
+	}
+	if signs || kind == "ledger.created" {
+		if holder, err = object(header["actor"]); err != nil {
+			return "", false, err
+		}
+	}
+	if signs {
+		if of, err = object(data["signature"]); err != nil {
+			return "", false, err
+		}
+	}
+	person, err := holder.text("person")
+	if err != nil {
+		return "", false, err
+	}
+	key, err := of.text("public_key")
+	return person + " " + key, enrols, err
+}
+
 func checkEvidence(data []byte, verifier note.Verifier) (packVerdict, error) {
 	verdict := packVerdict{signatures: map[string]string{}}
 	pack, err := object(data)
@@ -352,6 +386,8 @@ func checkEvidence(data []byte, verifier note.Verifier) (packVerdict, error) {
 		return verdict, err
 	}
 	held := map[int64]bool{}
+	enrolled := map[string]int64{} // by person and key, the first entry that did
+	signed := map[int64]string{}   // the same, by the entry of the sign-off
 	for _, raw := range list {
 		one, err := object(raw, "index", "header", "items", "proof")
 		if err != nil {
@@ -365,6 +401,13 @@ func checkEvidence(data []byte, verifier note.Verifier) (packVerdict, error) {
 			return verdict, fmt.Errorf("entry %d: of another log, or twice", index)
 		}
 		held[index] = true
+		key, enrols, err := namedKey(header)
+		if err != nil {
+			return verdict, fmt.Errorf("entry %d: %v", index, err)
+		}
+		if first, known := enrolled[key]; enrols && (!known || index < first) {
+			enrolled[key] = index
+		}
 		shown, err := checkItems(one["items"], header)
 		if err != nil {
 			return verdict, fmt.Errorf("entry %d: %v", index, err)
@@ -377,16 +420,22 @@ func checkEvidence(data []byte, verifier note.Verifier) (packVerdict, error) {
 			if kind, _ := item.text("kind"); kind != "sign_off" {
 				continue
 			}
-			signed, err := item.text("note")
+			text, err := item.text("note")
 			if err != nil {
 				return verdict, err
 			}
-			if err := checkSignOff(signed, header); err != nil {
+			if err := checkSignOff(text, header); err != nil {
 				return verdict, fmt.Errorf("entry %d: %v", index, err)
 			}
-			verdict.signatures[fmt.Sprintf("signatures/%d.txt", index)] = signed
+			verdict.signatures[fmt.Sprintf("signatures/%d.txt", index)] = text
+			signed[index] = key
 		}
 		verdict.entries++
+	}
+	for index, key := range signed {
+		if first, known := enrolled[key]; !known || first >= index {
+			return verdict, fmt.Errorf("entry %d: no entry enrolled the key of its sign-off", index)
+		}
 	}
 	named, err := namedEntries(pack)
 	if err != nil {

@@ -6,6 +6,7 @@
 #include "ledger/merkle/tree_hash.h"
 #include "tools/verify/checkpoint_judge.h"
 #include "tools/verify/log_keys_verifier.h"
+#include "tools/verify/pack_verifier.h"
 #include "tools/verify/verify_file.h"
 
 #include <fstream>
@@ -62,6 +63,31 @@ TEST(GoldenFiles, ThePackOfATableVerifies) {
   ASSERT_TRUE(report.pack_archive);
   EXPECT_EQ(report.pack_archive->kind, "table");
   EXPECT_EQ(report.pack_archive->pack.table, "buildings");
+}
+
+// What a sign-off is worth rests on the entry that gave its key to its person.
+TEST(GoldenFiles, APackWithoutTheEntriesThatEnrolledItsKeysIsRefused) {
+  const auto files =
+      ledger::read_zip(golden_file("pack.zip"), {kPackFilesMax, kPackFileBytesMax, kPackBytesMax});
+  ASSERT_TRUE(files);
+  json pack = json::parse(files->at("evidence.json"));
+  const auto whole = verify_pack(pack.dump(), golden_key());
+  ASSERT_TRUE(whole) << whole.error().detail;
+  EXPECT_FALSE(whole->verified.finding);
+  json left = json::array();
+  for (const json& one : pack["entries"]) {
+    const json header = json::parse(one.at("header").get<std::string>());
+    if (header.at("type") != "credential.set" && header.at("type") != "ledger.created") {
+      left.push_back(one);
+    }
+  }
+  ASSERT_LT(left.size(), pack["entries"].size());
+  pack["entries"] = std::move(left);
+  const auto lacking = verify_pack(pack.dump(), golden_key());
+  ASSERT_TRUE(lacking) << lacking.error().detail;
+  ASSERT_TRUE(lacking->verified.finding);
+  EXPECT_EQ(lacking->verified.finding->what,
+            "no entry before it in the pack enrols the key of its sign-off");
 }
 
 TEST(GoldenFiles, NothingIsChangedInThePackUnnoticed) {

@@ -5,10 +5,13 @@
 #include "ledger/merkle/tlog_proof.h"
 #include "ledger/merkle/tree_hash.h"
 #include "tools/verify/item_leaves.h"
+#include "tools/verify/key_history.h"
 #include "tools/verify/sign_off_judge.h"
 
+#include <map>
 #include <set>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -25,6 +28,9 @@ using nlohmann::json;
 namespace {
 
 constexpr std::string_view kFormat = "countersign-pack-1";
+
+// A person and their public key, as headers write them.
+using PersonKey = std::pair<std::string, std::string>;
 
 std::optional<LeafIndex> index_of(const json& value) {
   if (!value.is_number_unsigned()) return std::nullopt;
@@ -50,6 +56,7 @@ class PackVerifier {
       for (const json& one : task.at("statements")) named(one.at("index"), "a deadline");
     }
     for (const json& one : pack.at("history")) named(one.at("index"), "the history");
+    for (const auto& [index, key] : signed_) enrolled_before(index, key);
   }
 
   void found(std::optional<LeafIndex> index, std::string what) {
@@ -96,7 +103,26 @@ class PackVerifier {
     if (!under) return found(index, "its receipt does not hold: " + under.error().detail);
     if (*under != checkpoint_) found(index, "its receipt leads to another checkpoint");
     pack_.received.emplace(index, header->at("received_at").get<std::string>());
+    enrolment(index, text, *header);
     sign_offs(index, *header, one.at("items"));
+  }
+
+  void enrolment(LeafIndex index, const std::string& text, const json& header) {
+    if (!is_about_keys(header.at("type").dump())) return;
+    auto act = read_key_act(text, {}, /*withheld=*/1);  // sign_offs() judges what is shown
+    if (auto* wrong = std::get_if<std::string>(&act)) return found(index, std::move(*wrong));
+    const KeyAct& said = std::get<KeyAct>(act);
+    if (said.kind == KeyAct::Kind::enrols) {
+      enrolled_.emplace(PersonKey(said.person, said.public_key), index);
+    }
+  }
+
+  void enrolled_before(LeafIndex index, const PersonKey& key) {
+    const auto entries = enrolled_.equal_range(key);
+    for (auto one = entries.first; one != entries.second; ++one) {
+      if (one->second < index) return;
+    }
+    found(index, "no entry before it in the pack enrols the key of its sign-off");
   }
 
   void sign_offs(LeafIndex index, const json& header, const json& items) {
@@ -110,6 +136,9 @@ class PackVerifier {
       if (!pack_.sign_offs.emplace(index, std::move(note)).second) {
         return found(index, "it holds two sign-offs");
       }
+      signed_.emplace(index, PersonKey(header.at("actor").at("person").get<std::string>(),
+                                       header.at("data").at("signature").at("public_key")
+                                           .get<std::string>()));
     }
   }
 
@@ -134,6 +163,8 @@ class PackVerifier {
   const TrustedKeys& trusted_;
   ledger::Checkpoint checkpoint_;
   std::set<LeafIndex> indices_;
+  std::multimap<PersonKey, LeafIndex> enrolled_;
+  std::map<LeafIndex, PersonKey> signed_;  // by which key, by entry
 };
 
 }  // namespace
