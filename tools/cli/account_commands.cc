@@ -1,5 +1,6 @@
 // account: opening, closing, credentials, keys.
 #include "tools/cli/command.h"
+#include "tools/cli/language.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 
@@ -31,7 +32,9 @@ struct AccountArguments {
 Result<void> list(Caller& caller) {
   CS_TRY(const json reply, caller.get("/v1/accounts"));
   if (printed(caller, reply)) return {};
-  TextTable table({"account", "person", "hats", "valid from", "until", "state"});
+  const GlobalOptions& global = caller.global();
+  TextTable table({"account", "person", "hats", when_heading(global, "valid from"),
+                   when_heading(global, "until"), "state"});
   for (const auto& one : reply.at("accounts")) {
     std::string hats;
     for (const auto& hat : one.at("hats")) {
@@ -41,8 +44,8 @@ Result<void> list(Caller& caller) {
         hats += "/" + department;
       }
     }
-    table.add({text_of(one, "id"), text_of(one, "person"), hats, local_text(one["valid_from"]),
-               local_text(one["valid_until"]),
+    table.add({text_of(one, "id"), text_of(one, "person"), hats, when(global, one["valid_from"]),
+               when(global, one["valid_until"]),
                one.value("closed", false)       ? "closed"
                : one.value("credential", false) ? "open"
                                                 : "no credential yet"});

@@ -137,7 +137,7 @@ class EventReader {
     const json event = json::parse(data, nullptr, false);
     if (event.is_discarded()) return;
     const json& header = event.at("data");
-    std::cout << text_of(event, "id") << "  " << when(global_, event.at("time")) << "  "
+    std::cout << text_of(event, "id") << "  " << instant_text(global_, event.at("time")) << "  "
               << word(global_, text_of(header, "type")) << "  " << text_of(event, "subject") << "  "
               << who(global_, header.at("actor")) << std::endl;
   }

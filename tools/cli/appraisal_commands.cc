@@ -1,5 +1,6 @@
 // case: review for appraisal.
 #include "tools/cli/command.h"
+#include "tools/cli/language.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 
@@ -46,40 +47,41 @@ std::string joined(const json& list) {
 Result<void> list_cases(Caller& caller, const GlobalOptions& global, const AppraisalArguments&) {
   CS_TRY(const json found, caller.get(campaign_path(global, "/cases")));
   if (printed(caller, found)) return {};
-  TextTable table({"case", "department", "state", "opened", "rests on", "title"});
+  TextTable table({"case", "department", "state", when_heading(global, "opened"), "rests on",
+                   "title"});
   for (const auto& one : found.at("cases")) {
     table.add({text_of(one, "id"), text_of(one, "department"), text_of(one, "state"),
-               local_text(one["at"]), joined(one.at("facts")), text_of(one, "title")});
+               when(global, one["at"]), joined(one.at("facts")), text_of(one, "title")});
   }
   std::cout << table.text();
   return {};
 }
 
 // One line for everything that happened to it.
-void add_acts(TextTable& table, const json& one) {
+void add_acts(TextTable& table, const GlobalOptions& global, const json& one) {
   for (const auto& pack : one.at("packs")) {
-    table.add({text_of(pack, "index"), local_text(pack["at"]), "pack sealed",
+    table.add({text_of(pack, "index"), when(global, pack["at"]), "pack sealed",
                text_of(pack, "person"),
                text_of(pack, "hash") + ", " + text_of(pack, "bytes") + " bytes, as of size " +
                    text_of(pack, "as_of")});
   }
   for (const auto& service : one.at("services")) {
-    table.add({text_of(service, "index"), local_text(service["at"]), "served",
+    table.add({text_of(service, "index"), when(global, service["at"]), "served",
                text_of(service, "person"),
-               "objections until " + local_text(service["objections_until"])});
+               "objections until " + instant_text(global, service["objections_until"])});
     const json& received = service.at("received");
     if (received.is_object()) {
-      table.add({text_of(received, "index"), local_text(received["at"]), "received",
+      table.add({text_of(received, "index"), when(global, received["at"]), "received",
                  text_of(received, "person"), ""});
     }
   }
   for (const auto& text : one.at("texts")) {
     std::string said = text_of(text, "text");
     if (text["appeal_until"].is_string()) {
-      said += "; appeal until " + local_text(text["appeal_until"]);
+      said += "; appeal until " + instant_text(global, text["appeal_until"]);
     }
     if (!text.at("to").empty()) said += "; reached " + joined(text.at("to"));
-    table.add({text_of(text, "index"), local_text(text["at"]),
+    table.add({text_of(text, "index"), when(global, text["at"]),
                text_of(text, "kind") == "correction" ? "corrected" : text_of(text, "outcome"),
                text_of(text, "person"), said});
   }
@@ -96,8 +98,8 @@ Result<void> show_case(Caller& caller, const GlobalOptions& global,
     std::cout << "\nto be corrected, overturned since: " << joined(one.at("overturned"));
   }
   std::cout << "\n";
-  TextTable acts({"entry", "when", "act", "who", "what"});
-  add_acts(acts, one);
+  TextTable acts({"entry", when_heading(global, "when"), "act", "who", "what"});
+  add_acts(acts, global, one);
   std::cout << acts.text();
   return {};
 }

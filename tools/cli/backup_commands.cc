@@ -2,6 +2,7 @@
 #include "ledger/backup.h"
 #include "ledger/crypto/key_file.h"
 #include "tools/cli/command.h"
+#include "tools/cli/language.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 
@@ -42,9 +43,10 @@ std::string mebibytes(std::uint64_t bytes) {
 Result<void> list(Caller& caller) {
   CS_TRY(const json reply, caller.get("/v1/backups"));
   if (printed(caller, reply)) return {};
-  TextTable table({"number", "made at", "entries", "size"});
+  TextTable table({"number", when_heading(caller.global(), "made at"), "entries", "size"});
   for (const auto& one : reply.at("backups")) {
-    table.add({std::to_string(one.at("number").get<std::uint32_t>()), local_text(one["made_at"]),
+    table.add({std::to_string(one.at("number").get<std::uint32_t>()),
+               when(caller.global(), one["made_at"]),
                std::to_string(one.at("entries").get<std::uint64_t>()),
                mebibytes(one.at("bytes").get<std::uint64_t>())});
   }
@@ -109,8 +111,8 @@ Result<void> restore(const GlobalOptions& global, const RestoreArguments& args) 
               << "\n";
   } else {
     std::cout << "Backup " << restored->backup.number << " of "
-              << local_text(ledger::format_utc(restored->backup.made_at)) << " is in " << args.to
-              << ": " << report.entries << " entries, " << report.rows << " rows, "
+              << instant_text(global, ledger::format_utc(restored->backup.made_at)) << " is in "
+              << args.to << ": " << report.entries << " entries, " << report.rows << " rows, "
               << (report.findings.empty() ? "every one checked and right" : "NOT RIGHT") << ".\n";
     for (const auto& finding : report.findings) std::cout << finding.what << "\n";
     std::cout << restored->evidence_files << " evidence files restored.\n";
@@ -127,11 +129,11 @@ Result<void> restore(const GlobalOptions& global, const RestoreArguments& args) 
               << "To go on with it, put the log's key back as " << args.to << "/keys/log.key.\n";
   }
   if (!report.findings.empty()) return Error{Errc::corrupt, "the restored ledger is damaged"};
-  return {};
-}
   if (!restored->damaged_files.empty()) {
     return Error{Errc::corrupt, "evidence was damaged in the backup and is not in the restored ledger"};
   }
+  return {};
+}
 
 }  // namespace
 

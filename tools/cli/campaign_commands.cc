@@ -1,5 +1,6 @@
 // campaign: definition, assignment, phases, extensions, delegation, tables.
 #include "tools/cli/command.h"
+#include "tools/cli/language.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 
@@ -49,10 +50,11 @@ Result<void> define(Caller& caller, const GlobalOptions& global, const CampaignA
 Result<void> list_tables(Caller& caller, const GlobalOptions& global) {
   CS_TRY(const json reply, caller.get(campaign_path(global, "/tables")));
   if (printed(caller, reply)) return {};
-  TextTable table({"no.", "table", "名称", "name", "owner", "due", "you may read"});
+  TextTable table({"no.", "table", "名称", "name", "owner", when_heading(global, "due"),
+                   "you may read"});
   for (const auto& one : reply.at("tables")) {
     table.add({text_of(one, "printed_no"), text_of(one, "key"), text_of(one["name"], "zh"),
-               text_of(one["name"], "en"), text_of(one, "owner"), local_text(one["due"]),
+               text_of(one["name"], "en"), text_of(one, "owner"), when(global, one["due"]),
                text_of(one, "readable")});
   }
   std::cout << table.text();

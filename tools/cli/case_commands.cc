@@ -1,6 +1,7 @@
 // fact, bulletin: objecting to facts, deciding on them, and the texts that name units.
 #include "tools/cli/cited_file.h"
 #include "tools/cli/command.h"
+#include "tools/cli/language.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 
@@ -39,7 +40,7 @@ std::string bulletin_path(const GlobalOptions& global, const CaseArguments& args
   return campaign_path(global, "/bulletins/" + percent_encode(args.bulletin) + rest);
 }
 
-Result<void> show_fact(Caller& caller, const GlobalOptions&, const CaseArguments& args) {
+Result<void> show_fact(Caller& caller, const GlobalOptions& global, const CaseArguments& args) {
   CS_TRY(const json fact, caller.get("/v1/facts/" + percent_encode(args.fact)));
   if (printed(caller, fact)) return {};
   std::cout << text_of(fact, "id") << " (rule v" << text_of(fact, "rule_version")
@@ -50,11 +51,11 @@ Result<void> show_fact(Caller& caller, const GlobalOptions&, const CaseArguments
             << duration_text(fact["computed_net_seconds"]) << "; entries";
   for (const auto& entry : fact.at("entries")) std::cout << " #" << entry.dump();
   std::cout << "\n";
-  TextTable acts({"entry", "when", "act", "verdict", "net", "who", "said"});
+  TextTable acts({"entry", when_heading(global, "when"), "act", "verdict", "net", "who", "said"});
   for (const auto& one : fact.at("acts")) {
     std::string who = text_of(one, "person_name");
     if (who.empty()) who = text_of(one, "person");
-    acts.add({text_of(one, "index"), local_text(one["at"]), text_of(one, "kind"),
+    acts.add({text_of(one, "index"), when(global, one["at"]), text_of(one, "kind"),
               text_of(one, "verdict"), duration_text(one["net_seconds"]), who,
               text_of(one, "text")});
   }
@@ -80,8 +81,9 @@ Result<void> decide(Caller& caller, const GlobalOptions& global, const CaseArgum
 Result<void> list(Caller& caller, const GlobalOptions& global, const CaseArguments&) {
   CS_TRY(const json found, caller.get(campaign_path(global, "/bulletins")));
   if (printed(caller, found)) return {};
-  TextTable table(
-      {"bulletin", "entry", "when", "names", "rests on", "objections until", "published", "text"});
+  TextTable table({"bulletin", "entry", when_heading(global, "when"), "names", "rests on",
+                   when_heading(global, "objections until"), when_heading(global, "published"),
+                   "text"});
   const auto joined = [](const json& list) {
     std::string out;
     for (const auto& one : list) out += (out.empty() ? "" : " ") + one.get<std::string>();
@@ -90,10 +92,10 @@ Result<void> list(Caller& caller, const GlobalOptions& global, const CaseArgumen
   for (const auto& bulletin : found.at("bulletins")) {
     for (const auto& text : bulletin.at("texts")) {
       const json& published = text.at("published");
-      table.add({text_of(bulletin, "id"), text_of(text, "index"), local_text(text["at"]),
+      table.add({text_of(bulletin, "id"), text_of(text, "index"), when(global, text["at"]),
                  joined(text.at("departments")), joined(text.at("facts")),
-                 local_text(text["objections_until"]),
-                 published.is_object() ? local_text(published.at("at")) : "no",
+                 when(global, text["objections_until"]),
+                 published.is_object() ? when(global, published.at("at")) : "no",
                  text_of(text, "text")});
     }
   }

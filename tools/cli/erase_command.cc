@@ -2,6 +2,7 @@
 // name taken out of the log on a lawful order.
 #include "tools/cli/cited_file.h"
 #include "tools/cli/command.h"
+#include "tools/cli/language.h"
 #include "tools/cli/service.h"
 #include "tools/cli/session.h"
 #include "tools/cli/terminal.h"
@@ -44,9 +45,11 @@ std::string what_of(const json& one) {
 Result<void> list_erasures(Caller& caller, const std::string& query) {
   CS_TRY(const json reply, caller.get("/v1/erasures" + query));
   if (printed(caller, reply)) return {};
-  TextTable table({"entry", "when", "erased", "items", "by", "order", "basis"});
+  const GlobalOptions& global = caller.global();
+  TextTable table({"entry", when_heading(global, "when"), "erased", "items", "by", "order",
+                   "basis"});
   for (const auto& one : reply.at("erasures")) {
-    table.add({text_of(one, "index"), local_text(one["at"]), what_of(one), text_of(one, "items"),
+    table.add({text_of(one, "index"), when(global, one["at"]), what_of(one), text_of(one, "items"),
                text_of(one, "person"), text_of(one.at("order"), "title"), text_of(one, "basis")});
   }
   std::cout << table.text();

@@ -58,7 +58,7 @@ std::string figure_text(const GlobalOptions& global, const json& figure) {
 void print_inputs(const GlobalOptions& global, const json& computation) {
   if (!computation.is_object()) return;
   std::cout << say(global, "computed at #", "计算于条目 #") << text_of(computation, "index") << ", "
-            << when(global, computation["at"]) << ":";
+            << instant_text(global, computation["at"]) << ":";
   for (const auto& input : computation.at("inputs")) {
     std::cout << " " << text_of(input, "table") << " v" << text_of(input, "version");
     if (!input.value("current", false)) {
@@ -170,7 +170,7 @@ void print_plan(const GlobalOptions& global, const json& plan) {
   for (const auto& draft : plan.at("drafts")) {
     TextTable items({say(global, "draft", "稿") + " " + text_of(draft, "number"),
                      say(global, "cause", "原因"), say(global, "measure", "措施"),
-                     say(global, "owner", "责任人"), say(global, "until", "期限"),
+                     say(global, "owner", "责任人"), when_heading(global, "until", "期限"),
                      say(global, "decision", "审议")});
     for (const auto& item : draft.at("items")) {
       std::string decided;

@@ -116,7 +116,7 @@ Result<void> list(Caller& caller, const GlobalOptions& global, const KeyArgument
     const bool device = one.at("held") == "device";
     std::string state = say(global, "replaced; its signatures stand", "已替换，此前的签名继续有效");
     if (!revoked.is_null()) {
-      state = say(global, "revoked ", "吊销于 ") + when(global, revoked.at("at")) +
+      state = say(global, "revoked ", "吊销于 ") + instant_text(global, revoked.at("at")) +
               (revoked.value("by_holder", false) ? say(global, " by its holder", "（本人）")
                                                  : say(global, " by an administrator", "（管理员）")) +
               say(global, "; signatures made before stand", "，此前的签名继续有效");

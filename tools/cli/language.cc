@@ -38,15 +38,22 @@ std::string word(const GlobalOptions& global, std::string_view text) {
 }
 
 std::string when(const GlobalOptions& global, const nlohmann::json& instant) {
+  constexpr std::size_t kWithoutZone = 19;
+  return instant_text(global, instant).substr(0, kWithoutZone);
+}
+
+std::string instant_text(const GlobalOptions& global, const nlohmann::json& instant) {
   if (!instant.is_string()) return "-";
   const auto parsed = ledger::parse_rfc3339(instant.get<std::string>());
-  constexpr std::size_t kWithoutZone = 19;
-  return parsed ? ledger::format_local(*parsed, offset_minutes(global)).substr(0, kWithoutZone)
-                : "-";
+  return parsed ? ledger::format_local(*parsed, offset_minutes(global)) : "-";
 }
 
 std::string when_heading(const GlobalOptions& global, std::string_view en, std::string_view zh) {
-  return say(global, en, zh) + " (" + global.zone + ")";
+  return when_heading(global, say(global, en, zh));
+}
+
+std::string when_heading(const GlobalOptions& global, std::string_view name) {
+  return std::string(name) + " (" + global.zone + ")";
 }
 
 }  // namespace countersign::tools

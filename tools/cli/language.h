@@ -23,5 +23,9 @@ std::string word(const GlobalOptions& global, std::string_view word);
 std::string when(const GlobalOptions& global, const nlohmann::json& instant);
 // "received (+08:00)".
 std::string when_heading(const GlobalOptions& global, std::string_view en, std::string_view zh);
+// Of a table whose headings are in one language.
+std::string when_heading(const GlobalOptions& global, std::string_view name);
+// An instant for a sentence, which has no heading: with the zone.
+std::string instant_text(const GlobalOptions& global, const nlohmann::json& instant);
 
 }  // namespace countersign::tools

@@ -2,6 +2,7 @@
 #include "ledger/base/bytes.h"
 #include "tools/cli/cited_file.h"
 #include "tools/cli/command.h"
+#include "tools/cli/language.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 
@@ -68,10 +69,11 @@ Result<void> show(Caller& caller, const GlobalOptions& global) {
   if (!found.at("unsettled").empty()) {
     std::cout << found.at("unsettled").size() << " tables have not passed what they have to.\n";
   }
-  TextTable acts({"entry", "when", "act", "body", "outcome", "cites", "table", "said of it"});
+  TextTable acts({"entry", when_heading(global, "when"), "act", "body", "outcome", "cites", "table",
+                  "said of it"});
   for (const auto& one : found.at("history")) {
     const auto add = [&](const std::string& table, const std::string& said) {
-      acts.add({text_of(one, "index"), local_text(one["at"]), text_of(one, "kind"),
+      acts.add({text_of(one, "index"), when(global, one["at"]), text_of(one, "kind"),
                 text_of(one, "body"), text_of(one, "outcome"), text_of(one, "title"), table, said});
     };
     if (one.at("tables").empty()) add("", "");

@@ -1,5 +1,6 @@
 // chase, readiness, outage, record: reminding units, what excuses them, and their record.
 #include "tools/cli/command.h"
+#include "tools/cli/language.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 
@@ -40,13 +41,14 @@ Result<void> list_chases(Caller& caller, const GlobalOptions& global,
   if (!args.department.empty()) target += "?department=" + percent_encode(args.department);
   CS_TRY(const json reply, caller.get(target));
   if (printed(caller, reply)) return {};
-  TextTable table({"chase", "when", "department", "tables", "said", "answered", "promised"});
+  TextTable table({"chase", when_heading(global, "when"), "department", "tables", "said",
+                   "answered", when_heading(global, "promised")});
   for (const auto& chase : reply.at("chases")) {
-    table.add({text_of(chase, "index"), local_text(chase["at"]), text_of(chase, "department"),
+    table.add({text_of(chase, "index"), when(global, chase["at"]), text_of(chase, "department"),
                joined(chase.at("tables")), text_of(chase, "text"), "", ""});
     for (const auto& answer : chase.at("answers")) {
-      table.add({"", local_text(answer["at"]), text_of(answer, "role"), "", text_of(answer, "text"),
-                 "#" + text_of(answer, "index"), local_text(answer["promised"])});
+      table.add({"", when(global, answer["at"]), text_of(answer, "role"), "",
+                 text_of(answer, "text"), "#" + text_of(answer, "index"), when(global, answer["promised"])});
     }
   }
   std::cout << table.text();
@@ -58,14 +60,15 @@ Result<void> list_owing(Caller& caller, const GlobalOptions& global,
   CS_TRY(const json reply,
          caller.get(campaign_path(global, "/chase-list?within=" + percent_encode(args.within))));
   if (printed(caller, reply)) return {};
-  TextTable table({"department", "table", "due", "late raw", "late net", "last chase", "answered"});
+  TextTable table({"department", "table", when_heading(global, "due"), "late raw", "late net",
+                   when_heading(global, "last chase"), "answered"});
   for (const auto& unit : reply.at("units")) {
     const json& last = unit.at("last_chase");
     const bool chased = last.is_object();
     for (const auto& owed : unit.at("tables")) {
-      table.add({text_of(unit, "department"), text_of(owed, "table"), local_text(owed["due"]),
+      table.add({text_of(unit, "department"), text_of(owed, "table"), when(global, owed["due"]),
                  duration_text(owed["raw_late_seconds"]), duration_text(owed["net_late_seconds"]),
-                 chased ? local_text(last.at("at")) : "-",
+                 chased ? when(global, last.at("at")) : "-",
                  chased ? std::to_string(last.at("answers").size()) : "-"});
     }
   }
@@ -91,9 +94,9 @@ Result<void> list_readiness(Caller& caller, const GlobalOptions& global, const R
   CS_TRY(const json reply, caller.get(campaign_path(global, "/readiness")));
   if (printed(caller, reply)) return {};
   std::cout << "asked for: " << joined(reply.at("asked")) << "\n";
-  TextTable table({"entry", "when", "department", "given", "said"});
+  TextTable table({"entry", when_heading(global, "when"), "department", "given", "said"});
   for (const auto& one : reply.at("recorded")) {
-    table.add({text_of(one, "index"), local_text(one["at"]), text_of(one, "department"),
+    table.add({text_of(one, "index"), when(global, one["at"]), text_of(one, "department"),
                text_of(one, "what"), text_of(one, "text")});
   }
   std::cout << table.text();
@@ -109,10 +112,11 @@ Result<void> record_readiness(Caller& caller, const GlobalOptions& global,
 Result<void> list_outages(Caller& caller, const GlobalOptions& global, const ReminderArguments&) {
   CS_TRY(const json reply, caller.get(campaign_path(global, "/outages")));
   if (printed(caller, reply)) return {};
-  TextTable table({"entry", "from", "to", "tables", "said"});
+  TextTable table({"entry", when_heading(global, "from"), when_heading(global, "to"), "tables",
+                   "said"});
   for (const auto& one : reply.at("outages")) {
     const std::string tables = joined(one.at("tables"));
-    table.add({text_of(one, "index"), local_text(one["from"]), local_text(one["to"]),
+    table.add({text_of(one, "index"), when(global, one["from"]), when(global, one["to"]),
                tables.empty() ? "all" : tables, text_of(one, "text")});
   }
   std::cout << table.text();

@@ -1,7 +1,5 @@
 #include "tools/cli/service.h"
 
-#include "ledger/base/time.h"
-
 #include <cstdio>
 #include <iostream>
 
@@ -14,17 +12,13 @@ using ledger::Error;
 using ledger::Result;
 using nlohmann::json;
 
-namespace {
-constexpr int kCampusOffsetMinutes = 480;  // China has one zone and no summer time
-}
-
 Result<void> with_service(const GlobalOptions& global,
                           const std::function<Result<void>(Caller&)>& use) {
   CS_TRY(const Session session, load_session());
   if (session.token.empty()) {
     return Error{Errc::unauthorized, "nobody is logged in; run: countersign login ACCOUNT"};
   }
-  Caller caller(session, global.json);
+  Caller caller(session, global);
   return use(caller);
 }
 
@@ -56,12 +50,6 @@ std::string duration_text(const json& seconds) {
                   total % 60);
   }
   return text;
-}
-
-std::string local_text(const json& instant) {
-  if (!instant.is_string()) return "-";
-  auto parsed = ledger::parse_rfc3339(instant.get<std::string>());
-  return parsed ? ledger::format_local(*parsed, kCampusOffsetMinutes).substr(0, 19) : "-";
 }
 
 bool printed(const Caller& caller, const json& reply) {

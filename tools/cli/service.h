@@ -32,7 +32,5 @@ bool printed(const Caller& caller, const nlohmann::json& reply);
 std::string text_of(const nlohmann::json& object, const char* name);
 // "3 d 04:05", "-" for null.
 std::string duration_text(const nlohmann::json& seconds);
-// Instant in the campus's zone, for people.
-std::string local_text(const nlohmann::json& instant);
 
 }  // namespace countersign::tools

@@ -1,6 +1,7 @@
 #include "tools/cli/session.h"
 
 #include "ledger/base/canonical_json.h"
+#include "tools/cli/language.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -21,14 +22,13 @@ using nlohmann::json;
 
 namespace {
 
-// "guard. cure" in the language of the terminal, then one line for each rejected cell.
-std::string describe(const json& problem) {
-  const char* lang = std::getenv("LANG");
-  const char* language = lang != nullptr && std::string_view(lang).starts_with("zh") ? "zh" : "en";
+// "guard. cure", then one line for each rejected cell.
+std::string describe(const json& problem, const GlobalOptions& global) {
+  const std::string language = say(global, "en", "zh");
   std::ostringstream out;
   const auto text = [&](const char* name) {
-    return problem.contains(name) && problem[name].is_object() ? problem[name].value(language, "")
-                                                               : std::string();
+    const bool both = problem.contains(name) && problem[name].is_object();
+    return both ? problem[name].value(language, std::string()) : std::string();
   };
   out << text("guard");
   if (const auto cure = text("cure"); !cure.empty()) out << ". " << cure;
@@ -36,7 +36,7 @@ std::string describe(const json& problem) {
   if (problem.contains("rows")) {
     for (const auto& row : problem["rows"]) {
       out << "\n  line " << row.value("line", 0) << ", " << row.value("column", "") << ": "
-          << row["problem"].value(language, "");
+          << row["problem"].value(language, std::string());
     }
   }
   out << " [" << problem.value("code", "") << ", " << problem.value("correlation_id", "") << "]";
@@ -98,19 +98,22 @@ Result<void> save_session(const Session& session) {
   return {};
 }
 
-Caller::Caller(Session session, bool json_output)
+Caller::Caller(Session session, const GlobalOptions& global)
     : session_(std::move(session)),
       client_(session_.url, session_.authorities),
-      json_output_(json_output) {
+      global_(global) {
   client_.set_token(session_.token);
 }
+
+bool Caller::json_output() const { return global_.json; }
 
 Result<json> Caller::parsed(Result<Reply> reply) {
   if (!reply) return std::move(reply).error();
   auto body = ledger::parse_json(reply->body);
   if (reply->status >= 400) {
     return Error{reply->status == 404 ? Errc::not_found : Errc::conflict,
-                 body ? describe(*body) : "the service answered " + std::to_string(reply->status)};
+                 body ? describe(*body, global_)
+                      : "the service answered " + std::to_string(reply->status)};
   }
   return body;
 }

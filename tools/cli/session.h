@@ -27,11 +27,15 @@ ledger::Result<Session> load_session();
 // Mode 0600.
 ledger::Result<void> save_session(const Session& session);
 
-// What the subcommands share: the session, output style, and requests with proper error reports.
+struct GlobalOptions;
+
+// What the subcommands share: the session, output style, and requests with proper error reports, in
+// the language that was asked for.
 // Thread safety: one thread.
 class Caller {
  public:
-  Caller(Session session, bool json_output);
+  // `global` outlives it.
+  Caller(Session session, const GlobalOptions& global);
 
   // Sends and parses; problem documents become an Error whose detail is what a person needs:
   // the guard, the cure, and the lines of rejected input.
@@ -47,14 +51,15 @@ class Caller {
                               std::chrono::seconds quiet,
                               const std::function<bool(std::string_view piece)>& more);
 
-  bool json_output() const { return json_output_; }
+  bool json_output() const;
+  const GlobalOptions& global() const { return global_; }
   const Session& session() const { return session_; }
 
  private:
   ledger::Result<nlohmann::json> parsed(ledger::Result<Reply> reply);
   Session session_;
   Client client_;
-  bool json_output_;
+  const GlobalOptions& global_;
 };
 
 }  // namespace countersign::tools

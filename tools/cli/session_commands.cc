@@ -1,5 +1,6 @@
 // login, logout, me: who this user is to the service.
 #include "tools/cli/command.h"
+#include "tools/cli/language.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 
@@ -23,7 +24,7 @@ Result<void> login(const GlobalOptions& global, const std::string& account, cons
   if (!authorities.empty()) session.authorities = std::filesystem::absolute(authorities);
   session.token.clear();
   session.account = account;
-  Caller caller(session, global.json);
+  Caller caller(session, global);
   const std::string password = read_password("Password for " + account + ": ");
   CS_TRY(const json reply,
          caller.write("POST", "/v1/login", {{"account", account}, {"password", password}}));
@@ -33,7 +34,7 @@ Result<void> login(const GlobalOptions& global, const std::string& account, cons
     std::cout << json{{"account", account}, {"expires_at", reply.at("expires_at")}}.dump(2) << "\n";
   } else {
     std::cout << "Logged in to " << session.url << " as " << account << " until "
-              << local_text(reply.at("expires_at")) << ".\n";
+              << instant_text(global, reply.at("expires_at")) << ".\n";
   }
   return {};
 }

@@ -1,5 +1,6 @@
 // my, correction, statistics: persons as those whom rows are about.
 #include "tools/cli/command.h"
+#include "tools/cli/language.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
 
@@ -28,12 +29,13 @@ struct SubjectArguments {
   std::vector<std::string> by;
 };
 
-void print_corrections(const json& list) {
-  TextTable table({"correction", "table", "row", "column", "asked", "what", "answer", "why"});
+void print_corrections(const GlobalOptions& global, const json& list) {
+  TextTable table({"correction", "table", "row", "column", when_heading(global, "asked"), "what",
+                   "answer", "why"});
   for (const auto& one : list) {
     const json& answer = one.at("answer");
     table.add({text_of(one, "id"), text_of(one, "table"), text_of(one, "row"),
-               text_of(one, "column"), local_text(one.at("at")), text_of(one, "text"),
+               text_of(one, "column"), when(global, one.at("at")), text_of(one, "text"),
                answer.is_null()                 ? "open"
                : answer.value("granted", false) ? "granted #" + text_of(answer, "index")
                                                 : "refused #" + text_of(answer, "index"),
@@ -48,16 +50,16 @@ Result<void> own_data(Caller& caller, const GlobalOptions& global, const Subject
   for (const auto& one : reply.at("tables")) {
     std::cout << one.at("name").at("zh").get<std::string>() << " / " << text_of(one, "table")
               << ", of " << text_of(one, "department") << "\n";
-    TextTable table({"row", "column", "value", "row last changed", "by"});
+    TextTable table({"row", "column", "value", when_heading(global, "row last changed"), "by"});
     for (const auto& row : one.at("rows")) {
       for (const auto& [column, value] : row.at("cells").items()) {
         table.add({text_of(row, "key"), column, value.is_null() ? "" : value.get<std::string>(),
-                   local_text(row.at("changed_at")), text_of(row, "changed_by")});
+                   when(global, row.at("changed_at")), text_of(row, "changed_by")});
       }
     }
     std::cout << table.text();
   }
-  if (!reply.at("corrections").empty()) print_corrections(reply.at("corrections"));
+  if (!reply.at("corrections").empty()) print_corrections(global, reply.at("corrections"));
   return {};
 }
 
@@ -73,7 +75,7 @@ Result<void> correct(Caller& caller, const GlobalOptions& global, const SubjectA
 Result<void> list(Caller& caller, const GlobalOptions& global, const SubjectArguments& args) {
   CS_TRY(const json reply, caller.get(table_path(global, args.table, "/corrections?limit=1000")));
   if (printed(caller, reply)) return {};
-  print_corrections(reply.at("corrections"));
+  print_corrections(global, reply.at("corrections"));
   return {};
 }
 

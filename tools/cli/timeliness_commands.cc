@@ -40,12 +40,12 @@ Result<void> deadlines(Caller& caller, const GlobalOptions& global,
     CS_TRY(const json reply, caller.get(campaign_path(global, "/deadlines")));
     if (printed(caller, reply)) return {};
     TextTable table({"department", "state", "tables", "submitted", "approved", "overdue",
-                     "late raw", "late net", "returned", "next due"});
+                     "late raw", "late net", "returned", when_heading(global, "next due")});
     for (const auto& one : reply.at("departments")) {
       table.add({text_of(one, "department"), text_of(one, "state"), text_of(one, "tasks"),
                  text_of(one, "submitted"), text_of(one, "approved"), text_of(one, "overdue"),
                  text_of(one, "late_raw"), text_of(one, "late_net"), text_of(one, "returned"),
-                 local_text(one["next_due"])});
+                 when(global, one["next_due"])});
     }
     std::cout << table.text();
     return {};
@@ -53,14 +53,14 @@ Result<void> deadlines(Caller& caller, const GlobalOptions& global,
   CS_TRY(const json reply,
          caller.get(campaign_path(global, "/tasks?department=" + percent_encode(args.department))));
   if (printed(caller, reply)) return {};
-  TextTable table(
-      {"table", "state", "due", "submitted", "late raw", "late net", "version", "waits for"});
+  TextTable table({"table", "state", when_heading(global, "due"), when_heading(global, "submitted"),
+                   "late raw", "late net", "version", "waits for"});
   for (const auto& one : reply.at("tasks")) {
     std::string waits;
     for (const auto& other : one.at("blocked_by"))
       waits += (waits.empty() ? "" : ", ") + other.get<std::string>();
-    table.add({text_of(one, "table"), state_text(global, one), local_text(one["due"]),
-               local_text(one["submitted_at"]), duration_text(one["raw_late_seconds"]),
+    table.add({text_of(one, "table"), state_text(global, one), when(global, one["due"]),
+               when(global, one["submitted_at"]), duration_text(one["raw_late_seconds"]),
                duration_text(one["net_late_seconds"]), text_of(one, "current_version"), waits});
   }
   std::cout << table.text();
@@ -75,7 +75,7 @@ std::string key_text(const GlobalOptions& global, const json& key) {
                      (key.at("held") == "device" ? say(global, "on device", "本人设备")
                                                  : say(global, "by the service", "系统保管"));
   if (!revoked.is_null()) {
-    text += say(global, "; revoked ", "；吊销于 ") + when(global, revoked.at("at")) +
+    text += say(global, "; revoked ", "；吊销于 ") + instant_text(global, revoked.at("at")) +
             say(global, ", this signature was made before and stands",
                 "，此签名作于吊销之前，继续有效");
   }
@@ -87,8 +87,8 @@ Result<void> status(Caller& caller, const GlobalOptions& global, const Timelines
   if (printed(caller, task)) return {};
   std::cout << text_of(task, "table") << " of " << text_of(task, "department") << ": "
             << state_text(global, task) << ", version " << text_of(task, "current_version") << ", "
-            << text_of(task, "rows") << " rows\ndue " << local_text(task["due"]) << ", submitted "
-            << local_text(task["submitted_at"]) << ", late raw "
+            << text_of(task, "rows") << " rows\ndue " << instant_text(global, task["due"])
+            << ", submitted " << instant_text(global, task["submitted_at"]) << ", late raw "
             << duration_text(task["raw_late_seconds"]) << ", net "
             << duration_text(task["net_late_seconds"]) << "\n";
   if (const json& carried = task.at("carried"); !carried.is_null()) {
@@ -99,27 +99,29 @@ Result<void> status(Caller& caller, const GlobalOptions& global, const Timelines
     std::cout << "last year's rows can be carried forward: countersign carry "
               << text_of(task, "table") << "\n";
   }
-  TextTable statements({"entry", "level", "who", "when", "signed", "current", "stands", "key"});
+  TextTable statements({"entry", "level", "who", when_heading(global, "when"), "signed", "current",
+                        "stands", "key"});
   for (const auto& one : task.at("statements")) {
     std::string who = text_of(one, "person_name");
     if (who.empty()) who = text_of(one, "person");
     if (const auto lender = text_of(one, "on_behalf_of"); !lender.empty()) who += " for " + lender;
-    statements.add({text_of(one, "index"), text_of(one, "level"), who, local_text(one["at"]),
+    statements.add({text_of(one, "index"), text_of(one, "level"), who, when(global, one["at"]),
                     "v" + text_of(one, "version"), "v" + text_of(one, "current_version"),
                     one.value("stands", false) ? "yes" : "no", key_text(global, one.at("key"))});
   }
   std::cout << statements.text();
   for (const auto& one : task.at("returns")) {
     std::cout << "returned at #" << text_of(one, "index") << " by " << text_of(one, "person")
-              << " (" << text_of(one, "level") << ", " << local_text(one["at"]) << ")\n";
+              << " (" << text_of(one, "level") << ", " << instant_text(global, one["at"]) << ")\n";
     for (const auto& reason : one.at("reasons")) {
       std::cout << "  " << text_of(reason, "rule") << text_of(reason, "row") << " "
                 << text_of(reason, "column") << ": " << text_of(reason, "text") << "\n";
     }
   }
   for (const auto& one : task.at("due_moves")) {
-    std::cout << "due moved at #" << text_of(one, "index") << " from " << local_text(one["from"])
-              << " to " << local_text(one["to"]) << ": " << text_of(one, "reason") << "\n";
+    std::cout << "due moved at #" << text_of(one, "index") << " from "
+              << instant_text(global, one["from"]) << " to " << instant_text(global, one["to"])
+              << ": " << text_of(one, "reason") << "\n";
   }
   return {};
 }
@@ -146,7 +148,8 @@ Result<void> facts(Caller& caller, const GlobalOptions& global, const Timeliness
   if (!args.table.empty()) target += "&table=" + percent_encode(args.table);
   CS_TRY(const json reply, caller.get(target));
   if (printed(caller, reply)) return {};
-  TextTable table({"fact", "rule", "department", "table", "due", "happened", "raw", "net", "count",
+  TextTable table({"fact", "rule", "department", "table", when_heading(global, "due"),
+                   when_heading(global, "happened"), "raw", "net", "count",
                    "state", "counts", "charged to", "entries"});
   for (const auto& fact : reply.at("facts")) {
     std::string charged;
@@ -156,7 +159,7 @@ Result<void> facts(Caller& caller, const GlobalOptions& global, const Timeliness
                  " " + duration_text(charge["seconds"]);
     }
     table.add({text_of(fact, "id"), rule_text(fact), text_of(fact, "department"),
-               text_of(fact, "table"), local_text(fact["due"]), local_text(fact["happened"]),
+               text_of(fact, "table"), when(global, fact["due"]), when(global, fact["happened"]),
                duration_text(fact["raw_seconds"]), duration_text(fact["net_seconds"]),
                text_of(fact, "count"), text_of(fact, "state"), counts_text(fact), charged,
                joined(fact["entries"])});

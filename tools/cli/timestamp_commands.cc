@@ -1,5 +1,6 @@
 // timestamp list, fetch, verify: the tokens of a time-stamping authority over the log's checkpoints.
 #include "tools/cli/command.h"
+#include "tools/cli/language.h"
 #include "tools/cli/new_file.h"
 #include "tools/cli/service.h"
 #include "tools/cli/terminal.h"
@@ -48,7 +49,8 @@ Result<void> list_timestamps(Caller& caller, const TimestampArguments& args) {
     const std::uint64_t count = first.at("count").get<std::uint64_t>();
     after = count - std::min(count, kShown);
   }
-  TextTable table({"number", "stamped", "entries", "accuracy", "authority", "serial"});
+  TextTable table({"number", when_heading(caller.global(), "stamped"), "entries", "accuracy",
+                   "authority", "serial"});
   json whole = json::array();
   while (true) {
     CS_TRY(const json page, caller.get(page_after(after)));
@@ -59,7 +61,7 @@ Result<void> list_timestamps(Caller& caller, const TimestampArguments& args) {
         continue;
       }
       const json& accuracy = one.at("accuracy_seconds");
-      table.add({text_of(one, "number"), local_text(one["at"]), text_of(one, "size"),
+      table.add({text_of(one, "number"), when(caller.global(), one["at"]), text_of(one, "size"),
                  accuracy.is_null() ? "-" : accuracy.dump() + " s", text_of(one, "authority"),
                  text_of(one, "serial")});
     }
