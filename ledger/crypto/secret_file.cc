@@ -25,31 +25,48 @@ Result<void> sync_directory_of(const std::filesystem::path& path) {
   return {};
 }
 
-}  // namespace
+// The name under which content is written before it has its own. What an attempt that was cut off
+// left there is removed.
+Result<std::filesystem::path> name_beside(const std::filesystem::path& path) {
+  std::filesystem::path fresh = path;
+  fresh += ".new";
+  if (::unlink(fresh.c_str()) != 0 && errno != ENOENT) return failed(fresh, "cannot remove");
+  return fresh;
+}
 
-Result<void> write_secret_file(const std::filesystem::path& path, std::string_view content) {
+// Synced, but for its name.
+Result<void> create(const std::filesystem::path& path, std::string_view content) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) {
-    if (errno == EEXIST) return Error{Errc::conflict, path.string() + " exists already"};
-    return failed(path, "cannot create");
-  }
+  if (file < 0) return failed(path, "cannot create");
   const auto written = ::write(file, content.data(), content.size());
   const bool durable = written == static_cast<ssize_t>(content.size()) && ::fsync(file) == 0;
   const Error failure = failed(path, "cannot write");
   ::close(file);
   if (!durable) {
-    // Half a key would only stand in the way of the next attempt.
+    // No part of a secret stays behind.
     ::unlink(path.c_str());
     return failure;
   }
+  return {};
+}
+
+}  // namespace
+
+Result<void> write_secret_file(const std::filesystem::path& path, std::string_view content) {
+  CS_TRY(const std::filesystem::path fresh, name_beside(path));
+  CS_CHECK(create(fresh, content));
+  // Unlike a rename it takes nobody's place.
+  const bool named = ::link(fresh.c_str(), path.c_str()) == 0;
+  const Error failure = errno == EEXIST ? Error{Errc::conflict, path.string() + " exists already"}
+                                        : failed(path, "cannot create");
+  ::unlink(fresh.c_str());
+  if (!named) return failure;
   return sync_directory_of(path);
 }
 
 Result<void> replace_secret_file(const std::filesystem::path& path, std::string_view content) {
-  std::filesystem::path fresh = path;
-  fresh += ".new";
-  if (::unlink(fresh.c_str()) != 0 && errno != ENOENT) return failed(fresh, "cannot remove");
-  CS_CHECK(write_secret_file(fresh, content));
+  CS_TRY(const std::filesystem::path fresh, name_beside(path));
+  CS_CHECK(create(fresh, content));
   if (::rename(fresh.c_str(), path.c_str()) != 0) {
     const Error failure = failed(path, "cannot replace");
     ::unlink(fresh.c_str());

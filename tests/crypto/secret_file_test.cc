@@ -2,11 +2,15 @@
 
 #include "tests/support/temp_dir.h"
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace countersign::ledger {
 namespace {
@@ -30,6 +34,31 @@ TEST_F(SecretFile, IsNeverWrittenOver) {
   ASSERT_TRUE(write_secret_file(path_, "first"));
   EXPECT_EQ(write_secret_file(path_, "second").error().code, Errc::conflict);
   EXPECT_EQ(read_secret_file(path_).value(), "first");
+}
+
+// Killed as it writes: half a key would be taken for one.
+TEST_F(SecretFile, IsThereWholeOrNotAtAll) {
+  const auto killed_while_it_writes = [&](auto write) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      std::signal(SIGXFSZ, SIG_DFL);
+      const rlimit none{0, 0};
+      ::setrlimit(RLIMIT_FSIZE, &none);
+      (void)write().has_value();  // at the first byte the system ends the process
+      ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status));
+  };
+  killed_while_it_writes([&] { return write_secret_file(path_, "secret"); });
+  EXPECT_FALSE(fs::exists(path_));
+  std::ofstream(path_.string() + ".new") << "half";
+  ASSERT_TRUE(write_secret_file(path_, "secret")) << "what was left does not stand in the way";
+  EXPECT_EQ(read_secret_file(path_).value(), "secret");
+  EXPECT_FALSE(fs::exists(path_.string() + ".new"));
+  killed_while_it_writes([&] { return replace_secret_file(path_, "another"); });
+  EXPECT_EQ(read_secret_file(path_).value(), "secret");
 }
 
 TEST_F(SecretFile, IsRefusedWhenOthersMayTouchIt) {
