@@ -1,8 +1,10 @@
 // fsck: checks a whole ledger from its bytes: every header hashes into the tree, every payload
 // matches its commitment, indexes and instants never go back, every stored node and checkpoint is
-// right, every row head is the last change of its row, every attestation and submission of a table
-// has the hash of its rows, every command record points at its entries, and the state snapshot
-// equals the fold. Reports; never repairs.
+// right, every row head of a table that entries changed is the last change of its row, every
+// attestation and submission of a table has the hash of its rows, the record of every entry's
+// command points at its entries, and the state snapshot equals the fold. Not looked for, as the log
+// is not asked for it by name: the record of a command, and the rows of a table, of which there is
+// no entry at all. Reports; never repairs.
 #pragma once
 
 #include "ledger/base/result.h"
