@@ -82,6 +82,10 @@ Result<void> KeyDirectory::promote_next_log_key() const {
   CS_TRY(const auto next, next_log_key());
   CS_ASSERT(next.has_value());
   CS_CHECK(replace_key_file(log_key_file(), next->skey(), passphrase_));
+  return remove_next_log_key();
+}
+
+Result<void> KeyDirectory::remove_next_log_key() const {
   std::error_code failed;
   std::filesystem::remove(keys_ / kNextLogKey, failed);
   if (failed) return Error{Errc::io, "cannot remove " + (keys_ / kNextLogKey).string()};

@@ -63,6 +63,9 @@ class KeyDirectory {
   // REQUIRES: next_log_key() is there.
   //   Errc::io
   Result<void> promote_next_log_key() const;
+  // Removes a next key that has signed nothing; none there is success.
+  //   Errc::io
+  Result<void> remove_next_log_key() const;
 
   // Encrypts every key file under `passphrase`, or with "" stores them as they are; those that
   // stand so already are written anew. The names of the files, for telling the user. A file that

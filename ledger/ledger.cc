@@ -71,8 +71,7 @@ class Ledger::Core {
         reader(*log, log_keys.origin()),
         preparer(reader) {}
 
-  // `next_key`: one that may take the place of the signer's.
-  Result<void> start(const LedgerOptions& options, std::optional<NoteSigner> next_key) {
+  Result<void> start(const LedgerOptions& options) {
     std::uint64_t epoch = 0;
     if (signer) {
       CS_TRY(epoch, log->take_over());
@@ -110,7 +109,7 @@ class Ledger::Core {
     wanted.batch_entries_max = options.batch_entries_max;
     wanted.snapshot_every = options.snapshot_every;
     wanted.observer = options.observer;
-    wanted.next_key = std::move(next_key);
+    if (options.next_log_key) wanted.next_key.emplace(signer->name(), options.next_log_key);
     wanted.published = [this](const std::string& checkpoint, const State& state) {
       publish(checkpoint, state);
     };
@@ -203,9 +202,8 @@ Ledger::~Ledger() { stop(); }
 Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
   std::unique_ptr<EventLog> log = std::move(options.log);
   const KeyDirectory keys(options.directory, options.key_passphrase);
-  const auto start = [&](std::unique_ptr<Core> core, std::optional<NoteSigner> next = {})
-      -> Result<std::unique_ptr<Ledger>> {
-    CS_CHECK(core->start(options, std::move(next)));
+  const auto start = [&](std::unique_ptr<Core> core) -> Result<std::unique_ptr<Ledger>> {
+    CS_CHECK(core->start(options));
     return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
   };
   if (options.read_only) {
@@ -230,7 +228,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
     return Error{Errc::not_found, "no ledger in " + options.directory.string()};
   }
   if (!signer) return signer.error();
-  CS_TRY(auto next, keys.next_log_key());
+  CS_TRY(const auto next, keys.next_log_key());
   CS_TRY(log, open_log(options.directory, keys,
                        {.space_reserve_bytes = options.space_reserve_bytes}));
   // Empty though a checkpoint was published is loss, which recovery names.
@@ -242,15 +240,14 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
   if (const auto newest = log->latest_checkpoint();
       next && newest && open_checkpoint(*newest, next->verifier())) {
     CS_CHECK(keys.promote_next_log_key());
-    signer->succeed(*std::exchange(next, std::nullopt));
+    signer->succeed(*next);
     diag::info("ledger.key_replaced", {{"verifier_key", signer->verifier().vkey()}});
   }
   CS_CHECK(check_log_key(options.directory, *log, signer->verifier()));
   NoteVerifier verifier = signer->verifier();
   const auto sm2 = signer->sm2_verifier();
   CS_TRY(auto ledger, start(std::make_unique<Core>(options.directory, std::move(log),
-                                                   std::move(verifier), std::move(*signer)),
-                            std::move(next)));
+                                                   std::move(verifier), std::move(*signer))));
   CS_CHECK(check_verifier_files(options.directory, ledger->log_keys(), sm2 ? &*sm2 : nullptr));
   return ledger;
 }

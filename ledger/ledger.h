@@ -33,6 +33,8 @@ struct LedgerOptions {
   std::filesystem::path directory;  // holds db/, keys/, published/; with `log`: the last, or ""
   std::unique_ptr<EventLog> log;    // set: use this engine instead of opening the directory's
   std::shared_ptr<const SigningKey> log_key;  // set: use this key instead of the directory's
+  // Set: the key that RotateLogKey may put in the place of the log's (log_key_rotation.h).
+  std::shared_ptr<const SigningKey> next_log_key;
   std::optional<Timestamp> simulated_start;  // for an empty log: run on a simulated clock from here
   std::string origin;  // with `log`: the origin; otherwise read from the directory
   std::string key_passphrase;  // of the key files, when they are encrypted

@@ -3,7 +3,8 @@
 // longer holds the old private key; what it signed stays verifiable (merkle/log_keys.h).
 //
 // A stop at any moment is settled by the next open or the next attempt: before the entry is durable
-// the old key signs, afterwards the new one, whose file was written before.
+// the old key signs, afterwards the new one, whose file was written before. A key whose entry never
+// came about is not taken up again: nobody knows who has read its file since.
 //
 // Thread safety: from any thread, one at a time for one directory; waits for the disk.
 #pragma once

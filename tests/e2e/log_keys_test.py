@@ -35,6 +35,12 @@ class LogKeys(unittest.TestCase):
         self.addCleanup(service.kill)
         return service
 
+    def leave_a_next_key(self, name):
+        """As an attempt leaves it that was cut off before its entry: with the key of a log of the same name."""
+        other = self.root / name
+        cli("init", "--data", str(other), "--origin", ORIGIN, "--name", "x", COUNTERSIGN_PASSWORD=SECRET)
+        shutil.copy(other / "keys/log.key", self.next_file)
+
     def write(self, service, *accounts):
         admin = Client(service, "admin", SECRET)
         for account in accounts:
@@ -100,6 +106,10 @@ class LogKeys(unittest.TestCase):
         refused = self.rotate(account="a1", check=False)
         self.assertNotEqual(refused.returncode, 0)
         self.assertEqual((self.key_file.read_bytes(), self.vkey()), (before, self.first))
+        self.assertFalse(self.next_file.exists(), "what came to nothing leaves no key for a thief")
+        self.leave_a_next_key("abandoned")
+        self.assertNotEqual(self.rotate(password="another password", check=False).returncode, 0)
+        self.assertFalse(self.next_file.exists(), "nor does one that was cut off before")
 
         second = self.rotate().stdout.splitlines()[2]
         self.assertEqual(self.vkey(), second)
@@ -172,15 +182,17 @@ class LogKeys(unittest.TestCase):
         self.write(service := self.serve(), "a1")
         self.assertEqual(service.stop(), 0)
         old_key, old_vkey = self.key_file.read_bytes(), (self.data / "vkey").read_bytes()
-        # Stopped before its entry: the next key is there and signs nothing.
-        self.assertNotEqual(self.rotate(password="another password", check=False).returncode, 0)
-        prepared = self.next_file.read_bytes()
+        # Stopped before its entry: the next key is there, signs nothing, and never will.
+        self.leave_a_next_key("stopped")
+        abandoned = self.next_file.read_bytes()
         self.write(service := self.serve(), "a2")
         self.assertEqual(Client(service).raw("GET", "/log/vkey")[2].decode().strip(), self.first)
         self.assertEqual(service.stop(), 0)
         self.rotate()
-        self.assertEqual(self.key_file.read_bytes(), prepared, "the next attempt takes the key that was prepared")
-        second = self.vkey()
+        self.assertNotEqual(self.key_file.read_bytes(), abandoned,
+                            "who has read the file since would have the new key")
+        self.assertFalse(self.next_file.exists())
+        prepared, second = self.key_file.read_bytes(), self.vkey()
         # Stopped after its entry, before the files: the next start finishes it.
         for finish in (lambda: self.assertEqual(self.serve().stop(), 0), lambda: self.rotate()):
             self.key_file.write_bytes(old_key)
