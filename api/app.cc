@@ -51,6 +51,7 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
   if (!config.backups.directory.empty()) {
     BackupSettings settings = config.backups;
     settings.evidence = evidence;
+    settings.only_listed = config.read_only;
     app->backups_ = std::make_unique<Backups>(app->ledger_->reader(), app->ledger_->verifier_key(),
                                               std::move(settings));
   }

@@ -37,7 +37,7 @@ struct BackupOptions {
 };
 
 // Backs up the ledger behind `reader` while it is written to.
-//   Errc::unavailable   its engine keeps no local files, or the log is empty
+//   Errc::unavailable   its engine keeps no local files, the log is empty or open for reading only
 //   Errc::io            the directory cannot be written, or what was written does not read back
 Result<void> back_up(const Reader& reader, const std::string& verifier_key,
                      const BackupOptions& options);

@@ -26,6 +26,7 @@ Timestamp machine_now() { return ledger::SystemClock().now(); }
 Backups::Backups(const ledger::Reader& reader, std::string verifier_key, BackupSettings settings)
     : reader_(reader), verifier_key_(std::move(verifier_key)), settings_(std::move(settings)) {
   if (const auto made = list(); made && !made->empty()) status_.last_made = made->back().made_at;
+  if (!makes_any()) return;
   thread_ = std::thread([this] {
     ledger::name_this_thread("backups");
     follow();
@@ -38,10 +39,11 @@ Backups::~Backups() {
     stopping_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 bool Backups::start() {
+  CS_ASSERT(makes_any());
   {
     const std::lock_guard lock(mutex_);
     if (wanted_ || status_.running) return false;

@@ -21,6 +21,7 @@ struct BackupSettings {
   std::filesystem::path evidence;   // of the evidence files, backed up with the log
   std::uint32_t every_hours = 24;   // 0: only when asked for
   std::uint32_t kept = 30;          // 0: all
+  bool only_listed = false;         // of a ledger open for reading only: none are made
 };
 
 class Backups {
@@ -29,7 +30,9 @@ class Backups {
   Backups(const ledger::Reader& reader, std::string verifier_key, BackupSettings settings);
   ~Backups();  // waits for the one under way
 
+  bool makes_any() const { return !settings_.only_listed; }
   // Asks for a backup now. False: one is under way already.
+  // REQUIRES: makes_any().
   bool start();
 
   struct Status {

@@ -57,6 +57,15 @@ WriteResult start_backup(const Request& request, Services& services) {
   BodyReader body(request);
   if (auto problem = body.finish()) return std::move(*problem);
   if (auto problem = refuse(request, services)) return std::move(*problem);
+  if (!services.backups->makes_any()) {
+    Problem problem = bad_request(
+        "open_for_reading",
+        {"本服务以只读方式打开，不制作备份",
+         "This service is open for reading only and makes no backups"},
+        {"请向写入此账本的服务请求备份", "Ask the service that writes the ledger for one"});
+    problem.status = 409;
+    return problem;
+  }
   if (!services.backups->start()) {
     Problem problem =
         bad_request("backup_under_way", {"正在备份", "A backup is being made already"},

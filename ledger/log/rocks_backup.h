@@ -32,7 +32,8 @@ class BackupSource {
   // Adds a backup of a moment at or after the call, reads every file of it back and compares
   // checksums; then removes the oldest beyond `kept` (0: keeps all). Writers go on meanwhile.
   // `progress` is called with the bytes copied so far.
-  //   Errc::io        the directory cannot be written, or what was written does not read back
+  //   Errc::unavailable   open for reading only
+  //   Errc::io            the directory cannot be written, or what was written does not read back
   virtual Result<void> back_up(const std::filesystem::path& directory, const std::string& label,
                                std::uint32_t kept,
                                const std::function<void(std::uint64_t)>& progress) const = 0;

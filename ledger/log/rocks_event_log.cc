@@ -252,6 +252,8 @@ class RocksEventLog final : public EventLog, public BackupSource {
   Result<void> back_up(const std::filesystem::path& directory, const std::string& label,
                        std::uint32_t kept,
                        const std::function<void(std::uint64_t)>& progress) const override {
+    // The writer may be making one into the same directory, where two at once do each other harm.
+    if (options_.read_only) return Error{Errc::unavailable, "the log is open for reading only"};
     return back_up_database(database_->db(), directory, label, kept, progress);
   }
 

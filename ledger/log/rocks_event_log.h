@@ -22,8 +22,8 @@ class PayloadVault;
 struct RocksOptions {
   // An append that would leave less free space fails with Errc::unavailable. 0: no reserve.
   std::uint64_t space_reserve_bytes = 256ull << 20;
-  // Reads the log as it is now; append() and take_over() fail with Errc::unavailable. Needs no
-  // lock, so it works beside the writing process.
+  // Reads the log as it is now; append(), take_over() and back_up() fail with Errc::unavailable.
+  // Needs no lock, so it works beside the writing process.
   bool read_only = false;
   // Memory held before it is written to table files, of all families together.
   std::uint64_t memtable_bytes = 64ull << 20;

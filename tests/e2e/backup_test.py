@@ -209,6 +209,24 @@ class Backups(unittest.TestCase):
             self.assertEqual(status, 404)
             self.assertIn("backup_dir", json.dumps(problem))
 
+    def test_a_service_for_reading_lists_them_and_makes_none(self):
+        options = ("--backup_dir", str(self.backups))
+        service = self.serve(self.data, *options, "--backup_hours", "0")
+        self.write(Client(service, "admin", SECRET))
+        self.command(service, "backup")
+        made = sorted(self.backups.rglob("*"))
+        self.assertEqual(service.stop(), 0)
+        inspected = self.serve(self.data, "--read_only", *options)
+        client = Client(inspected, "admin", SECRET)
+        self.assertEqual([one["number"] for one in client.get("/v1/backups")["backups"]], [1])
+        status, problem = client.request("POST", "/v1/backups", {})
+        self.assertEqual((status, problem["code"]), (409, "open_for_reading"))
+        self.assertEqual(inspected.stop(), 0)
+        self.assertEqual(sorted(self.backups.rglob("*")), made)
+        # Where there is none yet a service that makes them begins with one.
+        self.assertEqual(self.serve(self.data, "--read_only", "--backup_dir", str(self.root / "none")).stop(), 0)
+        self.assertFalse((self.root / "none").exists())
+
     def test_backups_are_made_unasked(self):
         service = self.serve(self.data, "--backup_dir", str(self.backups))
         client = Client(service, "admin", SECRET)

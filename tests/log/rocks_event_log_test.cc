@@ -7,6 +7,7 @@
 #include "ledger/log/announcement.h"
 #include "ledger/log/key_schema.h"
 #include "ledger/log/recovery.h"
+#include "ledger/log/rocks_backup.h"
 #include "tests/log/bare_database.h"
 #include "tests/log/batch_maker.h"
 #include "tests/support/temp_dir.h"
@@ -109,6 +110,9 @@ TEST_F(RocksEventLog, ReadOnlyReadsBesideTheWriterAndNeverWrites) {
   EXPECT_EQ((*reader)->header(14).value(), BatchMaker::header(14));
   EXPECT_EQ((*reader)->take_over().error().code, Errc::unavailable);
   EXPECT_EQ((*reader)->append(maker_.next(1)).error().code, Errc::unavailable);
+  const auto& source = dynamic_cast<const BackupSource&>(**reader);
+  EXPECT_EQ(source.back_up(path() / "backups", "label", 0, {}).error().code, Errc::unavailable);
+  EXPECT_FALSE(std::filesystem::exists(path() / "backups")) << "the writer's may be there";
 }
 
 // Whatever file the reader is about to open, the writer replaces it first.
