@@ -22,7 +22,8 @@ namespace {
 
 constexpr std::string_view kOriginsHead =
     "# The logs this witness knows, one a line: log <vkey> [<url>]\n";
-// Bounds what a log that signs without end may fill; each is another checkpoint it signed.
+// Of one log and one kind. Bounds what a log that signs without end may fill; each is another
+// checkpoint it signed.
 constexpr std::size_t kEvidenceMax = 1000;
 
 Witness::Reply refusal(int status, std::string why) {
@@ -197,8 +198,9 @@ Witness::Reply Witness::step(Log& log, const SignedNote& note, std::string_view 
 
 Witness::Reply Witness::keep_evidence(const Log& log, const Checkpoint& shown,
                                       std::string_view request, bool fork) {
-  const std::string name = (fork ? "fork-" : "unproved-") + origin_id(log.origin).substr(0, 16) +
-                           "-" + std::to_string(shown.tree_size) + "-" +
+  const std::string of_its_kind =
+      (fork ? "fork-" : "unproved-") + origin_id(log.origin).substr(0, 16) + "-";
+  const std::string name = of_its_kind + std::to_string(shown.tree_size) + "-" +
                            to_hex(sha256(as_bytes(shown.text()))).substr(0, 16);
   const std::filesystem::path base = directory_ / "evidence" / name;
   const Reply refused =
@@ -207,29 +209,31 @@ Witness::Reply Witness::keep_evidence(const Log& log, const Checkpoint& shown,
   // One pair of files a checkpoint; sent again it tells nothing new.
   std::error_code failed;
   if (std::filesystem::exists(base.string() + ".request", failed)) return refused;
-  // Of each kind by itself, so that what is merely unproved leaves room for what is certain.
-  std::size_t of_its_kind = 0;
+  // Of each log and kind by itself, so that no log takes another's room, and what is merely
+  // unproved leaves room for what is certain.
+  std::size_t files = 0;
   for (std::filesystem::directory_iterator at(directory_ / "evidence", failed), end;
        !failed && at != end; at.increment(failed)) {
-    if (at->path().filename().string()[0] == name[0]) ++of_its_kind;
+    if (at->path().filename().string().starts_with(of_its_kind)) ++files;
   }
   Result<void> kept = failed ? Result<void>(Error{Errc::io, failed.message()}) : Result<void>();
-  if (of_its_kind >= 2 * kEvidenceMax) kept = Error{Errc::overloaded, "enough is kept already"};
+  if (files >= 2 * kEvidenceMax) kept = Error{Errc::overloaded, "enough is kept already"};
   if (kept) kept = replace_durably(base.string() + ".cosigned", log.note);
   if (kept) kept = replace_durably(base.string() + ".request", request);
   if (!kept) {
     diag::error("witness.evidence_not_kept",
                 {{"origin", log.origin}, {"why", kept.error().detail}});
-    return fork && kept.error().code != Errc::overloaded
-               ? refusal(500, "the evidence of two histories could not be kept")
-               : refused;
   }
   if (fork) {
+    // It is certain, kept or not.
     ++forks_;
-    diag::error(
-        "witness.fork_seen",
-        {{"origin", log.origin}, {"size", std::to_string(shown.tree_size)}, {"evidence", name}});
-  } else {
+    diag::error("witness.fork_seen", {{"origin", log.origin},
+                                      {"size", std::to_string(shown.tree_size)},
+                                      {"evidence", kept ? name : "not kept"}});
+    if (!kept && kept.error().code != Errc::overloaded) {
+      return refusal(500, "the evidence of two histories could not be kept");
+    }
+  } else if (kept) {
     ++unproved_;
     diag::error(
         "witness.unproved_seen",

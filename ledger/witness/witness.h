@@ -6,7 +6,8 @@
 //   DIRECTORY/origins      the logs it knows (origins.h)
 //   DIRECTORY/state/ID     per origin: the last checkpoint it cosigned, with both signatures
 //   DIRECTORY/evidence/    what shows that a log has two histories: NAME.cosigned is what was
-//                          cosigned before, NAME.request what was then sent
+//                          cosigned before, NAME.request what was then sent; of each log
+//                          by itself up to a thousand of a kind
 //
 // Guarantees: no cosignature leaves it before the checkpoint is durable in state/; of two
 // concurrent requests from one size at most one is cosigned with another root; with damaged state
@@ -70,7 +71,9 @@ class Witness {
   struct Counts {
     std::uint64_t cosigned = 0;
     std::uint64_t refused = 0;
-    std::uint64_t forks = 0;     // kept as evidence: same size, another root
+    // Same size, another root. Kept as evidence, once each; one for which there is no more room is
+    // counted whenever it is shown.
+    std::uint64_t forks = 0;
     std::uint64_t unproved = 0;  // kept as evidence: signed, and no proof that it continues
   };
   Counts counts() const;

@@ -16,10 +16,11 @@ namespace countersign::testing {
 class SampleLog {
  public:
   // `history` tells the leaves apart: two logs of one origin and key with two histories.
-  explicit SampleLog(std::string history = "a", std::string origin = "log.example/one")
+  explicit SampleLog(std::string history = "a", std::string origin = "log.example/one",
+                     char key = 'k')
       : history_(std::move(history)),
         signer_(std::move(origin), std::make_shared<const ledger::SigningKey>(
-                                       *ledger::SigningKey::from_seed(std::string(32, 'k')))) {}
+                                       *ledger::SigningKey::from_seed(std::string(32, key)))) {}
 
   ledger::Checkpoint checkpoint(ledger::TreeSize size) const {
     return {signer_.name(), size, ledger::tree_root(leaves(size))};

@@ -173,6 +173,28 @@ TEST_F(WitnessTest, TwoHistoriesAreKeptWhateverSizeIsAskedFrom) {
   EXPECT_EQ(evidence().size(), 2u);
 }
 
+TEST_F(WitnessTest, ALogThatFillsItsRoomTakesNobodyElses) {
+  const SampleLog second("c", "log.example/two", 'm');
+  const SampleLog second_forked("d", "log.example/two", 'm');
+  write("origins", "log " + log.vkey() + "\nlog " + second.vkey() + "\n");
+  open();
+  ASSERT_EQ(status(log.request(0, 8)), 200);
+  ASSERT_EQ(status(second.request(0, 8)), 200);
+  EXPECT_EQ(status(add_checkpoint_request({8, {}}, other.note(8))), 422);
+  const std::string name = *evidence().begin();
+  const std::string of_the_first = name.substr(0, name.find('-', sizeof("fork-")) + 1);
+  for (int i = 0; i < 2000; ++i) write("evidence/" + of_the_first + std::to_string(i), "");
+
+  EXPECT_EQ(status(add_checkpoint_request({8, {}}, second_forked.note(8))), 422);
+  EXPECT_EQ(evidence().size(), 2004u) << "the second log's is kept";
+  EXPECT_EQ(witness->counts().forks, 2u);
+
+  ASSERT_EQ(status(log.request(8, 13)), 200);
+  EXPECT_EQ(status(add_checkpoint_request({13, {}}, other.note(13))), 422);
+  EXPECT_EQ(evidence().size(), 2004u) << "the first one's is full";
+  EXPECT_EQ(witness->counts().forks, 3u) << "and what it does is still counted";
+}
+
 TEST_F(WitnessTest, ASignedCheckpointWithoutProofIsKeptAsEvidence) {
   ASSERT_EQ(status(log.request(0, 8)), 200);
   EXPECT_EQ(status(other.request(8, 13)), 422);

@@ -57,8 +57,8 @@ Reply metrics(const ledger::Witness& witness) {
   add("countersign_witness_requests_cosigned_total", "Checkpoints cosigned.", counts.cosigned);
   add("countersign_witness_requests_refused_total", "Requests refused, for whatever reason.",
       counts.refused);
-  add("countersign_witness_forks_total", "Two signed checkpoints of one size, kept as evidence.",
-      counts.forks);
+  add("countersign_witness_forks_total",
+      "Two signed checkpoints of one size, kept as evidence while there is room.", counts.forks);
   add("countersign_witness_unproved_total",
       "Signed checkpoints that were not proved to continue, kept as evidence.", counts.unproved);
   return {200, "text/plain; version=0.0.4; charset=utf-8", std::move(out)};
