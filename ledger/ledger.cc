@@ -71,21 +71,18 @@ class Ledger::Core {
         reader(*log, log_keys.origin()),
         preparer(reader) {}
 
-  Result<void> start(const LedgerOptions& options) {
+  // `published`: the checkpoint that left the log last, of a moment that the log shows.
+  Result<void> start(const LedgerOptions& options, const std::optional<std::string>& published) {
     std::uint64_t epoch = 0;
     if (signer) {
       CS_TRY(epoch, log->take_over());
     }
-    std::optional<std::string> published;
-    if (!directory_path.empty()) {
-      CS_TRY(published, read_published_checkpoint(directory_path / kPublishedFile));
-      if (!published && log->size() > 1) {
-        diag::warn("ledger.published_missing",
-                   {{"file", (directory_path / kPublishedFile).string()},
-                    {"why",
-                     "an older copy of the database would not be noticed; hold the log "
-                     "against a checkpoint that somebody kept"}});
-      }
+    if (!directory_path.empty() && !published && log->size() > 1) {
+      diag::warn("ledger.published_missing",
+                 {{"file", (directory_path / kPublishedFile).string()},
+                  {"why",
+                   "an older copy of the database would not be noticed; hold the log "
+                   "against a checkpoint that somebody kept"}});
     }
     CS_TRY(RecoveredLog recovered, recover(*log, log_keys));
     CS_TRY(FoldedState folded, load_state(*log, options.simulated_start));
@@ -202,13 +199,21 @@ Ledger::~Ledger() { stop(); }
 Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
   std::unique_ptr<EventLog> log = std::move(options.log);
   const KeyDirectory keys(options.directory, options.key_passphrase);
+  std::optional<std::string> published;
+  const auto read_published = [&]() -> Result<void> {
+    if (options.directory.empty()) return {};
+    CS_TRY(published, read_published_checkpoint(options.directory / kPublishedFile));
+    return {};
+  };
   const auto start = [&](std::unique_ptr<Core> core) -> Result<std::unique_ptr<Ledger>> {
-    CS_CHECK(core->start(options));
+    CS_CHECK(core->start(options, published));
     return std::unique_ptr<Ledger>(new Ledger(std::move(core)));
   };
   if (options.read_only) {
     CS_ASSERT(log == nullptr);
     CS_TRY(NoteVerifier verifier, read_verifier_file(options.directory));
+    // Before the log: a writer beside it goes on, and a later one may be beyond what is shown.
+    CS_CHECK(read_published());
     CS_TRY(log, open_log(options.directory, keys, {.read_only = true}));
     return start(std::make_unique<Core>(options.directory, std::move(log), std::move(verifier),
                                         std::nullopt));
@@ -216,6 +221,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
   if (log != nullptr) {
     CS_ASSERT(options.log_key != nullptr && !options.origin.empty());
     const NoteSigner signer(options.origin, options.log_key);
+    CS_CHECK(read_published());
     return start(std::make_unique<Core>(options.directory, std::move(log), signer.verifier(),
                                         LogSigner(signer)));
   }
@@ -231,6 +237,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(LedgerOptions options) {
   CS_TRY(const auto next, keys.next_log_key());
   CS_TRY(log, open_log(options.directory, keys,
                        {.space_reserve_bytes = options.space_reserve_bytes}));
+  CS_CHECK(read_published());
   // Empty though a checkpoint was published is loss, which recovery names.
   if (log->size() == 0 && !fs::exists(options.directory / kPublishedFile)) {
     return Error{Errc::not_found, "the ledger in " + options.directory.string() +

@@ -3,8 +3,12 @@
 #include "tests/support/temp_dir.h"
 
 #include <fstream>
+#include <thread>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace countersign::ledger {
 
@@ -21,6 +25,18 @@ Result<std::unique_ptr<Ledger>> open(const fs::path& directory) {
   LedgerOptions options;
   options.directory = directory;
   return Ledger::open(std::move(options));
+}
+
+// Adds an entry to a simulated ledger.
+bool advance(Ledger& ledger, const std::string& to) {
+  Envelope envelope;
+  envelope.account = AccountId("admin");
+  envelope.command_id = CommandId(to);
+  envelope.received_at = ledger.clock().now();
+  auto prepared = ledger.preparer().prepare(*ledger.directory(), envelope, {},
+                                            AdvanceClock{parse_rfc3339(to).value()});
+  return std::holds_alternative<Committed>(
+      ledger.propose_and_wait(std::move(std::get<VerifiedCommand>(*prepared))));
 }
 
 }  // namespace
@@ -55,15 +71,7 @@ TEST(LedgerDirectory, AnOlderCopyRefusesToSign) {
   {
     const auto ledger = open(directory);
     ASSERT_TRUE(ledger);
-    Envelope envelope;
-    envelope.account = AccountId("admin");
-    envelope.command_id = CommandId("k");
-    envelope.received_at = (*ledger)->clock().now();
-    auto prepared = (*ledger)->preparer().prepare(
-        *(*ledger)->directory(), envelope, {},
-        AdvanceClock{parse_rfc3339("2020-10-01T09:00:00+08:00").value()});
-    ASSERT_TRUE(std::holds_alternative<Committed>(
-        (*ledger)->propose_and_wait(std::move(std::get<VerifiedCommand>(*prepared)))));
+    ASSERT_TRUE(advance(**ledger, "2020-10-01T09:00:00+08:00"));
   }
   fs::remove_all(directory / "db");
   fs::rename(temp.path() / "older", directory / "db");
@@ -71,6 +79,33 @@ TEST(LedgerDirectory, AnOlderCopyRefusesToSign) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::corrupt);
   EXPECT_TRUE(fs::exists(directory / "db"));
+}
+
+// The writer adds an entry and publishes it at the very moment at which the file is read.
+TEST(LedgerDirectory, AWriterThatGoesOnIsNoOlderCopy) {
+  const TempDir temp;
+  const fs::path directory = temp.path() / "ledger";
+  const auto start = parse_rfc3339("2020-09-21T09:00:00+08:00").value();
+  ASSERT_TRUE(Ledger::create(directory, "dir.example/log", kFounder, start));
+  const auto writer = open(directory);
+  ASSERT_TRUE(writer);
+  const fs::path published = directory / "published/checkpoint";
+  fs::remove(published);
+  ASSERT_EQ(::mkfifo(published.c_str(), 0600), 0);
+  std::thread publisher([&] {
+    const int pipe = ::open(published.c_str(), O_WRONLY);  // waits for who reads it
+    EXPECT_TRUE(advance(**writer, "2020-10-01T09:00:00+08:00"));
+    const std::string note = (*writer)->reader().latest_checkpoint().value();
+    EXPECT_EQ(::write(pipe, note.data(), note.size()), static_cast<ssize_t>(note.size()));
+    ::close(pipe);
+  });
+  LedgerOptions options;
+  options.directory = directory;
+  options.read_only = true;
+  const auto reader = Ledger::open(std::move(options));
+  publisher.join();
+  ASSERT_TRUE(reader) << reader.error().detail;
+  EXPECT_EQ((*reader)->reader().size(), 2u);
 }
 
 TEST(LedgerDirectory, ACreationThatWasCutOffIsNoLedger) {
