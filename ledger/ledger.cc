@@ -331,7 +331,7 @@ Outcome Ledger::propose_and_wait(VerifiedCommand command) {
   return future.get();
 }
 
-Result<void> Ledger::purge_erased() { return core_->log->purge_erased(); }
+Result<void> Ledger::purge_erased(TreeSize up_to) { return core_->log->purge_erased(up_to); }
 
 std::optional<Error> Ledger::failure() const {
   if (core_->sequencer == nullptr) return std::nullopt;

@@ -102,8 +102,7 @@ class Ledger {
   Outcome propose_and_wait(VerifiedCommand command);
 
   // EventLog::purge_erased() of its log.
-  //   Errc::unavailable   read-only      Errc::io
-  Result<void> purge_erased();
+  Result<void> purge_erased(TreeSize up_to);
 
   // Why the ledger no longer writes; none while it does. A failed write is fatal: the process
   // should exit non-zero and start again.

@@ -12,6 +12,7 @@ namespace countersign::api {
 
 using ledger::Errc;
 using ledger::Result;
+using ledger::TreeSize;
 
 namespace {
 
@@ -66,6 +67,7 @@ void Erasures::follow() {
     lock.lock();
     if (stopping_) return;
     if (finished) {
+      if (!*finished) wanted_ = true;
       status_.last_failure.reset();
       status_.pending = wanted_;
       if (!wanted_) ledger::diag::info("erasure.finished");
@@ -81,30 +83,44 @@ void Erasures::follow() {
 }
 
 // The views first: a stop in between leaves the log marked, and the next start does both again.
-Result<void> Erasures::finish() {
-  CS_TRY(const bool built, rebuild_views());
-  if (!built) return {};
-  return ledger_.purge_erased();
+Result<bool> Erasures::finish() {
+  CS_TRY(const std::optional<TreeSize> up_to, rebuild_views());
+  if (!up_to) return false;
+  CS_CHECK(purge(*up_to));
+  // An erasure that came while the views were built may still be in them.
+  CS_TRY(const bool more, ledger_.reader().log().unpurged());
+  return !more;
 }
 
-Result<bool> Erasures::rebuild_views() {
-  bool begun = false;
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    lock.unlock();
+Result<std::optional<TreeSize>> Erasures::rebuild_views() {
+  std::optional<TreeSize> begun;
+  do {
     if (!begun) {
       // One that began before the erasure may have read what is erased: wait for it, then again.
+      const TreeSize size = ledger_.reader().size();
       const auto started = views_.rebuild();
+      if (started) begun = size;
       if (!started && started.error().code != Errc::conflict) return started.error();
-      begun = started.has_value();
     } else if (const auto rebuild = views_.rebuilding(); !rebuild.running) {
       if (rebuild.last_failure) return ledger::Error{Errc::corrupt, *rebuild.last_failure};
-      return true;
+      return begun;
     }
-    lock.lock();
-    changed_.wait_for(lock, kErasureLookUp, [this] { return stopping_; });
+  } while (pause());
+  return std::optional<TreeSize>();
+}
+
+// Who still reads an older moment will have read it: the views need not be built again for that.
+Result<void> Erasures::purge(TreeSize up_to) {
+  auto purged = ledger_.purge_erased(up_to);
+  while (!purged && purged.error().code == Errc::unavailable && pause()) {
+    purged = ledger_.purge_erased(up_to);
   }
-  return false;
+  return purged;
+}
+
+bool Erasures::pause() {
+  std::unique_lock lock(mutex_);
+  return !changed_.wait_for(lock, kErasureLookUp, [this] { return stopping_; });
 }
 
 }  // namespace countersign::api

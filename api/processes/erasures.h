@@ -5,6 +5,7 @@
 // Thread safety: all functions may be called from any thread.
 #pragma once
 
+#include "ledger/base/ids.h"
 #include "ledger/base/result.h"
 
 #include <condition_variable>
@@ -38,9 +39,14 @@ class Erasures {
 
  private:
   void follow();
-  ledger::Result<void> finish();
-  // Builds the views anew; false: this is stopping.
-  ledger::Result<bool> rebuild_views();
+  // False: there is more to do by now, or this is stopping.
+  ledger::Result<bool> finish();
+  // Builds the views anew. The log's size before that, of which they hold nothing that is erased;
+  // none: this is stopping.
+  ledger::Result<std::optional<ledger::TreeSize>> rebuild_views();
+  ledger::Result<void> purge(ledger::TreeSize up_to);
+  // Waits for a moment; false: this is stopping.
+  bool pause();
 
   ledger::Ledger& ledger_;
   projections::Views& views_;

@@ -126,9 +126,12 @@ class EventLog {
   // Removes what an engine may still hold of erased items besides what it answers from, such as
   // earlier versions in its files; nothing to do is success. Takes as long as the disk does, and
   // append() goes on meanwhile; what that erases is left to the next call. Survives a stop:
-  // unpurged() says that it is still to do. From any thread.
-  //   Errc::unavailable   read-only      Errc::io   the files could not be rewritten
-  virtual Result<void> purge_erased() { return {}; }
+  // unpurged() says that it is still to do. So it does when one of the erasures is not among the
+  // first `up_to` entries, those that whoever reads the log and keeps what it read has heeded.
+  // From any thread.
+  //   Errc::unavailable   read-only; or somebody still looks at a moment before an erasure: later
+  //   Errc::io            the files could not be rewritten
+  virtual Result<void> purge_erased([[maybe_unused]] TreeSize up_to) { return {}; }
   // Whether bytes of erased items may still be in storage.
   virtual Result<bool> unpurged() const { return false; }
 

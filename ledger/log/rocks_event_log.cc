@@ -99,6 +99,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
     rocksdb::WriteBatch write(bytes);
     CS_CHECK(fill(write, batch));
     CS_CHECK(commit(write));
+    if (!batch.erased.empty()) erased_at_ = database_->db().GetLatestSequenceNumber();
     for (const StoredNode& node : batch.nodes) nodes_.put(node.id, node.hash);
     {
       auto rows = rows_of(size);
@@ -222,11 +223,12 @@ class RocksEventLog final : public EventLog, public BackupSource {
 
   // Table files keep what was overwritten until they are compacted, and the write-ahead log until
   // it is flushed. Compaction to the last level rewrites the files that hold one of the entries.
-  Result<void> purge_erased() override {
+  Result<void> purge_erased(TreeSize up_to) override {
     if (options_.read_only) return Error{Errc::unavailable, "the log is open for reading only"};
     CS_TRY(const std::optional<std::string> range, database_->get(Family::meta, kMetaUnpurged));
     if (!range) return {};
     if (range->size() != kUnpurgedBytes) return Error{Errc::corrupt, "stored range of erasures is damaged"};
+    CS_CHECK(seen_by_nobody());
     rocksdb::DB& db = database_->db();
     Status status = db.Flush(rocksdb::FlushOptions(), database_->families());
     rocksdb::CompactRangeOptions whole;
@@ -244,6 +246,7 @@ class RocksEventLog final : public EventLog, public BackupSource {
     CS_CHECK(writable());
     CS_TRY(const std::optional<std::string> now, database_->get(Family::meta, kMetaUnpurged));
     if (now != range) return {};  // more was erased meanwhile
+    if (read_u64(std::string_view(*range).substr(16)) > up_to) return {};
     rocksdb::WriteBatch write;
     CS_CHECK(remove(write, Family::meta, kMetaUnpurged));
     return commit(write);
@@ -320,6 +323,18 @@ class RocksEventLog final : public EventLog, public BackupSource {
                    "an earlier write failed and what became of it is unknown; start again"};
     }
     return {};
+  }
+
+  // A compaction keeps what a moment that is still held shows; every later one shows what is left.
+  Result<void> seen_by_nobody() {
+    const std::lock_guard lock(write_mutex_);
+    std::uint64_t oldest = 0;  // 0: none is held
+    if (!database_->db().GetIntProperty(rocksdb::DB::Properties::kOldestSnapshotSequence,
+                                        &oldest)) {
+      return Error{Errc::io, "the database does not tell which moments are held"};
+    }
+    if (oldest == 0 || oldest >= erased_at_) return {};
+    return Error{Errc::unavailable, "a moment of the log before the erasure is still being read"};
   }
 
   Result<std::uint64_t> free_space() const {
@@ -467,6 +482,8 @@ class RocksEventLog final : public EventLog, public BackupSource {
   // Guarded by write_mutex_; the free space has_room() saw, for the batch it was asked for.
   std::optional<std::uint64_t> asked_for_room_;
   bool poisoned_ = false;    // guarded by write_mutex_
+  // Guarded by write_mutex_; RocksDB's sequence number after the newest erasure of this process.
+  std::uint64_t erased_at_ = 0;
   mutable std::mutex rows_mutex_;
   std::shared_ptr<const RowMoment> rows_;  // guarded by rows_mutex_; the newest
   SizeSignal signal_;

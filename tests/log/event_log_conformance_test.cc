@@ -170,7 +170,7 @@ TYPED_TEST(EventLogConformance, ErasesItemsWithTheBatchThatSaysSo) {
     EXPECT_EQ(scanned, this->log().entry(1).value().payload);
     if (round == 0) this->reopen();
     if (round == 1) {
-      EXPECT_TRUE(this->log().purge_erased());
+      EXPECT_TRUE(this->log().purge_erased(this->log().size()));
       EXPECT_FALSE(this->log().unpurged().value());
     }
   }

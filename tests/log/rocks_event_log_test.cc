@@ -498,7 +498,7 @@ TEST_F(OlderRocks, AnErasureDestroysTheKeyElsewhere) {
   AppendBatch order = maker_.next(1);
   order.erased = {{{1, 0}, ""}};
   ASSERT_TRUE(log->append(order));
-  ASSERT_TRUE(log->purge_erased());
+  ASSERT_TRUE(log->purge_erased(log->size()));
   EXPECT_EQ(bytes_under(path()).find(key), std::string::npos);
   EXPECT_EQ(log->entry(0)->payload, record_) << "its key stays";
   EXPECT_EQ(decode_payload(log->entry(1)->payload)->items[1].text, "other");
@@ -536,13 +536,32 @@ TEST_F(SealedRocks, AnErasureDestroysTheKeyOfWhatWasThere) {
   ASSERT_TRUE(log->append(order));
   EXPECT_TRUE(log->unpurged().value());
   EXPECT_NE(bytes_under(path()).find(old_key), std::string::npos) << "until it is purged";
-  ASSERT_TRUE(log->purge_erased());
+  ASSERT_TRUE(log->purge_erased(log->size()));
   EXPECT_FALSE(log->unpurged().value());
   EXPECT_EQ(bytes_under(path()).find(old_key), std::string::npos);
   EXPECT_EQ(bytes_under(path()).find(old_box), std::string::npos);
   const Payload left = decode_payload(log->entry(1)->payload).value();
   EXPECT_FALSE(left.items[0].present);
   EXPECT_EQ(left.items[1].text, "other");
+}
+
+TEST_F(SealedRocks, AnErasureStaysMarkedWhileSomebodyMayHoldWhatIsErased) {
+  filled(options_, kValue);
+  const auto log = open(options_).value();
+  maker_.set_epoch(log->take_over().value());
+  const TreeSize before = log->size();
+  auto older = log->row_view();
+  AppendBatch order = maker_.next(1);
+  order.erased = {{{1, 0}, ""}};
+  ASSERT_TRUE(log->append(order));
+  const auto newer = log->row_view();
+  EXPECT_EQ(log->purge_erased(log->size()).error().code, Errc::unavailable);
+  EXPECT_TRUE(log->unpurged().value());
+  older.reset();
+  ASSERT_TRUE(log->purge_erased(before));
+  EXPECT_TRUE(log->unpurged().value()) << "views built from before it may hold it";
+  ASSERT_TRUE(log->purge_erased(before + 1)) << "a newer moment shows what is left";
+  EXPECT_FALSE(log->unpurged().value());
 }
 
 TEST_F(SealedRocks, EveryErasureLeavesAMarkOfItsOwn) {
