@@ -12,6 +12,7 @@ namespace countersign::api {
 namespace {
 
 using ReadResult = std::variant<Response, Problem>;
+using WriteResult = std::variant<Wanted, RecordedAnswer, Response, Problem>;
 
 // A body of so much takes all of the gate (gate.h).
 constexpr std::size_t kWholeGate = 128 << 10;
@@ -29,7 +30,7 @@ ReadResult large(const Request& request, Services&) {
   return response;
 }
 
-std::variant<Wanted, Response, Problem> large_write(const Request&, Services&) {
+WriteResult large_write(const Request&, Services&) {
   Response response;
   response.body = std::string(1 << 20, '.');
   return response;
