@@ -63,7 +63,8 @@ std::optional<Refusal> refuse_words(const DecideContext& context, const std::str
 std::optional<Refusal> refuse_hearing(const DecideContext& context, const CaseContext& at) {
   if (!at.one->pack) return refuse(RefusalCode::pack_missing);
   if (!at.one->served_by) return refuse(RefusalCode::not_served);
-  return refuse_unheard(context, at.campaign, at.one->facts, at.one->objections_until);
+  return refuse_unheard(context, at.campaign, at.one->facts, at.one->objections_until,
+                        Appeals::go_on);
 }
 
 // A bulletin concludes the case if it is out and cites every fact that stands.
@@ -146,7 +147,7 @@ Decided decide(const DecideContext& context, const ConcludeCase& command) {
   auto found = find_open_case(context, command.campaign, command.case_id);
   if (auto* refusal = std::get_if<Refusal>(&found)) return std::move(*refusal);
   const auto& at = std::get<CaseContext>(found);
-  if (belongs_to(context, at.campaign.actor, at.one->department)) {
+  if (belongs_to(context, command.campaign, at.campaign.actor, at.one->department)) {
     return refuse(RefusalCode::party_to_the_case);
   }
   if (auto refusal = refuse_words(context, command.text)) return std::move(*refusal);
@@ -182,7 +183,7 @@ Decided decide(const DecideContext& context, const CorrectCase& command) {
   auto found = find_case(context, command.campaign, command.case_id);
   if (auto* refusal = std::get_if<Refusal>(&found)) return std::move(*refusal);
   const auto& at = std::get<CaseContext>(found);
-  if (belongs_to(context, at.campaign.actor, at.one->department)) {
+  if (belongs_to(context, command.campaign, at.campaign.actor, at.one->department)) {
     return refuse(RefusalCode::party_to_the_case);
   }
   // Where nothing followed, nothing reached anybody.
@@ -191,7 +192,8 @@ Decided decide(const DecideContext& context, const CorrectCase& command) {
   }
   if (command.reason.empty()) return refuse(RefusalCode::reason_missing);
   if (auto refusal = refuse_words(context, command.text)) return std::move(*refusal);
-  if (auto refusal = refuse_unheard(context, at.campaign, at.one->facts, Timestamp{})) {
+  if (auto refusal = refuse_unheard(context, at.campaign, at.one->facts, Timestamp{},
+                                    Appeals::wait)) {
     return std::move(*refusal);
   }
   return decision_of(

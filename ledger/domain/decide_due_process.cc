@@ -28,7 +28,8 @@ std::optional<Refusal> refuse_text(const DecideContext& context, const CampaignC
 // Every fact that the text rests on must have stood its test.
 std::optional<Refusal> refuse_untested(const DecideContext& context, const CampaignContext& at,
                                        const Bulletin& bulletin) {
-  if (auto refusal = refuse_unheard(context, at, bulletin.facts, bulletin.objections_until)) {
+  if (auto refusal = refuse_unheard(context, at, bulletin.facts, bulletin.objections_until,
+                                    Appeals::go_on)) {
     return refusal;
   }
   for (const std::string& fact : bulletin.facts) {
@@ -82,7 +83,7 @@ Decided decide(const DecideContext& context, const DecideFact& command) {
   const bool objected = standing != nullptr && standing->objector;
   const bool own = objected && (at.actor.person == *standing->objector ||
                                 at.actor.on_behalf_of == standing->objector);
-  if (own || belongs_to(context, at.actor, command.department)) {
+  if (own || belongs_to(context, command.campaign, at.actor, command.department)) {
     return refuse(RefusalCode::party_to_the_case);
   }
   if (standing != nullptr && standing->verdict && !objected) {

@@ -232,7 +232,10 @@ struct Evolver {
     fact.department = event.department;
     fact.objector.reset();
     // An appeal that fails leaves the decision as it was; it never makes it heavier.
-    if (!fact.verdict || event.verdict != Verdict::upheld) fact.verdict = event.verdict;
+    const bool taken_back = fact.verdict == Verdict::voided;
+    if (!taken_back && (!fact.verdict || event.verdict != Verdict::upheld)) {
+      fact.verdict = event.verdict;
+    }
     fact.decided_at = recorded.received_at;
   }
   void operator()(const BulletinDrafted& event) const {

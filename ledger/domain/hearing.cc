@@ -31,10 +31,24 @@ bool is_voided(const CampaignContext& at, const std::string& fact) {
   return standing != nullptr && standing->verdict == Verdict::voided;
 }
 
-bool belongs_to(const DecideContext& context, const Actor& actor, const DepartmentId& department) {
+bool belongs_to(const DecideContext& context, const CampaignId& campaign, const Actor& actor,
+                const DepartmentId& department) {
+  const Directory& directory = context.directory();
+  // By any account, and by what somebody lent.
+  const auto wears_its_hat = [&](const PersonId& person) {
+    return std::ranges::any_of(directory.accounts, [&](const auto& one) {
+      const AccountRecord& record = one.second;
+      if (record.account.person != person || record.closed) return false;
+      const auto hats = usable_hats(directory, record, campaign, context.now);
+      return std::ranges::any_of(
+          hats, [&](const UsableHat& usable) { return usable.hat.department == department; });
+    });
+  };
   const auto of = [&](const PersonId& person) {
-    const auto found = context.directory().persons.find(person);
-    return found != context.directory().persons.end() && found->second.department == department;
+    const auto found = directory.persons.find(person);
+    const bool registered =
+        found != directory.persons.end() && found->second.department == department;
+    return registered || wears_its_hat(person);
   };
   return of(actor.person) || (actor.on_behalf_of && of(*actor.on_behalf_of));
 }
@@ -57,13 +71,14 @@ Timestamp appeal_until(const CampaignDefinition& definition, Timestamp decided_a
 }
 
 std::optional<Refusal> refuse_unheard(const DecideContext& context, const CampaignContext& at,
-                                      const std::vector<std::string>& facts, Timestamp until) {
+                                      const std::vector<std::string>& facts, Timestamp until,
+                                      Appeals appeals) {
   for (const std::string& fact : facts) {
     const FactStanding* standing = standing_of(at, fact);
-    if (standing != nullptr && standing->objector) {
+    const bool decided = standing != nullptr && standing->verdict;
+    if (standing != nullptr && standing->objector && (!decided || appeals == Appeals::wait)) {
       return refuse(RefusalCode::objection_open, {{"fact", fact}});
     }
-    const bool decided = standing != nullptr && standing->verdict;
     if (!decided && context.now < until) {
       return refuse(RefusalCode::period_running, {{"until", format_utc(until)}});
     }

@@ -27,8 +27,10 @@ const FactStanding* standing_of(const CampaignContext& at, const std::string& fa
 // Whether the decision in force on the fact took it back.
 bool is_voided(const CampaignContext& at, const std::string& fact);
 
-// Whoever acts belongs to the unit, as themselves or for somebody who does.
-bool belongs_to(const DecideContext& context, const Actor& actor, const DepartmentId& department);
+// Whoever acts belongs to the unit, or may wear one of its hats, as themselves or for somebody who
+// does.
+bool belongs_to(const DecideContext& context, const CampaignId& campaign, const Actor& actor,
+                const DepartmentId& department);
 
 // Whether the text holds a person's name as it is written; a refusal does not say which.
 bool names_a_person(const DecideContext& context, const std::string& text);
@@ -38,9 +40,15 @@ Timestamp objections_until(const DecideContext& context, const CampaignDefinitio
 // The end of the time to appeal against what was decided at `decided_at`.
 Timestamp appeal_until(const CampaignDefinition& definition, Timestamp decided_at);
 
+// What an objection to a decision holds up.
+enum class Appeals : std::uint8_t {
+  go_on,  // nothing: an appeal does not suspend (domain-model 8.3)
+  wait,   // what corrects an earlier text, which is to say what the appeal came to
+};
 // The first of the facts that has not stood its test: objection_open, and without a decision on it
 // before `until` period_running.
 std::optional<Refusal> refuse_unheard(const DecideContext& context, const CampaignContext& at,
-                                      const std::vector<std::string>& facts, Timestamp until);
+                                      const std::vector<std::string>& facts, Timestamp until,
+                                      Appeals appeals);
 
 }  // namespace countersign::ledger

@@ -62,6 +62,8 @@ std::optional<RectificationPlan::Status> plan_of(const CampaignDefinition& defin
         !reads(definition, *indicator, task.table)) {
       continue;
     }
+    // Of an indicator that passes by now nobody asks for one any more.
+    if (plan.status == RectificationPlan::Status::due && is_settled(campaign, id, plan)) continue;
     if (!least || plan.status < *least) least = plan.status;
   }
   return least;

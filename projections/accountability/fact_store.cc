@@ -66,13 +66,13 @@ Result<std::vector<FactAct>> read_acts(Database& store, const std::string& fact)
 }
 
 // The last decision is in force. An appeal against it does not suspend it, and one that fails
-// leaves it as it was.
+// leaves it as it was. None makes a fact count that does not.
 void apply_acts(AccountabilityFact& fact) {
   for (const FactAct& act : fact.acts) {
     if (act.verdict == "voided") fact.counts = false;
     if (act.verdict == "corrected") {
       fact.net = act.net;
-      fact.counts = act.net && *act.net > Duration{};
+      fact.counts = fact.counts && act.net && *act.net > Duration{};
     }
   }
 }

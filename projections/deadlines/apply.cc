@@ -101,7 +101,10 @@ Result<void> refresh_plans(const Step& step) {
                               step.campaign));
   const auto& campaign = step.after.campaigns.at(ledger::CampaignId(step.campaign));
   for (const auto& [indicator, plan] : campaign.plans) {
-    if (plan.status != ledger::RectificationPlan::Status::due) continue;
+    if (plan.status != ledger::RectificationPlan::Status::due ||
+        ledger::is_settled(campaign, indicator, plan)) {
+      continue;
+    }
     CS_CHECK(step.store.execute(
         "INSERT OR IGNORE INTO departments_explaining (campaign, department) VALUES (?, ?)",
         step.campaign, plan.department));
@@ -271,7 +274,7 @@ Result<void> TaskWriter::apply(const Step& step) {
           [&](const ledger::CampaignFrozen&) { return refresh_campaign(step); },
           [&](const ledger::CampaignSubmitted&) { return refresh_campaign(step); },
           [&](const ledger::CampaignAccepted&) { return refresh_campaign(step); },
-          [&](const ledger::IndicatorsComputed&) { return refresh_campaign(step); },
+          [&](const ledger::IndicatorsComputed&) { return refresh_plans(step); },
           [&](const ledger::PlanRequired&) { return refresh_plans(step); },
           [&](const ledger::PlanDrafted&) { return refresh_plans(step); },
           [&](const ledger::PlanDecided&) { return refresh_plans(step); },

@@ -74,6 +74,22 @@ TEST_F(FactsAndBulletins, WhoeverObjectedDoesNotDecideEvenWithTheHatToDoIt) {
             RefusalCode::party_to_the_case);
 }
 
+TEST_F(FactsAndBulletins, WhoMayWearAHatOfTheUnitDoesNotDecideOnIt) {
+  accept("PO.head", objection(), "11-10 09:00");
+  accept("PO.head",
+         GrantDelegation{kCampaign,
+                         {Role::unit_head, DepartmentId("PO")},
+                         PersonId("p-PO.head"),
+                         PersonId("p-appraisal"),
+                         at("11-12 00:00"),
+                         "leave"},
+         "11-10 10:00");
+  const Hat reviewer{Role::accountability_reviewer, {}};
+  EXPECT_EQ(refuse("appraisal", decision(Verdict::voided), "11-11 09:00", reviewer).code,
+            RefusalCode::party_to_the_case);
+  accept("appraisal", decision(Verdict::voided), "11-12 09:00", reviewer);
+}
+
 TEST_F(FactsAndBulletins, ACorrectionSaysWhatRemains) {
   auto corrected = decision(Verdict::corrected);
   EXPECT_EQ(refuse("appraisal", corrected, "11-11 09:00").code, RefusalCode::correction_missing);
@@ -96,6 +112,15 @@ TEST_F(FactsAndBulletins, AnAppealIsOpenForThirtyDaysAfterTheDecision) {
   accept("PO.head", objection(), "11-22 09:00");
   accept("appraisal", decision(Verdict::upheld), "11-23 09:00");
   EXPECT_EQ(campaign().facts.at("F1-9").verdict, Verdict::voided) << "an appeal takes nothing back";
+}
+
+TEST_F(FactsAndBulletins, WhatWasTakenBackNoAppealBringsBack) {
+  accept("appraisal", decision(Verdict::voided), "10-21 09:00");
+  accept("PO.head", objection(), "10-22 09:00");
+  auto corrected = decision(Verdict::corrected);
+  corrected.net = Duration::seconds(60);
+  accept("appraisal", corrected, "10-23 09:00");
+  EXPECT_EQ(campaign().facts.at("F1-9").verdict, Verdict::voided);
 }
 
 TEST_F(FactsAndBulletins, ABulletinNamesUnitsAndCitesFactsAndNoPerson) {
@@ -135,6 +160,13 @@ TEST_F(FactsAndBulletins, ADecidedFactNeedsNoMoreWaiting) {
             RefusalCode::objection_open);
   accept("appraisal", decision(Verdict::upheld), "11-11 09:00");
   accept("appraisal", publication(bulletin), "11-11 10:00");
+}
+
+TEST_F(FactsAndBulletins, AnAppealSuspendsNothing) {
+  const LeafIndex bulletin = drafted();
+  accept("appraisal", decision(Verdict::upheld), "11-10 09:00");
+  accept("PO.head", objection(), "11-10 10:00");
+  accept("appraisal", publication(bulletin), "11-20 09:00");
 }
 
 TEST_F(FactsAndBulletins, AVoidedFactTakesTheBulletinBackAndTheCorrectionReachesEverybody) {

@@ -121,6 +121,8 @@ TEST_F(ProcessState, AnIndicatorMadeFromItAndThePlanForItShow) {
   campaign().plans["ratio"] = plan;
   EXPECT_EQ(analysed_state("units"), "plan_due");
   EXPECT_EQ(analysed_state("profile"), "approved:office");
+  campaign().indicators["ratio"].result = IndicatorResult::passes;
+  EXPECT_EQ(analysed_state("units"), "analysed") << "nobody asks for a plan any more";
   campaign().plans["ratio"].status = RectificationPlan::Status::drafted;
   EXPECT_EQ(analysed_state("units"), "plan_drafted");
   campaign().plans["ratio"].status = RectificationPlan::Status::accepted;

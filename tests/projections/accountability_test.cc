@@ -183,6 +183,13 @@ TEST_F(LateParts, ARequestWithLessNoticeThanAgreedExcusesWhoWasAskedAndNobodyEls
   const auto part = only("F3", "staff");
   EXPECT_FALSE(part.counts);
   EXPECT_EQ(part.excused_by, "short_notice");
+  // A decision takes away; it makes nothing count.
+  ledger_.act("CENTRE.appraisal",
+              ledger::DecideFact{kCampaign, part.id, ledger::DepartmentId("LIB"),
+                                 ledger::Verdict::corrected, Duration::hours(1), "heard both"},
+              october(13, 9));
+  EXPECT_EQ(only("F3", "staff").state, "corrected");
+  EXPECT_FALSE(only("F3", "staff").counts);
   const auto owner = only("F1", "staff");
   EXPECT_EQ(owner.net, owner.raw);
   EXPECT_TRUE(owner.charges.empty());

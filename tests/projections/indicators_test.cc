@@ -350,6 +350,25 @@ TEST_F(IndicatorViews, ADepartmentThatOwesAPlanIsExplainingAndItsTableSaysSo) {
   EXPECT_EQ(stands("staff"), "plan_drafted");
 }
 
+TEST_F(IndicatorViews, APlanThatNobodyNeedsAnyMoreIsOwedByNobody) {
+  start();
+  compute(october(10, 9));
+  const auto explaining = [&] {
+    const Followed views(ledger_);
+    const auto departments = views.deadlines().departments("2020", october(13, 0)).value();
+    return std::ranges::any_of(departments,
+                               [](const auto& line) { return line.state == "explaining"; });
+  };
+  EXPECT_TRUE(explaining());
+  add({"2", "3"}, 9);
+  pass("LIB", "books", october(11, 10));
+  EXPECT_TRUE(explaining());
+  compute(october(12, 9));
+  EXPECT_EQ(value().result, IndicatorResult::passes);
+  EXPECT_FALSE(explaining());
+  EXPECT_EQ(Followed(ledger_).task("staff", october(13, 0)).process_state, "analysed");
+}
+
 TEST_F(IndicatorViews, RebuiltFromNothingEqualsStepByStep) {
   start();
   compute(october(10, 9));
