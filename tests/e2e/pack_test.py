@@ -369,6 +369,8 @@ class AcrossAReplacedKey(unittest.TestCase):
         case = reply["first_index"]
         self.assertEqual(appraisal.request("POST", f"{CAMPAIGN}/cases/{case}/pack", {})[0], 201)
         self.assertEqual(service.stop(), 0)
+        stolen = root / "stolen"
+        shutil.copytree(data, stolen)
         cli("ledger-keys", "rotate", "--data", str(data), "--account", "admin", "--reason", "每年一次",
             COUNTERSIGN_PASSWORD=password("admin"))
         second = (data / "vkey").read_text().strip()
@@ -392,6 +394,19 @@ class AcrossAReplacedKey(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(json.loads(unzipped(Client(service, "appraisal.1").raw(
             "GET", f"{CAMPAIGN}/cases/{case}/pack.zip?receiver=R&basis=B")[2])["evidence.json"])["verifier_key"], first)
+
+        # Who stole the first key goes on with it: each pack is an entry more.
+        thief = Service(stolen)
+        self.addCleanup(thief.kill)
+        head = Client(thief, "hr.head")
+        for _ in range(3):
+            status, _, body = head.raw("GET", "/v1/departments/HR/pack.zip?campaign=2020&receiver=R&basis=B")
+            self.assertEqual(status, 200, body[:500])
+        pack.write_bytes(body)
+        cli("verify", str(pack), "--key", first)  # who was told of no other key cannot know
+        refused = cli("verify", str(pack), "--key", second, "--log-keys", str(keys), check=False)
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("had replaced", refused.stdout + refused.stderr)
 
 
 if __name__ == "__main__":

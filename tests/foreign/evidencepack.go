@@ -339,7 +339,7 @@ func namedKey(header members) (string, bool, error) {
 	holder, of := data, data
 	enrols := kind == "credential.set" || kind == "key.enrolled" || kind == "ledger.created"
 	signs := kind == "table.submitted" || kind == "table.approved"
-	if !enrols && !signs || string(data["enrols"]) == "false" {
+	if !enrols && !signs || kind == "credential.set" && string(data["enrols"]) == "false" {
 		return "", false, nil
 	}
 	if signs || kind == "ledger.created" {

@@ -147,7 +147,7 @@ func (k *personKeys) take(header members, shown []string, count int64) error {
 		return nil
 	}
 	data, err := object(header["data"])
-	if err != nil || string(data["enrols"]) == "false" {
+	if err != nil || kind == "credential.set" && string(data["enrols"]) == "false" {
 		return err
 	}
 	holder := data

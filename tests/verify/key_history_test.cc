@@ -84,6 +84,18 @@ TEST_F(KeyHistoryTest, AReplacedKeySignsNoMoreAndOneThatOnlyWasGivenAPasswordDoe
   EXPECT_EQ(submit(second_), "");
 }
 
+TEST_F(KeyHistoryTest, NothingButAPasswordSaysOfItselfThatItEnrolsNobody) {
+  set(first_);
+  json unsigned_act = submission(second_);
+  unsigned_act["data"]["enrols"] = false;
+  EXPECT_EQ(take(unsigned_act), "it holds no sign-off");
+  EXPECT_EQ(take(unsigned_act, {sign_off(second_)}), not_then_);
+  EXPECT_EQ(take(header_of("key.revoked", "p-9",
+                           {{"person", "p-1"}, {"public_key", key_of(first_)}, {"enrols", false}})),
+            "");
+  EXPECT_EQ(submit(first_), not_then_);
+}
+
 TEST_F(KeyHistoryTest, ARevocationEndsWhatFollowsIt) {
   set(first_);
   EXPECT_EQ(submit(first_), "");

@@ -56,7 +56,10 @@ Read read_key_act(std::string_view header_text, const std::vector<std::string_vi
   try {
     const json& data = header->at("data");
     const TypeOfAct* const type = type_of_act(header->at("type").dump());
-    if (type == nullptr || !data.value("enrols", true)) return KeyAct{};
+    // Of a password alone, and of nothing else: an act that says so of itself is still an act.
+    const bool password_alone =
+        header->at("type") == "credential.set" && !data.value("enrols", true);
+    if (type == nullptr || password_alone) return KeyAct{};
     if (type->kind == KeyAct::Kind::signs) return read_signing(*header, items, withheld);
     // The first account's holder is who creates the ledger.
     const json& holder = header->at("type") == "ledger.created" ? header->at("actor") : data;

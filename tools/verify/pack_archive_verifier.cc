@@ -53,7 +53,7 @@ class PackArchiveVerifier {
     CS_TRY(const json manifest, signed_manifest(trusted));
     CS_CHECK(files_are_those_of(manifest.at("files")));
     if (!files_.contains(kEvidence)) return wrong("the manifest names no evidence.json");
-    CS_CHECK(follow_keys());
+    CS_CHECK(follow_keys(trusted));
     // From here on the pack's own report holds what is known.
     VerifyReport known = std::move(report_.pack.verified);
     auto pack = verify_pack(files_.at(kEvidence), keys_);
@@ -71,6 +71,7 @@ class PackArchiveVerifier {
     }
     CS_CHECK(subject_agrees(manifest));
     CS_CHECK(checkpoint_agrees(manifest.at("checkpoint")));
+    CS_CHECK(signed_in_its_time());
     CS_CHECK(signatures_agree());
     CS_TRY(const auto key, ledger::NoteVerifier::from_vkey(report_.pack.verified.verifier_key));
     CS_TRY(report_.timestamps,
@@ -86,16 +87,32 @@ class PackArchiveVerifier {
 
  private:
   // A pack sealed before the log replaced its key is signed with the key of then, to which the one
-  // that signed the manifest leads.
-  Result<void> follow_keys() {
+  // that signed the manifest leads; by the reader's own history, if there is one, for whoever stole
+  // a key that was replaced writes the pack's.
+  Result<void> follow_keys(const TrustedKeys& trusted) {
     const std::string& signed_with = report_.pack.verified.verifier_key;
     keys_ = TrustedKeys(signed_with);
-    const auto file = files_.find(kLogKeys);
-    if (file == files_.end()) return {};
-    auto led_to = TrustedKeys::read(signed_with, file->second);
-    if (!led_to) return wrong(std::string(kLogKeys) + ": " + led_to.error().detail);
-    keys_ = std::move(*led_to);
+    if (const auto file = files_.find(kLogKeys); file != files_.end()) {
+      auto led_to = TrustedKeys::read(signed_with, file->second);
+      if (!led_to) return wrong(std::string(kLogKeys) + ": " + led_to.error().detail);
+      keys_ = std::move(*led_to);
+    }
+    if (trusted.history()) keys_ = trusted;
     return {};
+  }
+
+  // By the key that was in force under the checkpoint, or a later one.
+  Result<void> signed_in_its_time() {
+    if (!keys_.history()) return {};
+    const auto all = keys_.history()->all();
+    const auto signed_with = std::ranges::find_if(all, [&](const auto& key) {
+      return key.vkey() == report_.pack.verified.verifier_key;
+    });
+    if (signed_with == all.end()) return wrong("manifest.note is signed with no key of the log");
+    report_.key_replaced = signed_with + 1 != all.end();
+    const auto in_force = keys_.history()->at(checkpoint_.tree_size).data() - all.data();
+    if (signed_with - all.begin() >= in_force) return {};
+    return wrong("manifest.note is signed with a key that the log had replaced at so many entries");
   }
 
   // The manifest, once the key has signed it.
@@ -254,7 +271,11 @@ std::string pack_archive_text(const PackArchiveReport& report, bool trusted) {
   const auto quoted = [](const std::string& text) { return json(text).dump(); };
   const VerifyReport& verified = report.pack.verified;
   std::string out = "origin   " + verified.origin + "\nkey      " + verified.verifier_key +
-                    (trusted ? "" : " (the file's own: compare it with a copy you trust)") + "\n";
+                    (trusted ? "" : " (the file's own: compare it with a copy you trust)") +
+                    (report.key_replaced ? " (replaced since: whoever stole it could have written "
+                                           "the HTML pages anew)"
+                                         : "") +
+                    "\n";
   if (verified.finding) {
     out += "NOT VERIFIED";
     if (verified.finding->index) {

@@ -22,6 +22,7 @@ struct PackArchiveReport {
   ledger::LeafIndex export_entry = 0;  // the entry that recorded it
   std::size_t files = 0;               // that the manifest names
   PackTimestamps timestamps;
+  bool key_replaced = false;  // the log has replaced the key that signed the manifest
 };
 
 // What one may hold: more is refused before it is unpacked.
