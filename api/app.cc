@@ -112,8 +112,9 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
     return sample;
   });
   app->services_.emplace(Services{*app->ledger_, *app->views_, *app->tokens_, app->login_guard_,
-                                  app->metrics_, app->backups_.get(), &*app->evidence_,
-                                  app->alerts_.get(), app->cosigned_ ? &*app->cosigned_ : nullptr,
+                                  app->session_guard_, app->metrics_, app->backups_.get(),
+                                  &*app->evidence_, app->alerts_.get(),
+                                  app->cosigned_ ? &*app->cosigned_ : nullptr,
                                   app->erasures_.get(), app->kept_timestamps_.get()});
   ServerOptions server = config.server;
   server.tls = app->tls_.get();

@@ -52,6 +52,7 @@ class App {
   const Config config_;
   Metrics metrics_;
   LoginGuard login_guard_;
+  LoginGuard session_guard_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<projections::Views> views_;
   std::optional<ledger::EvidenceStore> evidence_;

@@ -1,7 +1,7 @@
-// LoginGuard: the one place where passwords are compared. It makes guessing slow: an account is
-// locked for a time after too many failures, and only few comparisons run at once, because each
-// costs memory and tens of milliseconds by design. An account that does not exist is treated, and
-// takes as long, as one that does.
+// LoginGuard: where passwords are compared, by one for logins and one for sessions that are asked
+// again. It makes guessing slow: an account is locked for a time after too many failures, and only
+// few comparisons run at once, because each costs memory and tens of milliseconds by design. An
+// account that does not exist is treated, and takes as long, as one that does.
 //
 // Thread safety: all functions may be called from any thread; check() blocks while it compares.
 #pragma once

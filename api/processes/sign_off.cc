@@ -62,14 +62,13 @@ std::variant<ledger::SignOff, Problem> sign_with_password(const Request& request
   // Opening the key proves the password, for both come of one credential; comparing it before
   // would double what this costs.
   std::shared_ptr<const ledger::SigningKey> signing_key;
-  auto refused = held ? refuse_password(services, id,
-                                        [&] {
-                                          auto opened =
-                                              ledger::open_sealed_key(account.sealed_key, password);
-                                          if (opened) signing_key = std::move(*opened);
-                                          return signing_key != nullptr;
-                                        })
-                      : refuse_password(services, id, &account, password);
+  const auto opens = [&] {
+    auto opened = ledger::open_sealed_key(account.sealed_key, password);
+    if (opened) signing_key = std::move(*opened);
+    return signing_key != nullptr;
+  };
+  auto refused = held ? refuse_password(services.session_guard, id, opens)
+                      : refuse_password(services.session_guard, id, &account, password);
   if (refused) {
     if (refused->status == 401) refused->status = 403;  // the session stands
     return std::move(*refused);

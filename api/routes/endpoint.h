@@ -41,6 +41,7 @@ struct Services {
   projections::Views& views;
   Tokens& tokens;
   LoginGuard& login_guard;
+  LoginGuard& session_guard;  // of passwords that a session is asked for again
   Metrics& metrics;
   Backups* backups = nullptr;  // null: none are made here
   ledger::EvidenceStore* evidence = nullptr;  // null: no files are kept here

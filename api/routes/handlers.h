@@ -11,12 +11,13 @@ namespace countersign::api {
 ReadResult login(const Request&, Services&);
 ReadResult show_me(const Request&, Services&);
 WriteResult change_own_password(const Request&, Services&);
-// Compares a password under the login guard; none when it is right. `record` may be null.
-std::optional<Problem> refuse_password(Services& services, const std::string& account,
+// Compares a password under the guard; none when it is right. `record` may be null. Whoever has a
+// valid session is guarded apart from strangers, who would else keep them from signing in time.
+std::optional<Problem> refuse_password(LoginGuard& guard, const std::string& account,
                                        const ledger::AccountRecord* record,
                                        const std::string& password);
 // The same by a comparison of the caller's own, as LoginGuard takes it.
-std::optional<Problem> refuse_password(Services& services, const std::string& account,
+std::optional<Problem> refuse_password(LoginGuard& guard, const std::string& account,
                                        const std::function<bool()>& matches);
 
 // campaigns.cc

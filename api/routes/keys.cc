@@ -74,8 +74,8 @@ WriteResult enrol_key(const Request& request, Services& services) {
   command.note = body.text("note");
   const std::string password = body.text("password");
   if (auto problem = body.finish()) return std::move(*problem);
-  if (auto refused = refuse_password(services, request.account->account.id.value, request.account,
-                                     password)) {
+  if (auto refused = refuse_password(services.session_guard, request.account->account.id.value,
+                                     request.account, password)) {
     if (refused->status == 401) refused->status = 403;  // the session stands
     return std::move(*refused);
   }

@@ -57,17 +57,17 @@ std::optional<Problem> problem_of_answer(const LoginGuard::Answer& answer) {
 
 }  // namespace
 
-std::optional<Problem> refuse_password(Services& services, const std::string& account,
+std::optional<Problem> refuse_password(LoginGuard& guard, const std::string& account,
                                        const ledger::AccountRecord* record,
                                        const std::string& password) {
-  return problem_of_answer(services.login_guard.check(
+  return problem_of_answer(guard.check(
       account, record == nullptr ? std::string_view() : std::string_view(record->verifier),
       password));
 }
 
-std::optional<Problem> refuse_password(Services& services, const std::string& account,
+std::optional<Problem> refuse_password(LoginGuard& guard, const std::string& account,
                                        const std::function<bool()>& matches) {
-  return problem_of_answer(services.login_guard.check(account, matches));
+  return problem_of_answer(guard.check(account, matches));
 }
 
 ReadResult login(const Request& request, Services& services) {
@@ -77,7 +77,7 @@ ReadResult login(const Request& request, Services& services) {
   if (auto problem = body.finish()) return std::move(*problem);
   const auto* record =
       request.directory->active_account(ledger::AccountId(account), request.received_at);
-  if (auto problem = refuse_password(services, account, record, password)) {
+  if (auto problem = refuse_password(services.login_guard, account, record, password)) {
     return std::move(*problem);
   }
   const auto issued = services.tokens.issue(*record);
@@ -128,7 +128,8 @@ WriteResult change_own_password(const Request& request, Services& services) {
   }
   if (auto problem = body.finish()) return std::move(*problem);
   if (auto problem =
-          refuse_password(services, request.account->account.id.value, request.account, password)) {
+          refuse_password(services.session_guard, request.account->account.id.value,
+                          request.account, password)) {
     return std::move(*problem);
   }
   return Wanted{ledger::Command(

@@ -44,7 +44,8 @@ Served::Served(std::span<const Endpoint> endpoints, ServerOptions options) {
   views = must(projections::Views::open(ledger->reader(), {.file = directory / "views.sqlite"}));
   evidence = must(ledger::EvidenceStore::open(directory / "evidence"));
   if (options.spool.directory.empty()) options.spool.directory = evidence->incoming();
-  services.emplace(Services{*ledger, *views, tokens, login_guard, metrics, nullptr, &*evidence});
+  services.emplace(Services{*ledger, *views, tokens, login_guard, session_guard, metrics, nullptr,
+                            &*evidence});
   options.port = 0;
   server = must(Server::start(std::move(options), endpoints, *services));
 }

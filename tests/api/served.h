@@ -32,6 +32,7 @@ class Served {
   ledger::MemoryEventLog* log = nullptr;
   Metrics metrics;
   LoginGuard login_guard;
+  LoginGuard session_guard;
   Tokens tokens{std::string(32, 'k')};
   countersign::testing::TempDir directory;
   std::unique_ptr<ledger::Ledger> ledger;
