@@ -24,6 +24,9 @@ using ledger::Result;
 
 namespace {
 
+// A return within the department excuses nothing since version 2.
+constexpr std::uint32_t kLateChangeRuleVersion = 2;
+
 // The department an act belongs to: the hat's, or the person's where the hat is the school's.
 std::string acting_department(const Step& step, const std::string& otherwise) {
   const auto& actor = step.event.actor;
@@ -146,7 +149,7 @@ Result<void> late_change(const Step& step, const ledger::RowsChanged& event) {
 
   CS_TRY(const std::uint32_t cells, cells_changed(step));
   auto fact = fact_of(step, "F9", step.table, acting_department(step, task->department.value));
-  fact.rule_version = 2;
+  fact.rule_version = kLateChangeRuleVersion;
   fact.person = step.event.actor.person.value;
   fact.count = cells;
   fact.entries.push_back(pass);
@@ -157,11 +160,11 @@ Result<void> late_change(const Step& step, const ledger::RowsChanged& event) {
   }
   // The school's: a department that gives a table back to itself asks for nothing.
   auto asked = step.store.query(
-      "SELECT max(idx) FROM (SELECT idx FROM returns WHERE campaign = ?1 AND tbl = ?2"
-      " AND school_wide = 1 AND idx > ?3 UNION ALL SELECT idx FROM reopenings"
-      " WHERE campaign = ?1 AND tbl = ?2 AND idx > ?3)");
-  CS_TRY(const bool grouped, asked.bind(step.campaign, step.table, pass).step());
-  if (grouped && !asked.is_null(0)) {
+      "SELECT idx FROM returns WHERE campaign = ?1 AND tbl = ?2 AND school_wide = 1 AND idx > ?3"
+      " UNION ALL SELECT idx FROM reopenings WHERE campaign = ?1 AND tbl = ?2 AND idx > ?3"
+      " ORDER BY idx DESC LIMIT 1");
+  CS_TRY(const bool was_asked, asked.bind(step.campaign, step.table, pass).step());
+  if (was_asked) {
     fact.counts = false;
     fact.entries.push_back(asked.index(0));
   }
